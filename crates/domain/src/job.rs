@@ -1,0 +1,100 @@
+//! Durable background work.
+
+use crate::{DataSourceId, JobId, UserId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A unit of background work. Survives restarts; a dead worker's job is taken over once its lease ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// On whose behalf it runs.
+    pub owner_id: UserId,
+    /// What it does.
+    pub kind: JobKind,
+    /// The data source it works on.
+    pub source_id: DataSourceId,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// How far it is.
+    pub progress: JobProgress,
+    /// Cause of a failure, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How many workers have started it.
+    pub attempts: u32,
+    /// Whether somebody asked it to stop.
+    pub cancel_requested: bool,
+    /// When it was put in.
+    pub created_at: DateTime<Utc>,
+    /// When a worker first took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Introspect, profile, document, relate, index.
+    Learn,
+    /// Rebuild search index and relation graph from metadata.
+    Reindex,
+}
+
+/// `Queued → Running → Succeeded | Failed | Cancelled`; a lost `Running` goes back to `Queued`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStatus {
+    /// Waiting for a worker.
+    Queued,
+    /// A worker has it.
+    Running,
+    /// Done.
+    Succeeded,
+    /// Ended with a cause.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+}
+
+impl JobStatus {
+    /// Whether nothing more will happen to it.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+
+    /// Stable code, as stored and served.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JobProgress {
+    /// Phase in a word: `introspect`, `profile`, `document`, `relate`, `index`.
+    pub phase: String,
+    /// Units done over all phases.
+    pub done: u64,
+    /// Units in all; 0 while not known.
+    pub total: u64,
+    /// What it works on now, e.g. a table name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
+    /// Estimated seconds left; absent while not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<u64>,
+}

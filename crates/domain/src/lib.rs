@@ -1,0 +1,44 @@
+//! The nouns of Datafyme: data sources, catalogs, relations, row sets, charts, conversations, runs, jobs.
+//!
+//! Owns: plain typed values with their serialised form (what the HTTP API, the stored rows and `--format json`
+//! all share), ids, the error kinds, the clock, and the words inside identifiers.
+//! Refuses: I/O of any kind, SQL text (beyond quoting a name), HTTP, prompts.
+//! Start at [`catalog::Catalog`] (what a database looks like), [`run::Answer`] (what a question ends in) and
+//! [`chart::ChartSpec`] (how it is drawn).
+
+pub mod caller;
+pub mod catalog;
+pub mod chart;
+pub mod clock;
+pub mod conversation;
+pub mod dialect;
+pub mod documentation;
+pub mod error;
+pub mod id;
+pub mod job;
+pub mod names;
+pub mod profile;
+pub mod relation;
+pub mod row_set;
+pub mod run;
+pub mod source;
+pub mod value;
+pub mod verified;
+
+pub use caller::Caller;
+pub use catalog::{Catalog, Column, ForeignKey, Table, TableKind, TableRef};
+pub use chart::{ChartKind, ChartSpec};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use conversation::{Conversation, Message, Role};
+pub use dialect::Dialect;
+pub use documentation::{ColumnDocumentation, TableDocumentation};
+pub use error::ErrorKind;
+pub use id::*;
+pub use job::{Job, JobKind, JobProgress, JobStatus};
+pub use profile::{ColumnProfile, TableProfile};
+pub use relation::{Cardinality, JoinPath, Relation, RelationEvidence, RelationKind};
+pub use row_set::{RowSet, RowSetColumn};
+pub use run::{Answer, AnswerKind, Budget, Check, Run, RunEvent, RunStatus, Step, StepStatus, Usage};
+pub use source::{DataSource, SourceStatus};
+pub use value::{ColumnType, Value};
+pub use verified::VerifiedQuery;
