@@ -1,1 +1,18 @@
+//! Our own state: metadata (the truth), and the search index and relation graph derived from it.
+//!
+//! Owns: the [`MetadataStore`] seam (one small trait per aggregate) with its SQLite back end and migrations,
+//! [`SearchIndex`] and [`RelationGraph`] with their embedded back ends, the [`vault`] that seals secrets, and the
+//! conformance suite of each trait.
+//! Refuses: customers' databases, deciding anything about their content, reading time or making ids: both come
+//! from the caller.
+//! Start at [`metadata`] for what is stored, at [`search`] and [`graph`] for what is derived.
 
+pub mod error;
+pub mod graph;
+pub mod metadata;
+pub mod search;
+
+pub use error::StoreError;
+pub use graph::RelationGraph;
+pub use metadata::MetadataStore;
+pub use search::{HybridQuery, SearchDocument, SearchHit, SearchIndex};

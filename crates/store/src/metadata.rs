@@ -1,0 +1,51 @@
+//! The metadata store: the truth about data sources, what was learned of them, conversations, runs and jobs.
+//!
+//! One small trait per aggregate. Look-ups return `Option`; what must be atomic is one method; ids and times come
+//! from the caller. Look-ups that take a [`Caller`] see only what that caller owns.
+
+pub mod conversations;
+pub mod data_sources;
+pub mod jobs;
+pub mod knowledge;
+pub mod runs;
+
+pub use conversations::Conversations;
+pub use data_sources::{DataSources, NewDataSource};
+pub use jobs::{JobClaim, Jobs};
+pub use knowledge::{Documentation, Relations, VerifiedQueries};
+pub use runs::{RunStart, Runs};
+
+use crate::StoreError;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+
+/// Everything that we remember.
+#[async_trait]
+pub trait MetadataStore:
+    DataSources + Documentation + Relations + Conversations + Runs + Jobs + VerifiedQueries + Send + Sync + Debug
+{
+    /// Reads and writes a probe: for `doctor` and readiness.
+    ///
+    /// # Errors
+    /// `Unavailable`, `ResourceExhausted` (disk full), `Corrupt`.
+    async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// One page of a list, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins; absent on the last one. Opaque.
+    pub next_cursor: Option<String>,
+}
+
+/// Which page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// From an earlier page's `next_cursor`.
+    pub cursor: Option<String>,
+    /// Items wanted, 1 to 200.
+    pub limit: u32,
+}
