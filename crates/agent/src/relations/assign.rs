@@ -1,0 +1,1 @@
+//! Part of relation discovery; being written by the lead.
