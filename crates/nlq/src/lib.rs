@@ -1,1 +1,28 @@
+//! A question and what is known about a database → checked SQL, with no language model.
+//!
+//! Owns: words and dates of a question, schema and value linking, candidate query plans, their ranking, the plan as
+//! data ([`Plan`]), its SQL per dialect, its explanation in words, follow-ups, small talk, the language detector.
+//! Refuses: I/O of any kind. Candidates are tried through [`Trial`], a callback that the caller guards and bounds.
+//! Nothing in here knows a particular database.
+//! Start at [`answer()`]; then [`CatalogIndex`] (what is prepared once per data source), `candidates` (how readings of
+//! a question come about) and `decide` (when to answer and when to decline).
 
+mod answer;
+mod catalog_index;
+mod intent;
+mod interpretation;
+mod language;
+mod plan;
+mod sql;
+
+pub use answer::{answer, link, repair_empty, suggestions};
+pub use catalog_index::{CatalogIndex, Knowledge};
+pub use intent::{Intent, SmallTalkKind, classify};
+pub use interpretation::{
+    Alternative, Context, EmptyRepair, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
+};
+pub use language::{Language, detect_language};
+pub use plan::{
+    Aggregate, ColumnUse, Comparison, Compound, Expr, Grain, Join, JoinKind, Literal, Operand, OrderItem, OutputColumn,
+    OutputRole, Plan, PlanJoin, Predicate, SelectItem, SetOperator, Sibling, Source,
+};
