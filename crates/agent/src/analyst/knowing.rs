@@ -1,0 +1,60 @@
+//! Contracts of the tasks of learning.
+
+use datafyme_domain::{Catalog, Relation, Table};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A table to document.
+#[derive(Debug, Clone, Copy)]
+pub struct TableSubject<'a> {
+    /// The table, with its profile where there is one.
+    pub table: &'a Table,
+    /// The database that it stands in.
+    pub catalog: &'a Catalog,
+    /// Relations known so far.
+    pub relations: &'a [Relation],
+}
+
+/// Documentation as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct WrittenDocumentation {
+    /// What it is for, in the words of the business.
+    pub business_description: String,
+    /// What it is made of: rows, keys, periods.
+    pub technical_description: String,
+    /// One per column, in column order.
+    pub columns: Vec<WrittenColumn>,
+    /// What it can be used for.
+    pub use_cases: Vec<String>,
+    /// Questions that it can answer.
+    pub common_questions: Vec<String>,
+    /// Other names that people use for it.
+    pub synonyms: Vec<String>,
+}
+
+/// A column as documented.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct WrittenColumn {
+    /// Column name.
+    pub column: String,
+    /// What it holds.
+    pub description: String,
+    /// Other names that people use for it.
+    pub synonyms: Vec<String>,
+}
+
+/// What was thought of the candidates.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct RelationVerdicts {
+    /// One per candidate, in their order.
+    pub verdicts: Vec<JudgedRelation>,
+}
+
+/// What was thought of one candidate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgedRelation {
+    /// How likely it is a relation, 0 to 1.
+    pub probability: f64,
+    /// Why, strongest first.
+    pub reasons: Vec<String>,
+}
