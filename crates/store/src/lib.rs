@@ -11,8 +11,12 @@ pub mod error;
 pub mod graph;
 pub mod metadata;
 pub mod search;
+mod sqlite_file;
+pub mod vault;
 
 pub use error::StoreError;
 pub use graph::RelationGraph;
 pub use metadata::MetadataStore;
+pub use metadata::sqlite::SqliteMetadata;
 pub use search::{HybridQuery, SearchDocument, SearchHit, SearchIndex};
+pub use vault::Vault;

@@ -8,6 +8,7 @@ pub mod data_sources;
 pub mod jobs;
 pub mod knowledge;
 pub mod runs;
+pub mod sqlite;
 
 pub use conversations::Conversations;
 pub use data_sources::{DataSources, NewDataSource};

@@ -1,0 +1,257 @@
+//! Data sources and their catalogs.
+
+use super::column::{
+    bigint, code, get_code, get_count, get_id, get_optional_json, get_optional_time, get_time, json, micros,
+};
+use super::{SqliteMetadata, no_source};
+use crate::StoreError;
+use crate::metadata::{DataSources, NewDataSource};
+use crate::sqlite_file::Failure;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, SourceStatus, Table};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+const CREATE: &str = "
+    INSERT INTO data_sources (id, owner_id, name, dialect, location, sealed_password, status, status_detail,
+                              table_count, created_at, learned_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+const GET: &str = "SELECT * FROM data_sources WHERE id = $1 AND owner_id = $2";
+const FIND: &str = "SELECT * FROM data_sources WHERE name = $1 AND owner_id = $2";
+const LIST: &str = "SELECT * FROM data_sources WHERE owner_id = $1 ORDER BY name, id";
+
+const SET_STATUS: &str = "
+    UPDATE data_sources SET status = $3, status_detail = $4 WHERE id = $1 AND owner_id = $2";
+
+const SET_LEARNED: &str = "
+    UPDATE data_sources SET status = $3, status_detail = NULL, table_count = $4, learned_at = $5
+    WHERE id = $1 AND owner_id = $2";
+
+const DELETE: &str = "DELETE FROM data_sources WHERE id = $1 AND owner_id = $2";
+
+const PUT_CATALOG: &str = "
+    INSERT INTO catalogs (source_id, owner_id, dialect) VALUES ($1, $2, $3)
+    ON CONFLICT (source_id) DO UPDATE SET dialect = excluded.dialect";
+
+const PUT_TABLE: &str = "
+    INSERT INTO catalog_tables (source_id, position, owner_id, document) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (source_id, position) DO UPDATE SET document = excluded.document
+    WHERE catalog_tables.document <> excluded.document";
+
+const CUT_TABLES: &str = "DELETE FROM catalog_tables WHERE source_id = $1 AND position >= $2";
+
+/// One statement, so that the tables and the dialect are of the same moment. A catalog without tables has one row.
+const GET_CATALOG: &str = "
+    SELECT c.dialect, t.document
+    FROM catalogs c LEFT JOIN catalog_tables t ON t.source_id = c.source_id
+    WHERE c.source_id = $1 AND c.owner_id = $2
+    ORDER BY t.position";
+
+fn read_source(row: &SqliteRow) -> Result<DataSource, sqlx::Error> {
+    Ok(DataSource {
+        id: get_id(row, "id")?,
+        owner_id: get_id(row, "owner_id")?,
+        name: row.try_get("name")?,
+        dialect: get_code(row, "dialect")?,
+        location: row.try_get("location")?,
+        status: get_code(row, "status")?,
+        status_detail: row.try_get("status_detail")?,
+        table_count: get_count(row, "table_count")?,
+        created_at: get_time(row, "created_at")?,
+        learned_at: get_optional_time(row, "learned_at")?,
+    })
+}
+
+impl SqliteMetadata {
+    async fn write_catalog(
+        &self,
+        connection: &mut SqliteConnection,
+        caller: Caller,
+        id: DataSourceId,
+        catalog: &Catalog,
+    ) -> Result<(), sqlx::Error> {
+        let (source, owner) = (id.to_string(), caller.user_id.to_string());
+        sqlx::query(PUT_CATALOG)
+            .bind(&source)
+            .bind(&owner)
+            .bind(code(&catalog.dialect)?)
+            .execute(&mut *connection)
+            .await?;
+        for (position, table) in (0_i64..).zip(&catalog.tables) {
+            sqlx::query(PUT_TABLE)
+                .bind(&source)
+                .bind(position)
+                .bind(&owner)
+                .bind(json(table)?)
+                .execute(&mut *connection)
+                .await?;
+        }
+        sqlx::query(CUT_TABLES)
+            .bind(&source)
+            .bind(bigint(catalog.tables.len() as u64))
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl DataSources for SqliteMetadata {
+    async fn create_source(&self, new: &NewDataSource) -> Result<(), StoreError> {
+        let source = &new.source;
+        let id = source.id.to_string();
+        let sealed = new.password.as_ref().map(|p| self.vault.seal(&id, p)).transpose()?;
+        let mut tx = self.file.write().await?;
+        let written = sqlx::query(CREATE)
+            .bind(&id)
+            .bind(source.owner_id.to_string())
+            .bind(&source.name)
+            .bind(code(&source.dialect).map_err(|e| self.failed("write to", e))?)
+            .bind(&source.location)
+            .bind(sealed)
+            .bind(source.status.code())
+            .bind(&source.status_detail)
+            .bind(i64::from(source.table_count))
+            .bind(micros(source.created_at))
+            .bind(source.learned_at.map(micros))
+            .execute(&mut *tx)
+            .await;
+        match written {
+            Ok(_) => self.file.commit(tx).await,
+            Err(error) if Failure::of(&error) == Failure::Duplicate => Err(StoreError::new(
+                ErrorKind::Conflict,
+                format!(
+                    "there is a data source named {} already: choose another name, or remove that one",
+                    source.name
+                ),
+            )),
+            Err(error) => Err(self.failed("write to", error)),
+        }
+    }
+
+    async fn source(&self, caller: Caller, id: DataSourceId) -> Result<Option<DataSource>, StoreError> {
+        let row = sqlx::query(GET)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .fetch_optional(self.file.readers())
+            .await;
+        self.read_row(row, read_source)
+    }
+
+    async fn find_source(&self, caller: Caller, name: &str) -> Result<Option<DataSource>, StoreError> {
+        let row = sqlx::query(FIND)
+            .bind(name)
+            .bind(caller.user_id.to_string())
+            .fetch_optional(self.file.readers())
+            .await;
+        self.read_row(row, read_source)
+    }
+
+    async fn list_sources(&self, caller: Caller) -> Result<Vec<DataSource>, StoreError> {
+        let rows = sqlx::query(LIST)
+            .bind(caller.user_id.to_string())
+            .fetch_all(self.file.readers())
+            .await;
+        self.read_rows(rows, read_source)
+    }
+
+    async fn source_password(&self, caller: Caller, id: DataSourceId) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(GET)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .fetch_optional(self.file.readers())
+            .await;
+        let sealed: Option<Option<String>> = self.read_row(row, |row| row.try_get("sealed_password"))?;
+        sealed
+            .flatten()
+            .map(|sealed| self.vault.unseal(&id.to_string(), &sealed))
+            .transpose()
+    }
+
+    async fn set_source_status(
+        &self,
+        caller: Caller,
+        id: DataSourceId,
+        status: SourceStatus,
+        detail: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.file.write().await?;
+        let written = sqlx::query(SET_STATUS)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(status.code())
+            .bind(detail)
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await?;
+        Ok(written.rows_affected() > 0)
+    }
+
+    async fn finish_learning(
+        &self,
+        caller: Caller,
+        id: DataSourceId,
+        catalog: &Catalog,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.file.write().await?;
+        let written = sqlx::query(SET_LEARNED)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(SourceStatus::Ready.code())
+            .bind(bigint(catalog.tables.len() as u64))
+            .bind(micros(at))
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        if written.rows_affected() == 0 {
+            return Err(no_source(id));
+        }
+        self.write_catalog(&mut tx, caller, id, catalog)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await
+    }
+
+    async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError> {
+        let mut tx = self.write_to_source(caller, id).await?;
+        self.write_catalog(&mut tx, caller, id, catalog)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await
+    }
+
+    async fn catalog(&self, caller: Caller, id: DataSourceId) -> Result<Option<Catalog>, StoreError> {
+        let rows = sqlx::query(GET_CATALOG)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .fetch_all(self.file.readers())
+            .await;
+        let rows = self.read_rows(rows, |row| {
+            let table: Option<Table> = get_optional_json(row, "document")?;
+            Ok((get_code(row, "dialect")?, table))
+        })?;
+        let Some((dialect, _)) = rows.first() else {
+            return Ok(None);
+        };
+        Ok(Some(Catalog {
+            dialect: *dialect,
+            tables: rows.into_iter().filter_map(|(_, table)| table).collect(),
+        }))
+    }
+
+    async fn delete_source(&self, caller: Caller, id: DataSourceId) -> Result<bool, StoreError> {
+        let mut tx = self.file.write().await?;
+        let removed = sqlx::query(DELETE)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await?;
+        Ok(removed.rows_affected() > 0)
+    }
+}

@@ -1,0 +1,125 @@
+//! Relations, rejected ones included.
+
+use super::SqliteMetadata;
+use super::column::{code, get_code, get_json, json};
+use crate::StoreError;
+use crate::metadata::Relations;
+use async_trait::async_trait;
+use datafyme_domain::{Caller, DataSourceId, Relation, RelationId, RelationKind, TableRef};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+const DELETE_FOUND: &str = "
+    DELETE FROM relations WHERE source_id = $1 AND kind NOT IN ('confirmed', 'rejected')";
+
+const CREATE_UNLESS_KNOWN: &str = "
+    INSERT INTO relations (id, owner_id, source_id, join_key, kind, confidence, found_confidence, document)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+    ON CONFLICT (source_id, join_key) DO NOTHING";
+
+const LIST: &str = "
+    SELECT kind, confidence, document FROM relations WHERE source_id = $1 AND owner_id = $2
+    ORDER BY CASE WHEN kind = 'rejected' THEN 1 ELSE 0 END, confidence DESC, join_key";
+
+const SET_KIND: &str = "
+    UPDATE relations
+    SET kind = $3, confidence = CASE WHEN $3 = 'confirmed' THEN 1.0 ELSE found_confidence END
+    WHERE id = $1 AND owner_id = $2";
+
+/// Names the joined columns, whichever way round the relation and whatever the order of its columns: two relations
+/// with the same key make the same join.
+fn join_key(relation: &Relation) -> Result<String, sqlx::Error> {
+    type End<'a> = (&'a TableRef, &'a str);
+    let mut pairs: Vec<(End<'_>, End<'_>)> = relation
+        .from_columns
+        .iter()
+        .zip(&relation.to_columns)
+        .map(|(from, to)| ((&relation.from_table, from.as_str()), (&relation.to_table, to.as_str())))
+        .collect();
+    pairs.sort();
+    let mut turned: Vec<_> = pairs.iter().map(|&(from, to)| (to, from)).collect();
+    turned.sort();
+    json(&pairs.min(turned))
+}
+
+fn read_relation(row: &SqliteRow) -> Result<Relation, sqlx::Error> {
+    let found: Relation = get_json(row, "document")?;
+    Ok(Relation {
+        kind: get_code(row, "kind")?,
+        confidence: row.try_get("confidence")?,
+        ..found
+    })
+}
+
+async fn create_unless_known(
+    connection: &mut SqliteConnection,
+    caller: Caller,
+    source: DataSourceId,
+    relation: &Relation,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(CREATE_UNLESS_KNOWN)
+        .bind(relation.id.to_string())
+        .bind(caller.user_id.to_string())
+        .bind(source.to_string())
+        .bind(join_key(relation)?)
+        .bind(code(&relation.kind)?)
+        .bind(relation.confidence)
+        .bind(json(relation)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[async_trait]
+impl Relations for SqliteMetadata {
+    async fn replace_relations(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        found: &[Relation],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write_to_source(caller, source).await?;
+        sqlx::query(DELETE_FOUND)
+            .bind(source.to_string())
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        // Of several over the same columns the surest stays, a declared one first.
+        let mut surest_first: Vec<&Relation> = found.iter().collect();
+        surest_first.sort_by(|a, b| {
+            let inferred = |r: &Relation| r.kind == RelationKind::Inferred;
+            inferred(a)
+                .cmp(&inferred(b))
+                .then(b.confidence.total_cmp(&a.confidence))
+        });
+        for relation in surest_first {
+            create_unless_known(&mut tx, caller, source, relation)
+                .await
+                .map_err(|error| self.failed("write to", error))?;
+        }
+        self.file.commit(tx).await
+    }
+
+    async fn list_relations(&self, caller: Caller, source: DataSourceId) -> Result<Vec<Relation>, StoreError> {
+        let rows = sqlx::query(LIST)
+            .bind(source.to_string())
+            .bind(caller.user_id.to_string())
+            .fetch_all(self.file.readers())
+            .await;
+        self.read_rows(rows, read_relation)
+    }
+
+    async fn set_relation_kind(&self, caller: Caller, id: RelationId, kind: RelationKind) -> Result<bool, StoreError> {
+        let kind = code(&kind).map_err(|error| self.failed("write to", error))?;
+        let mut tx = self.file.write().await?;
+        let written = sqlx::query(SET_KIND)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(kind)
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await?;
+        Ok(written.rows_affected() > 0)
+    }
+}

@@ -1,0 +1,115 @@
+//! A SQLite file of ours: how it is opened and written, and what its failures mean. Shared by the metadata store and
+//! the derived stores.
+
+mod failure;
+
+pub(crate) use failure::{Failure, fail};
+
+use crate::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a statement waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+/// An open file: readers go on while one writer writes (WAL). Writers of this process queue for the one writing
+/// connection, those of other processes for SQLite's lock. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct SqliteFile {
+    path: Arc<PathBuf>,
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+impl SqliteFile {
+    /// Opens or creates it.
+    ///
+    /// # Errors
+    /// `Unavailable` (missing or read-only directory, locked), `Corrupt` (no database), `ResourceExhausted` (disk full).
+    pub(crate) async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true);
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(BUSY_TIMEOUT * 3)
+                .idle_timeout(Duration::from_secs(60))
+                .test_before_acquire(false)
+        };
+        let writer = Self::first_connection(path, pool(1).min_connections(1), &options).await?;
+        Ok(Self {
+            path: Arc::new(path.to_owned()),
+            readers: pool(READERS).connect_lazy_with(options),
+            writer,
+        })
+    }
+
+    /// Switching to WAL needs the file for itself for a moment and does not wait for it, so racing openers retry.
+    async fn first_connection(
+        path: &Path,
+        pool: SqlitePoolOptions,
+        options: &SqliteConnectOptions,
+    ) -> Result<SqlitePool, StoreError> {
+        let begun = Instant::now();
+        loop {
+            match pool.clone().connect_with(options.clone()).await {
+                Ok(writer) => return Ok(writer),
+                Err(error) if Failure::of(&error) == Failure::Locked && begun.elapsed() < BUSY_TIMEOUT => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => return Err(fail("open", path, error)),
+            }
+        }
+    }
+
+    /// The connections to read with.
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Begins a transaction that may write: it holds the write lock from the start, so that it never has to give up
+    /// half-way because somebody else wrote after its first read.
+    ///
+    /// # Errors
+    /// `Unavailable` when it stays locked.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(|error| self.fail("write to", error))
+    }
+
+    /// Commits what [`Self::write`] began.
+    ///
+    /// # Errors
+    /// `ResourceExhausted` (disk full), `Unavailable`.
+    pub(crate) async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+        transaction.commit().await.map_err(|error| self.fail("write to", error))
+    }
+
+    /// What a failure of this file means.
+    pub(crate) fn fail(&self, action: &str, error: sqlx::Error) -> StoreError {
+        fail(action, &self.path, error)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits until all its connections are closed.
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
