@@ -1,0 +1,53 @@
+//! The routes of `/api/v1`.
+
+use super::{conversations, health, jobs, me, openapi, runs, sources};
+use crate::App;
+use std::sync::Arc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Every route of the API with its description.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    let api = OpenApiRouter::new()
+        .routes(routes!(health::get_health))
+        .routes(routes!(health::get_ready))
+        .routes(routes!(me::get_me))
+        .routes(routes!(openapi::get_openapi))
+        .merge(source_routes())
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::get_job))
+        .routes(routes!(jobs::cancel_job))
+        .routes(routes!(jobs::events::get_job_events))
+        .routes(routes!(
+            conversations::create_conversation,
+            conversations::list_conversations
+        ))
+        .routes(routes!(
+            conversations::get_conversation,
+            conversations::update_conversation,
+            conversations::delete_conversation
+        ))
+        .routes(routes!(conversations::list_messages))
+        .routes(routes!(conversations::create_run))
+        .routes(routes!(runs::get_run))
+        .routes(routes!(runs::list_steps))
+        .routes(routes!(runs::cancel_run))
+        .routes(routes!(runs::events::get_run_events))
+        .routes(routes!(runs::chart::get_chart))
+        .routes(routes!(runs::rows::get_rows_csv));
+    OpenApiRouter::with_openapi(openapi::frame()).nest("/api/v1", api)
+}
+
+fn source_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(sources::list_sources, sources::create_source))
+        .routes(routes!(sources::connection::test_source_url))
+        .routes(routes!(sources::get_source, sources::delete_source))
+        .routes(routes!(sources::connection::test_source))
+        .routes(routes!(sources::learn_source))
+        .routes(routes!(sources::pause_source))
+        .routes(routes!(sources::resume_source))
+        .routes(routes!(sources::knowledge::list_suggestions))
+        .routes(routes!(sources::knowledge::list_relations))
+        .routes(routes!(sources::tables::list_tables))
+        .routes(routes!(sources::tables::get_table))
+}
