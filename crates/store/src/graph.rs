@@ -1,5 +1,7 @@
 //! The relation graph: which tables join, and along which way. Derived: rebuilt from metadata at any time.
 
+pub mod embedded;
+
 use crate::StoreError;
 use async_trait::async_trait;
 use datafyme_domain::{DataSourceId, JoinPath, Relation, TableRef};

@@ -7,6 +7,7 @@
 //! from the caller.
 //! Start at [`metadata`] for what is stored, at [`search`] and [`graph`] for what is derived.
 
+mod derived_file;
 pub mod error;
 pub mod graph;
 pub mod metadata;
@@ -16,7 +17,9 @@ pub mod vault;
 
 pub use error::StoreError;
 pub use graph::RelationGraph;
+pub use graph::embedded::EmbeddedRelationGraph;
 pub use metadata::MetadataStore;
 pub use metadata::sqlite::SqliteMetadata;
+pub use search::embedded::EmbeddedSearchIndex;
 pub use search::{HybridQuery, SearchDocument, SearchHit, SearchIndex};
 pub use vault::Vault;

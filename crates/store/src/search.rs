@@ -1,5 +1,7 @@
 //! The search index: finds tables and columns by meaning and by word. Derived: rebuilt from metadata at any time.
 
+pub mod embedded;
+
 use crate::StoreError;
 use async_trait::async_trait;
 use datafyme_domain::{DataSourceId, TableRef};
