@@ -1,0 +1,23 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const api = process.env["DATAFYME_API"] ?? "http://127.0.0.1:7878";
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: { "/api": { target: api, changeOrigin: true } } },
+  preview: { proxy: { "/api": { target: api, changeOrigin: true } } },
+  build: {
+    target: "es2022",
+    // The licence texts of what is bundled stay in the files; maps would triple what the binary embeds.
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    // ECharts is a chunk of its own, fetched with the first chart.
+    chunkSizeWarningLimit: 700,
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});
