@@ -1,7 +1,22 @@
 //! The guard: what may be sent to a customer's database, and the proof that something may.
+//!
+//! Three layers hold without each other: this proof over the parsed statement, the read-only transaction (and, in
+//! SQLite, the authorizer) of the connector, and the rights of the customer's database role. The guard is the layer
+//! that knows which tables and functions *Datafyme* allows. It reads the statement as the database will: comments,
+//! quoting, case folding and the scope of CTE names follow the dialect, and what the two could read differently
+//! (unicode escapes, dollar quotes, lone carriage returns) is refused.
+
+mod functions;
+mod lexical;
+mod scope;
+mod shape;
+mod tables;
+mod walk;
+
+pub(crate) use functions::is_allowed as is_allowed_function;
 
 use crate::ConnectError;
-use datafyme_domain::{Catalog, Dialect, TableRef};
+use datafyme_domain::{Catalog, Dialect, ErrorKind, TableRef};
 
 /// One SELECT that reads allowed tables with harmless functions. Only [`check`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +24,7 @@ pub struct ReadOnlySql {
     sql: String,
     dialect: Dialect,
     tables: Vec<TableRef>,
+    bare: Vec<TableRef>,
 }
 
 impl ReadOnlySql {
@@ -28,6 +44,12 @@ impl ReadOnlySql {
     #[must_use]
     pub fn tables(&self) -> &[TableRef] {
         &self.tables
+    }
+
+    /// The tables with a schema that it names without that schema: the connector must make the server's search path
+    /// lead from each bare name to exactly this table.
+    pub(crate) fn bare_names(&self) -> &[TableRef] {
+        &self.bare
     }
 }
 
@@ -62,8 +84,26 @@ impl AllowedTables {
 /// Proves that `sql` is one read of `allowed` tables.
 ///
 /// # Errors
-/// `UnsafeSql` with the reason, in words that name the offending part.
+/// `UnsafeSql` with the reason, in words that name the offending part; `QueryFailed` where it does not parse.
 pub fn check(sql: &str, dialect: Dialect, allowed: &AllowedTables) -> Result<ReadOnlySql, ConnectError> {
-    let _ = (sql, dialect, allowed);
-    Err(ConnectError::unsupported("no guard in this build"))
+    let statement = lexical::statement(sql, dialect)?;
+    let query = shape::parse(statement, dialect)?;
+    let used = walk::tables_of(&query, dialect, allowed)?;
+    Ok(ReadOnlySql {
+        sql: statement.to_owned(),
+        dialect,
+        tables: used.tables,
+        bare: used.bare,
+    })
 }
+
+fn refused(message: impl Into<String>) -> ConnectError {
+    ConnectError::new(ErrorKind::UnsafeSql, message)
+}
+
+fn does_not_parse(message: impl std::fmt::Display) -> ConnectError {
+    ConnectError::query_failed(format!("the query does not parse: {message}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! What every connector must do, run over every connector against the real engine.

@@ -1,0 +1,212 @@
+//! A few read-only connections to one file, and the switch that stops what runs on one.
+
+use super::errors;
+use crate::ConnectError;
+use datafyme_domain::ErrorKind;
+use rusqlite::{Connection, OpenFlags, config::DbConfig, hooks::AuthContext, hooks::Authorization, limits::Limit};
+use std::{
+    cell::OnceCell,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+/// Most connections at a time.
+const CONNECTIONS: usize = 4;
+/// How long a writer of the file is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Virtual machine steps between two looks at the clock: some tens of microseconds.
+const STEPS_BETWEEN_CHECKS: i32 = 2_000;
+/// Longest value and row, in bytes.
+const MAX_LENGTH: i32 = 256 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Pool {
+    path: PathBuf,
+    immutable: bool,
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Pool {
+    pub(super) fn new(path: PathBuf, immutable: bool) -> Self {
+        Self {
+            path,
+            immutable,
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(CONNECTIONS)),
+        }
+    }
+
+    /// Waits for a free connection, not longer than `stop` allows.
+    pub(super) async fn lease(self: &Arc<Self>, stop: &Stop) -> Result<Lease, ConnectError> {
+        let permit = tokio::select! {
+            permit = Arc::clone(&self.permits).acquire_owned() => permit.ok(),
+            () = stop.stopped() => return Err(stop.error()),
+        };
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Ok(Lease {
+            pool: Arc::clone(self),
+            connection: idle.map_or_else(OnceCell::new, OnceCell::from),
+            _permit: permit,
+        })
+    }
+
+    fn open(&self) -> Result<Connection, ConnectError> {
+        check_file(&self.path)?;
+        let first = self.connect(self.immutable);
+        match first {
+            // A write-ahead log cannot be opened in a directory that is not writable. Without a log file there is
+            // nothing in it, so that the main file alone is the whole database.
+            Err(error) if errors::cannot_open(&error) && !wal_of(&self.path).exists() => self.connect(true),
+            other => other,
+        }
+        .map_err(|e| errors::at_open(&e, &self.path))
+    }
+
+    fn connect(&self, immutable: bool) -> rusqlite::Result<Connection> {
+        let path = self.path.to_string_lossy();
+        let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let uri = format!("file:{escaped}?mode=ro{}", if immutable { "&immutable=1" } else { "" });
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(uri, flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_LENGTH)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 200_000)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10_000)?;
+        connection.execute_batch("PRAGMA query_only = ON")?;
+        // Reads the header: a file that is no database shows here, not at the first query.
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    }
+}
+
+fn wal_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+fn check_file(path: &Path) -> Result<(), ConnectError> {
+    let shown = path.display();
+    let error = |kind, message: String| Err(ConnectError::new(kind, message));
+    match std::fs::File::open(path).and_then(|file| file.metadata()) {
+        Ok(data) if data.is_dir() => error(
+            ErrorKind::InvalidInput,
+            format!("{shown} is a directory, not a SQLite file"),
+        ),
+        Ok(data) if !data.is_file() => error(ErrorKind::InvalidInput, format!("{shown} is not a regular file")),
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            error(ErrorKind::NotFound, format!("there is no file {shown}"))
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => error(
+            ErrorKind::Forbidden,
+            format!("{shown} may not be read by this process: permission denied"),
+        ),
+        Err(e) => error(ErrorKind::Unavailable, format!("{shown} cannot be opened ({e})")),
+    }
+}
+
+/// A connection on loan; it goes back when dropped.
+#[derive(Debug)]
+pub(super) struct Lease {
+    pool: Arc<Pool>,
+    connection: OnceCell<Connection>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Lease {
+    /// The connection, opened at first use: opening blocks.
+    pub(super) fn connection(&self) -> Result<&Connection, ConnectError> {
+        if let Some(connection) = self.connection.get() {
+            return Ok(connection);
+        }
+        let opened = self.pool.open()?;
+        Ok(self.connection.get_or_init(|| opened))
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
+        connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>);
+        connection.progress_handler(0, None::<fn() -> bool>);
+        let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(connection);
+    }
+}
+
+/// Ends one piece of work: at a time, or on request.
+#[derive(Debug)]
+pub(super) struct Stop {
+    deadline: Instant,
+    limit: Duration,
+    cancelled: AtomicBool,
+    changed: Notify,
+}
+
+impl Stop {
+    pub(super) fn after(limit: Duration) -> Arc<Self> {
+        let now = Instant::now();
+        Arc::new(Self {
+            deadline: now.checked_add(limit).unwrap_or(now + Duration::from_secs(86_400)),
+            limit,
+            cancelled: AtomicBool::new(false),
+            changed: Notify::new(),
+        })
+    }
+
+    pub(super) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        self.changed.notify_one();
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.is_cancelled() || Instant::now() >= self.deadline
+    }
+
+    pub(super) const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Why it stopped, as an error.
+    pub(super) fn error(&self) -> ConnectError {
+        if self.is_cancelled() {
+            return ConnectError::new(ErrorKind::Cancelled, "the query was cancelled");
+        }
+        ConnectError::new(
+            ErrorKind::Timeout,
+            format!(
+                "the query took longer than {:.1} s and was stopped",
+                self.limit.as_secs_f64()
+            ),
+        )
+    }
+
+    async fn stopped(&self) {
+        tokio::select! {
+            () = tokio::time::sleep_until(self.deadline.into()) => {}
+            () = self.changed.notified() => {}
+        }
+    }
+
+    /// Makes SQLite ask this switch while it works on `connection`.
+    pub(super) fn watch(self: &Arc<Self>, connection: &Connection) {
+        let stop = Arc::clone(self);
+        connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || stop.is_over()));
+    }
+}
