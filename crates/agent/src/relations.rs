@@ -203,8 +203,8 @@ fn is_possible(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
     let classes_fit = matches!(
         (child.class, parent.class),
         (Class::Integer | Class::NumericText, Class::Integer | Class::NumericText)
-            | (Class::Text, Class::Text)
-            | (Class::NumericText, Class::Text)
+            | (Class::Text | Class::NumericText, Class::Text)
+            | (Class::Text, Class::NumericText)
     ) || (!child.has_rows || !parent.has_rows) && child.class == parent.class;
     if !classes_fit {
         return false;

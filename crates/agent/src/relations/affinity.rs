@@ -16,6 +16,23 @@ const NOT_GLUED: &[&str] = &[
     "paid", "valid", "said", "barcode", "postcode", "zipcode", "bid", "grid", "avoid", "raid", "aid", "turkey",
 ];
 
+/// Words that tell two references to one table apart: `location_from`, `location_to`.
+const DIRECTIONS: &[&str] = &[
+    "from",
+    "to",
+    "source",
+    "src",
+    "destination",
+    "dest",
+    "dst",
+    "origin",
+    "target",
+    "start",
+    "end",
+    "before",
+    "after",
+];
+
 /// Prefixes of table names that carry no meaning.
 const TABLE_PREFIXES: &[&str] = &["ref", "tbl", "t", "dim", "fact", "lkp"];
 

@@ -63,7 +63,7 @@ impl Candidate<'_> {
             z += 0.3;
         }
         if looks_like_a_measure(&self.child.words) {
-            z -= 2.0;
+            z -= 3.5;
         }
         if self.child.table.name == self.parent.table.name {
             z -= 1.0;
