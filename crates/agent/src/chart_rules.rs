@@ -49,7 +49,7 @@ pub enum Representation {
     /// Rows.
     Table,
     /// A drawing.
-    Chart(ChartSpec),
+    Chart(Box<ChartSpec>),
 }
 
 /// A representation and its reason, in one line.
@@ -98,7 +98,7 @@ pub fn choose(rows: &RowSet, hint: &ChartHint<'_>) -> Choice {
         match mapping::map(kind, &columns, rows, hint) {
             Ok(spec) => {
                 return Choice {
-                    representation: Representation::Chart(spec),
+                    representation: Representation::Chart(Box::new(spec)),
                     why: format!("the question asks for a {} chart", kind.code().replace('_', " ")),
                 };
             }
@@ -126,7 +126,7 @@ fn by_rule(columns: &Columns, rows: &RowSet, hint: &ChartHint<'_>) -> Choice {
     };
     match mapping::map(kind, columns, rows, hint) {
         Ok(spec) => Choice {
-            representation: Representation::Chart(spec),
+            representation: Representation::Chart(Box::new(spec)),
             why: why.to_owned(),
         },
         Err(problems) => Choice::table(&problems.to_string()),

@@ -67,7 +67,7 @@ fn kind(question: &str, rows: &RowSet) -> Option<ChartKind> {
 
 fn spec(question: &str, rows: &RowSet) -> ChartSpec {
     match asked(question, rows) {
-        Representation::Chart(spec) => spec,
+        Representation::Chart(spec) => *spec,
         other => panic!("{question}: {other:?}"),
     }
 }
