@@ -1,6 +1,9 @@
 //! Containment of child values in a parent key: the proof of a relation on the data.
 
-use super::{DiscoverOptions, facts::ColumnFacts};
+use super::{
+    DiscoverOptions,
+    facts::{Class, ColumnFacts},
+};
 use datafyme_connect::{AllowedTables, Connector, QueryLimits, guard};
 use datafyme_domain::{Dialect, Value};
 use std::collections::HashSet;
@@ -89,4 +92,11 @@ fn query(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>, dialect: Dialect, ma
         table(parent),
         dialect.quote(&parent.column.name),
     )
+}
+
+fn same_declared_type(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
+    child
+        .column
+        .declared_type
+        .eq_ignore_ascii_case(&parent.column.declared_type)
 }
