@@ -8,6 +8,7 @@
 
 pub mod agent;
 pub mod analyst;
+pub mod chart_rules;
 pub mod error;
 pub mod events;
 pub mod graphs;
