@@ -7,6 +7,8 @@
 //! from the caller.
 //! Start at [`metadata`] for what is stored, at [`search`] and [`graph`] for what is derived.
 
+#[doc(hidden)]
+pub mod conformance;
 mod derived_file;
 pub mod error;
 pub mod graph;

@@ -7,7 +7,7 @@ pub(crate) use failure::{Failure, fail};
 
 use crate::StoreError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -45,6 +45,7 @@ impl SqliteFile {
                 .acquire_timeout(BUSY_TIMEOUT * 3)
                 .idle_timeout(Duration::from_secs(60))
                 .test_before_acquire(false)
+                .after_release(|connection, _| Box::pin(is_sound(connection)))
         };
         let writer = Self::first_connection(path, pool(1).min_connections(1), &options).await?;
         Ok(Self {
@@ -111,5 +112,50 @@ impl SqliteFile {
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+/// Whether a connection may be used again. On a full disk SQLite ends the transaction by itself, and sqlx, whose own
+/// rollback finds none then, would refuse to begin another on that connection for ever.
+async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    connection.ping().await?; // after the rollback that dropping a transaction leaves in the queue
+    Ok(!connection.is_in_transaction())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafyme_domain::ErrorKind;
+
+    #[tokio::test]
+    async fn a_full_disk_says_what_to_do_and_loses_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = SqliteFile::open(&dir.path().join("full.db")).await.unwrap();
+        sqlx::raw_sql("CREATE TABLE t (x BLOB); INSERT INTO t VALUES (x'01'); PRAGMA max_page_count = 4")
+            .execute(&file.writer)
+            .await
+            .unwrap();
+        let mut tx = file.write().await.unwrap();
+        let error = sqlx::query("INSERT INTO t VALUES (zeroblob(100000))")
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| file.fail("write to", error))
+            .unwrap_err();
+        drop(tx);
+        assert_eq!(
+            (error.kind(), error.is_retryable()),
+            (ErrorKind::ResourceExhausted, true)
+        );
+        let expected = format!(
+            "no space left in the data directory {}: free some and try again",
+            dir.path().display()
+        );
+        assert_eq!(error.to_string(), expected);
+        let mut tx = file.write().await.unwrap();
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM t")
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+        assert_eq!(rows, 1);
     }
 }

@@ -1,0 +1,339 @@
+//! Cases of `Runs`.
+
+use super::{Seam, conversation};
+use crate::StoreError;
+use crate::conformance::Harness;
+use crate::conformance::sample::{self, ME, OTHER, at};
+use datafyme_domain::{Conversation, ConversationId, ErrorKind, RunId, RunStatus, StepStatus};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+pub async fn a_run_starts_with_its_message(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "how many orders?", 5);
+    store.start_run(ME, &start).await.unwrap();
+    assert_eq!(store.run(ME, start.run.id).await.unwrap(), Some(start.run.clone()));
+    assert_eq!(store.list_runs(ME, talk.id).await.unwrap(), [start.run]);
+    assert_eq!(store.messages(ME, talk.id).await.unwrap(), [start.message]);
+    assert_eq!(
+        store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at,
+        at(5)
+    );
+    assert_eq!(store.run(ME, RunId::generate()).await.unwrap(), None);
+}
+
+pub async fn a_second_unfinished_run_is_refused_and_leaves_nothing(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let first = sample::run_start(&talk, "first", 1);
+    store.start_run(ME, &first).await.unwrap();
+    let second = sample::run_start(&talk, "second", 2);
+    let error = store.start_run(ME, &second).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(store.messages(ME, talk.id).await.unwrap().len(), 1);
+    assert_eq!(
+        store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at,
+        at(1)
+    );
+    let answer = sample::answer(RunStatus::Declined, "no");
+    store
+        .finish_run(first.run.id, &answer, &sample::reply(&first, "no", 3), at(3))
+        .await
+        .unwrap();
+    store.start_run(ME, &second).await.unwrap();
+    let runs: Vec<RunId> = store
+        .list_runs(ME, talk.id)
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.id)
+        .collect();
+    assert_eq!(runs, [first.run.id, second.run.id]);
+}
+
+pub async fn of_runs_started_at_once_one_stands(harness: &impl Harness<Seam>) {
+    let (one, two) = (harness.open().await, harness.open().await);
+    let talk = conversation(&one, ME, "sales").await;
+    let mut racers = JoinSet::new();
+    for number in 0..12 {
+        let store = if number % 2 == 0 { one.clone() } else { two.clone() };
+        let start = sample::run_start(&talk, "me first", number);
+        racers.spawn(async move { store.start_run(ME, &start).await.map_err(|error| error.kind()) });
+    }
+    let outcomes = racers.join_all().await;
+    assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
+    assert_eq!(
+        outcomes.iter().filter(|o| **o == Err(ErrorKind::Conflict)).count(),
+        11,
+        "{outcomes:?}"
+    );
+    assert_eq!(one.messages(ME, talk.id).await.unwrap().len(), 1);
+}
+
+pub async fn a_run_needs_a_conversation_of_its_caller(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let nowhere = Conversation {
+        id: ConversationId::generate(),
+        ..talk.clone()
+    };
+    for (caller, talk) in [(ME, &nowhere), (OTHER, &talk)] {
+        let error = store
+            .start_run(caller, &sample::run_start(talk, "?", 1))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+    let mut crossed = sample::run_start(&talk, "?", 1);
+    crossed.run.message_id = datafyme_domain::MessageId::generate();
+    assert_eq!(
+        store.start_run(ME, &crossed).await.unwrap_err().kind(),
+        ErrorKind::InvalidInput
+    );
+    assert_eq!(store.messages(ME, talk.id).await.unwrap(), []);
+}
+
+pub async fn a_lease_is_held_until_it_ends(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    store.start_run(ME, &start).await.unwrap();
+    let id = start.run.id;
+    assert!(store.claim_run(id, "a", at(0), at(10)).await.unwrap());
+    for worker in ["a", "b"] {
+        assert!(!store.claim_run(id, worker, at(9), at(20)).await.unwrap(), "{worker}");
+    }
+    assert!(store.claim_run(id, "b", at(10), at(20)).await.unwrap());
+    let answer = sample::answer(RunStatus::Answered, "3");
+    store
+        .finish_run(id, &answer, &sample::reply(&start, "3", 12), at(12))
+        .await
+        .unwrap();
+    assert!(!store.claim_run(id, "c", at(99), at(120)).await.unwrap());
+    assert!(!store.claim_run(RunId::generate(), "c", at(0), at(9)).await.unwrap());
+}
+
+pub async fn of_claims_at_once_one_wins(harness: &impl Harness<Seam>) {
+    let (one, two) = (harness.open().await, harness.open().await);
+    let talk = conversation(&one, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    one.start_run(ME, &start).await.unwrap();
+    for round in 0..5 {
+        let now = at(round * 10);
+        let mut racers = JoinSet::new();
+        for number in 0..16 {
+            let store = if number % 2 == 0 { one.clone() } else { two.clone() };
+            let (id, worker) = (start.run.id, format!("worker-{number}"));
+            racers.spawn(async move {
+                store
+                    .claim_run(id, &worker, now, now + Duration::from_secs(10))
+                    .await
+                    .unwrap()
+            });
+        }
+        let won = racers.join_all().await.into_iter().filter(|won| *won).count();
+        assert_eq!(won, 1, "round {round}");
+    }
+}
+
+pub async fn a_lost_lease_is_not_renewed(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    store.start_run(ME, &start).await.unwrap();
+    let id = start.run.id;
+    assert_eq!(store.renew_run(id, "a", at(10)).await.unwrap(), None);
+    assert!(store.claim_run(id, "a", at(0), at(10)).await.unwrap());
+    assert_eq!(store.renew_run(id, "a", at(20)).await.unwrap(), Some(false));
+    assert!(
+        !store.claim_run(id, "b", at(15), at(30)).await.unwrap(),
+        "the renewed lease holds"
+    );
+    assert!(store.claim_run(id, "b", at(20), at(30)).await.unwrap());
+    assert_eq!(store.renew_run(id, "a", at(40)).await.unwrap(), None);
+}
+
+pub async fn a_cancel_reaches_the_worker(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    store.start_run(ME, &start).await.unwrap();
+    let id = start.run.id;
+    store.claim_run(id, "a", at(0), at(10)).await.unwrap();
+    assert!(!store.request_run_cancel(OTHER, id).await.unwrap());
+    assert_eq!(store.renew_run(id, "a", at(20)).await.unwrap(), Some(false));
+    assert!(store.request_run_cancel(ME, id).await.unwrap());
+    assert_eq!(store.renew_run(id, "a", at(30)).await.unwrap(), Some(true));
+    assert!(store.run(ME, id).await.unwrap().unwrap().cancel_requested);
+    let answer = sample::answer(RunStatus::Cancelled, "stopped");
+    store
+        .finish_run(id, &answer, &sample::reply(&start, "stopped", 4), at(4))
+        .await
+        .unwrap();
+    assert!(!store.request_run_cancel(ME, id).await.unwrap());
+}
+
+pub async fn unheld_unfinished_runs_are_abandoned(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let mut runs = Vec::new();
+    for (name, seconds) in [("fresh", 3), ("held", 2), ("dead", 1), ("done", 0)] {
+        let talk = conversation(&store, ME, name).await;
+        let start = sample::run_start(&talk, name, seconds);
+        store.start_run(ME, &start).await.unwrap();
+        runs.push(start);
+    }
+    store.claim_run(runs[1].run.id, "alive", at(0), at(100)).await.unwrap();
+    store.claim_run(runs[2].run.id, "dead", at(0), at(10)).await.unwrap();
+    let answer = sample::answer(RunStatus::Failed, "no");
+    store
+        .finish_run(runs[3].run.id, &answer, &sample::reply(&runs[3], "no", 1), at(1))
+        .await
+        .unwrap();
+    let abandoned: Vec<String> = store
+        .abandoned_runs(at(50))
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|r| r.question)
+        .collect();
+    assert_eq!(abandoned, ["dead", "fresh"]);
+}
+
+pub async fn steps_are_kept_in_order_and_replaced(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    store.start_run(ME, &start).await.unwrap();
+    let id = start.run.id;
+    let [first, second] = [0, 1].map(|seq| sample::step(id, seq, "screen"));
+    store.put_step(&second).await.unwrap();
+    store.put_step(&first).await.unwrap();
+    let mut ended = sample::step(id, 0, "restate");
+    ended.status = StepStatus::Completed;
+    ended.outcome = "{\"relevant\": true}".to_owned();
+    ended.summary = "understood".to_owned();
+    ended.duration_ms = Some(12);
+    store.put_step(&ended).await.unwrap();
+    assert_eq!(store.steps(ME, id).await.unwrap(), [ended, second]);
+    assert_eq!(store.steps(OTHER, id).await.unwrap(), []);
+    let error = store
+        .put_step(&sample::step(RunId::generate(), 0, "screen"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn the_first_end_wins(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    store.start_run(ME, &start).await.unwrap();
+    let id = start.run.id;
+    let unfinished = sample::answer(RunStatus::Running, "soon");
+    let error = store
+        .finish_run(id, &unfinished, &sample::reply(&start, "soon", 1), at(1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let answer = sample::answer(RunStatus::Answered, "3 orders");
+    assert!(
+        store
+            .finish_run(id, &answer, &sample::reply(&start, "3 orders", 7), at(7))
+            .await
+            .unwrap()
+    );
+    let late = sample::answer(RunStatus::Cancelled, "stopped");
+    assert!(
+        !store
+            .finish_run(id, &late, &sample::reply(&start, "stopped", 9), at(9))
+            .await
+            .unwrap()
+    );
+    let run = store.run(ME, id).await.unwrap().unwrap();
+    assert_eq!((run.status, run.finished_at), (RunStatus::Answered, Some(at(7))));
+    assert_eq!(run.answer, Some(answer.clone()));
+    assert_eq!(store.messages(ME, talk.id).await.unwrap()[1].text, "3 orders");
+    assert_eq!(store.messages(ME, talk.id).await.unwrap().len(), 2);
+    assert_eq!(
+        store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at,
+        at(7)
+    );
+    let error = store
+        .finish_run(RunId::generate(), &answer, &sample::reply(&start, "", 9), at(9))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn of_ends_at_once_one_wins(harness: &impl Harness<Seam>) {
+    let (one, two) = (harness.open().await, harness.open().await);
+    let talk = conversation(&one, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    one.start_run(ME, &start).await.unwrap();
+    let mut racers = JoinSet::new();
+    for number in 0..12 {
+        let store = if number % 2 == 0 { one.clone() } else { two.clone() };
+        let text = format!("end {number}");
+        let (id, answer, reply) = (
+            start.run.id,
+            sample::answer(RunStatus::Answered, &text),
+            sample::reply(&start, &text, 1),
+        );
+        racers.spawn(async move {
+            store
+                .finish_run(id, &answer, &reply, at(1))
+                .await
+                .unwrap()
+                .then_some(text)
+        });
+    }
+    let won: Vec<String> = racers.join_all().await.into_iter().flatten().collect();
+    let messages = two.messages(ME, talk.id).await.unwrap();
+    assert_eq!((won.len(), messages.len()), (1, 2));
+    assert_eq!(messages[1].text, won[0]);
+    assert_eq!(
+        two.run(ME, start.run.id).await.unwrap().unwrap().answer.unwrap().text,
+        won[0]
+    );
+}
+
+pub async fn runs_of_another_user_are_invisible(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let talk = conversation(&store, ME, "sales").await;
+    let start = sample::run_start(&talk, "?", 0);
+    store.start_run(ME, &start).await.unwrap();
+    assert_eq!(store.run(OTHER, start.run.id).await.unwrap(), None);
+    assert_eq!(store.list_runs(OTHER, talk.id).await.unwrap(), []);
+    assert!(!store.request_run_cancel(OTHER, start.run.id).await.unwrap());
+    assert!(!store.run(ME, start.run.id).await.unwrap().unwrap().cancel_requested);
+}
+
+/// Writes whose caller goes away in the middle, at ever later moments.
+pub async fn a_dropped_write_leaves_all_or_nothing(harness: &impl Harness<Seam>) {
+    let (store, witness) = (harness.open().await, harness.open().await);
+    let id = super::source(&store, ME, "sales").await;
+    let mut finished = 0;
+    for number in 0..60_u64 {
+        let talk = sample::conversation(ME, id, 0);
+        store.create_conversation(&talk).await.unwrap();
+        let start = sample::run_start(&talk, "?", 1);
+        let patience = Duration::from_micros(number * 20);
+        let ended: Result<Result<(), StoreError>, _> =
+            tokio::time::timeout(patience, store.start_run(ME, &start)).await;
+        // A write of its own comes after whatever becomes of the one that was given up.
+        witness.check().await.unwrap();
+        store.check().await.unwrap();
+        let runs = witness.list_runs(ME, talk.id).await.unwrap().len();
+        let messages = witness.messages(ME, talk.id).await.unwrap().len();
+        assert_eq!(runs, messages, "after {patience:?}");
+        if ended.is_ok() {
+            finished += 1;
+            assert_eq!(runs, 1, "what was said to be written is");
+        }
+    }
+    // The last write that was given up must not keep the door shut, whichever moment it was.
+    store.check().await.unwrap();
+    witness.check().await.unwrap();
+    assert!(finished < 60, "none was dropped: the moments are too late");
+}

@@ -1,0 +1,239 @@
+//! Rows to store.
+
+use crate::metadata::{NewDataSource, RunStart};
+use chrono::{DateTime, Utc};
+use datafyme_domain::*;
+use uuid::Uuid;
+
+/// The local user.
+pub const ME: Caller = Caller::local();
+/// Somebody else, who must see nothing of ours.
+pub const OTHER: Caller = Caller {
+    user_id: UserId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0002)),
+};
+
+/// That many seconds after a fixed moment, with microseconds.
+#[must_use]
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(1_700_000_000_123_456 + seconds * 1_000_000).unwrap()
+}
+
+#[must_use]
+pub fn source(owner: Caller, name: &str) -> NewDataSource {
+    NewDataSource {
+        source: DataSource {
+            id: DataSourceId::generate(),
+            owner_id: owner.user_id,
+            name: name.to_owned(),
+            dialect: Dialect::Postgres,
+            location: "postgres://reader@db.example:5432/sales".to_owned(),
+            status: SourceStatus::Loading,
+            status_detail: None,
+            table_count: 0,
+            created_at: at(0),
+            learned_at: None,
+        },
+        password: None,
+    }
+}
+
+#[must_use]
+pub fn table(name: &str, comment: &str) -> Table {
+    Table {
+        name: TableRef::new("sales", name),
+        kind: TableKind::Table,
+        comment: Some(comment.to_owned()),
+        columns: vec![Column {
+            name: "Ügyfél \"id\"".to_owned(),
+            column_type: ColumnType::Integer,
+            declared_type: "integer".to_owned(),
+            nullable: false,
+            default: None,
+            comment: None,
+            enum_values: Vec::new(),
+        }],
+        primary_key: vec!["Ügyfél \"id\"".to_owned()],
+        unique_keys: Vec::new(),
+        foreign_keys: Vec::new(),
+        row_estimate: Some(u64::from(u32::MAX) + 1),
+        partitions: None,
+        profile: None,
+    }
+}
+
+#[must_use]
+pub fn catalog(tables: &[(&str, &str)]) -> Catalog {
+    Catalog {
+        dialect: Dialect::Postgres,
+        tables: tables.iter().map(|(name, comment)| table(name, comment)).collect(),
+    }
+}
+
+#[must_use]
+pub fn documentation(source: DataSourceId, table: TableRef, text: &str) -> TableDocumentation {
+    TableDocumentation {
+        source_id: source,
+        table,
+        business_description: text.to_owned(),
+        technical_description: "3 rows".to_owned(),
+        columns: vec![ColumnDocumentation {
+            column: "id".to_owned(),
+            description: "key".to_owned(),
+            synonyms: vec!["number".to_owned()],
+        }],
+        use_cases: Vec::new(),
+        common_questions: vec!["How many?".to_owned()],
+        synonyms: Vec::new(),
+        generated_at: at(5),
+    }
+}
+
+/// An inferred relation of bare tables: `("orders.customer_id", "customers.id")`, several columns joined by `+`.
+#[must_use]
+pub fn relation(source: DataSourceId, from: &str, to: &str, confidence: f64) -> Relation {
+    let end = |text: &str| {
+        let (table, columns) = text.split_once('.').unwrap();
+        let columns: Vec<String> = columns.split('+').map(str::to_owned).collect();
+        (TableRef::bare(table), columns)
+    };
+    let ((from_table, from_columns), (to_table, to_columns)) = (end(from), end(to));
+    Relation {
+        id: RelationId::generate(),
+        source_id: source,
+        from_table,
+        from_columns,
+        to_table,
+        to_columns,
+        kind: RelationKind::Inferred,
+        cardinality: Cardinality::ManyToOne,
+        confidence,
+        evidence: RelationEvidence {
+            containment: Some(0.991),
+            reasons: vec!["the names fit".to_owned()],
+            ..RelationEvidence::default()
+        },
+    }
+}
+
+#[must_use]
+pub fn conversation(owner: Caller, source: DataSourceId, updated: i64) -> Conversation {
+    Conversation {
+        id: ConversationId::generate(),
+        owner_id: owner.user_id,
+        source_id: source,
+        title: "Orders".to_owned(),
+        created_at: at(updated),
+        updated_at: at(updated),
+    }
+}
+
+/// The next question of a conversation.
+#[must_use]
+pub fn run_start(conversation: &Conversation, question: &str, seconds: i64) -> RunStart {
+    let (run, message) = (RunId::generate(), MessageId::generate());
+    RunStart {
+        message: Message {
+            id: message,
+            conversation_id: conversation.id,
+            role: Role::User,
+            text: question.to_owned(),
+            run_id: Some(run),
+            created_at: at(seconds),
+        },
+        run: Run {
+            id: run,
+            owner_id: conversation.owner_id,
+            conversation_id: conversation.id,
+            message_id: message,
+            source_id: conversation.source_id,
+            question: question.to_owned(),
+            status: RunStatus::Running,
+            answer: None,
+            cancel_requested: false,
+            created_at: at(seconds),
+            finished_at: None,
+        },
+    }
+}
+
+#[must_use]
+pub fn answer(status: RunStatus, text: &str) -> Answer {
+    Answer {
+        status,
+        kind: AnswerKind::Text,
+        text: text.to_owned(),
+        interpretation: None,
+        sql: Some("SELECT count(*) FROM sales.orders".to_owned()),
+        columns: vec![RowSetColumn {
+            name: "count".to_owned(),
+            column_type: ColumnType::Integer,
+        }],
+        rows: vec![vec![Value::Int(3)]],
+        truncated: false,
+        chart: None,
+        tables: vec![TableRef::new("sales", "orders")],
+        relations: Vec::new(),
+        checks: Vec::new(),
+        suggestions: Vec::new(),
+        confidence: Some(0.5),
+        usage: Usage::default(),
+    }
+}
+
+/// What the assistant says at the end of a run.
+#[must_use]
+pub fn reply(start: &RunStart, text: &str, seconds: i64) -> Message {
+    Message {
+        id: MessageId::generate(),
+        conversation_id: start.run.conversation_id,
+        role: Role::Assistant,
+        text: text.to_owned(),
+        run_id: Some(start.run.id),
+        created_at: at(seconds),
+    }
+}
+
+#[must_use]
+pub fn step(run: RunId, seq: u32, stage: &str) -> Step {
+    Step {
+        id: StepId::generate(),
+        run_id: run,
+        seq,
+        stage: stage.to_owned(),
+        status: StepStatus::Running,
+        outcome: String::new(),
+        summary: String::new(),
+        started_at: at(i64::from(seq)),
+        duration_ms: None,
+    }
+}
+
+#[must_use]
+pub fn job(owner: Caller, source: DataSourceId, kind: JobKind, seconds: i64) -> Job {
+    Job {
+        id: JobId::generate(),
+        owner_id: owner.user_id,
+        kind,
+        source_id: source,
+        status: JobStatus::Queued,
+        progress: JobProgress::default(),
+        error: None,
+        attempts: 0,
+        cancel_requested: false,
+        created_at: at(seconds),
+        started_at: None,
+        finished_at: None,
+    }
+}
+
+#[must_use]
+pub fn verified_query(owner: Caller, source: DataSourceId, question: &str, seconds: i64) -> VerifiedQuery {
+    VerifiedQuery {
+        id: VerifiedQueryId::generate(),
+        owner_id: owner.user_id,
+        source_id: source,
+        question: question.to_owned(),
+        sql: "SELECT 1".to_owned(),
+        created_at: at(seconds),
+    }
+}
