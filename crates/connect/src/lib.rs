@@ -18,6 +18,7 @@ mod registry;
 pub mod row_stream;
 pub mod source_url;
 mod sqlite;
+mod stop;
 
 pub use connector::{Capabilities, Connector, QueryId, QueryPlan, Scope, ServerInfo};
 pub use error::ConnectError;

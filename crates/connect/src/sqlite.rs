@@ -13,11 +13,11 @@ mod query;
 use crate::{
     Capabilities, ConnectError, Connector, ProfileBudget, QueryId, QueryLimits, QueryPlan, ReadOnlySql, RowStream,
     Scope, ServerInfo, SourceUrl,
+    stop::{Running, Stop},
 };
 use async_trait::async_trait;
 use datafyme_domain::{Catalog, Dialect, ErrorKind, Table, TableProfile};
-use pool::{Pool, Stop};
-use query::Running;
+use pool::Pool;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -52,7 +52,7 @@ impl SqliteConnector {
         let lease = self.pool.lease(&stop).await?;
         let task = tokio::task::spawn_blocking(move || {
             let connection = lease.connection()?;
-            stop.watch(connection);
+            pool::watch(&stop, connection);
             work(connection, &stop)
         });
         task.await.map_err(errors::lost_thread)?
@@ -126,7 +126,7 @@ impl Connector for SqliteConnector {
     }
 
     async fn cancel(&self, query: QueryId) -> Result<(), ConnectError> {
-        self.running.cancel(query);
+        self.running.cancel(query).await;
         Ok(())
     }
 }

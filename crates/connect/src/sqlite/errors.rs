@@ -1,7 +1,6 @@
 //! SQLite's failures in this crate's words.
 
-use super::pool::Stop;
-use crate::ConnectError;
+use crate::{ConnectError, stop::Stop};
 use datafyme_domain::ErrorKind;
 use rusqlite::{Error, ErrorCode};
 use std::path::Path;

@@ -1,19 +1,16 @@
-//! A few read-only connections to one file, and the switch that stops what runs on one.
+//! A few read-only connections to one file.
 
 use super::errors;
-use crate::ConnectError;
+use crate::{ConnectError, stop::Stop};
 use datafyme_domain::ErrorKind;
 use rusqlite::{Connection, OpenFlags, config::DbConfig, hooks::AuthContext, hooks::Authorization, limits::Limit};
 use std::{
     cell::OnceCell,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Most connections at a time.
 const CONNECTIONS: usize = 4;
@@ -46,7 +43,7 @@ impl Pool {
     pub(super) async fn lease(self: &Arc<Self>, stop: &Stop) -> Result<Lease, ConnectError> {
         let permit = tokio::select! {
             permit = Arc::clone(&self.permits).acquire_owned() => permit.ok(),
-            () = stop.stopped() => return Err(stop.error()),
+            () = stop.stopped(Duration::ZERO) => return Err(stop.error()),
         };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         Ok(Lease {
@@ -146,67 +143,8 @@ impl Drop for Lease {
     }
 }
 
-/// Ends one piece of work: at a time, or on request.
-#[derive(Debug)]
-pub(super) struct Stop {
-    deadline: Instant,
-    limit: Duration,
-    cancelled: AtomicBool,
-    changed: Notify,
-}
-
-impl Stop {
-    pub(super) fn after(limit: Duration) -> Arc<Self> {
-        let now = Instant::now();
-        Arc::new(Self {
-            deadline: now.checked_add(limit).unwrap_or(now + Duration::from_secs(86_400)),
-            limit,
-            cancelled: AtomicBool::new(false),
-            changed: Notify::new(),
-        })
-    }
-
-    pub(super) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-        self.changed.notify_one();
-    }
-
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn is_over(&self) -> bool {
-        self.is_cancelled() || Instant::now() >= self.deadline
-    }
-
-    pub(super) const fn deadline(&self) -> Instant {
-        self.deadline
-    }
-
-    /// Why it stopped, as an error.
-    pub(super) fn error(&self) -> ConnectError {
-        if self.is_cancelled() {
-            return ConnectError::new(ErrorKind::Cancelled, "the query was cancelled");
-        }
-        ConnectError::new(
-            ErrorKind::Timeout,
-            format!(
-                "the query took longer than {:.1} s and was stopped",
-                self.limit.as_secs_f64()
-            ),
-        )
-    }
-
-    async fn stopped(&self) {
-        tokio::select! {
-            () = tokio::time::sleep_until(self.deadline.into()) => {}
-            () = self.changed.notified() => {}
-        }
-    }
-
-    /// Makes SQLite ask this switch while it works on `connection`.
-    pub(super) fn watch(self: &Arc<Self>, connection: &Connection) {
-        let stop = Arc::clone(self);
-        connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || stop.is_over()));
-    }
+/// Makes SQLite ask `stop` while it works on `connection`.
+pub(super) fn watch(stop: &Arc<Stop>, connection: &Connection) {
+    let stop = Arc::clone(stop);
+    connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || stop.is_over()));
 }

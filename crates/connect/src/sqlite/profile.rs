@@ -2,13 +2,13 @@
 
 use super::{
     errors,
-    pool::Stop,
+    pool::watch,
     query::{value_of, values_of},
 };
-use crate::{ConnectError, ProfileBudget, profiling::ColumnStatistics};
+use crate::{ConnectError, ProfileBudget, profiling::ColumnStatistics, stop::Stop};
 use datafyme_domain::{Column, Dialect, ErrorKind, Table, TableKind, TableProfile};
 use rusqlite::Connection;
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 /// Places in a large table from which a sample takes consecutive rows.
 const SAMPLE_PLACES: u64 = 64;
@@ -73,13 +73,12 @@ fn readable<'t>(
 
 /// The exact number of rows; `None` when counting took half of the time there is.
 fn count_rows(connection: &Connection, source: &str, stop: &Arc<Stop>) -> Result<Option<u64>, ConnectError> {
-    let now = Instant::now();
-    let part = Stop::after(stop.deadline().saturating_duration_since(now) / 2);
-    part.watch(connection);
+    let part = Stop::after(stop.remaining() / 2);
+    watch(&part, connection);
     let counted = connection.query_row(&format!("SELECT count(*) FROM {source}"), [], |row| {
         row.get::<_, i64>(0)
     });
-    stop.watch(connection);
+    watch(stop, connection);
     match counted.map_err(|e| errors::from_sqlite(e, &part)) {
         Ok(rows) => Ok(u64::try_from(rows).ok()),
         Err(error) if error.kind() == ErrorKind::Timeout => Ok(None),

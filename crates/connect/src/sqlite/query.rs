@@ -2,16 +2,16 @@
 
 use super::{
     authorizer, errors, introspect,
-    pool::{Lease, Pool, Stop},
+    pool::{Lease, Pool, watch},
 };
-use crate::{ConnectError, QueryId, QueryLimits, QueryPlan, ReadOnlySql, RowItem, RowStream};
+use crate::{
+    ConnectError, QueryLimits, QueryPlan, ReadOnlySql, RowItem, RowStream,
+    stop::{EndMark, Running, Stop},
+};
 use datafyme_domain::{ColumnType, ErrorKind, RowSetColumn, Value};
 use futures::StreamExt;
 use rusqlite::{Connection, Row, Statement, types::ValueRef};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -20,43 +20,6 @@ const BUFFERED_ROWS: usize = 256;
 
 type Items = mpsc::Sender<Result<RowItem, ConnectError>>;
 type Columns = oneshot::Sender<Result<Vec<RowSetColumn>, ConnectError>>;
-
-/// The queries that run, by their ids.
-#[derive(Debug, Default)]
-pub(super) struct Running(Mutex<HashMap<QueryId, Arc<Stop>>>);
-
-impl Running {
-    pub(super) fn cancel(&self, query: QueryId) {
-        if let Some(stop) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&query) {
-            stop.cancel();
-        }
-    }
-
-    fn add(self: &Arc<Self>, id: QueryId, stop: &Arc<Stop>) -> Registration {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(id, Arc::clone(stop));
-        Registration {
-            running: Arc::clone(self),
-            id,
-            stop: Arc::clone(stop),
-        }
-    }
-}
-
-/// Ends the query and forgets its id when dropped.
-struct Registration {
-    running: Arc<Running>,
-    id: QueryId,
-    stop: Arc<Stop>,
-}
-
-impl Drop for Registration {
-    fn drop(&mut self) {
-        self.stop.cancel();
-        let mut running = self.running.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.remove(&self.id);
-    }
-}
 
 pub(super) async fn start(
     pool: &Arc<Pool>,
@@ -70,7 +33,10 @@ pub(super) async fn start(
     let (items, received) = mpsc::channel(BUFFERED_ROWS);
     let (columns_sender, columns) = oneshot::channel();
     let (sql, limits) = (sql.clone(), limits.clone());
-    let worker = tokio::task::spawn_blocking(move || run(&lease, &sql, &limits, &stop, columns_sender, &items));
+    let worker = tokio::task::spawn_blocking(move || {
+        let _end = EndMark(Arc::clone(&stop));
+        run(&lease, &sql, &limits, &stop, columns_sender, &items);
+    });
     let columns = match columns.await {
         Ok(columns) => columns?,
         Err(_) => return Err(worker.await.err().map_or_else(lost, errors::lost_thread)),
@@ -88,7 +54,7 @@ fn lost() -> ConnectError {
 
 fn run(lease: &Lease, sql: &ReadOnlySql, limits: &QueryLimits, stop: &Arc<Stop>, columns: Columns, items: &Items) {
     let prepared = lease.connection().and_then(|connection| {
-        stop.watch(connection);
+        watch(stop, connection);
         authorizer::restrict(connection, sql);
         connection
             .prepare(sql.as_str())
