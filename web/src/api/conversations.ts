@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, read } from "./client";
-import type { Conversation, MessageItem, Run } from "./model";
+import type { Answer, Conversation, MessageItem, Run } from "./model";
 
 const LIST = ["conversations"] as const;
 const PAGE = 30;
@@ -99,4 +99,16 @@ export function useDeleteConversation() {
       await queries.invalidateQueries({ queryKey: LIST });
     },
   });
+}
+
+/** Puts an answer that the event stream brought into the thread, so that it shows before it is read anew. */
+export function showAnswer(queries: QueryClient, run: Run, answer: Answer) {
+  queries.setQueryData<{ items: MessageItem[] }>(messagesKey(run.conversation_id), (list) =>
+    list && {
+      ...list,
+      items: list.items.map((item) =>
+        item.run?.id === run.id ? { ...item, run: { ...item.run, status: answer.status, answer } } : item,
+      ),
+    },
+  );
 }

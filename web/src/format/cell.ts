@@ -1,29 +1,46 @@
 import type { Cell, ColumnType, RowSetColumn } from "../api/model";
-import { formatNumber, groupDecimalText } from "./number";
+import { decimalsOf, formatPlain, groupDecimalText } from "./number";
 
 const NUMERIC: ReadonlySet<ColumnType> = new Set<ColumnType>(["integer", "float", "decimal"]);
+
+/** What stands for NULL. */
+export const NULL_TEXT = "–";
 
 /** Whether a column's values stand right-aligned. */
 export function isNumeric(column: RowSetColumn): boolean {
   return NUMERIC.has(column.column_type);
 }
 
-/** Names of columns whose numbers name things rather than count them: grouping `2,024` would be wrong there. */
-const NAMING = /(^|[_\s])(id|no|nr|code|key|year|zip|isbn|phone)$/i;
+/** Last words of names whose numbers name things rather than count them: grouping `2,024` would be wrong there. */
+const CODES = new Set(["id", "year", "code", "number", "no", "zip", "postcode", "phone", "key", "nr"]);
+const MOST_DECIMALS = 6;
 
-/** Whether the numbers of a column are read without grouping. */
-export function isNaming(column: RowSetColumn): boolean {
-  return NAMING.test(column.name) || /[a-z](Id|Year|Code)$/.test(column.name);
+function isCode(name: string): boolean {
+  const words = name.replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return CODES.has(words.findLast((word) => word !== "") ?? "");
 }
 
-/** A cell as text for people; NULL is told apart by the caller, here it is an em dash. */
-export function formatCell(value: Cell, column: RowSetColumn): string {
-  if (value === null || value === undefined) return "—";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return isNaming(column) ? String(value) : formatNumber(value);
-  if (typeof value !== "string") return JSON.stringify(value);
-  if (isNumeric(column)) return isNaming(column) ? value : groupDecimalText(value);
-  return column.column_type === "timestamp" ? value.replace("T", " ").replace(/:00(\.0+)?(Z?)$/, ":00$2") : value;
+/** Turns the cells of one column into text. */
+export type CellFormat = (value: Cell) => string;
+
+/**
+ * How the cells of a column read: numbers grouped unless they are years or codes, and all with as many decimals, so
+ * that they align.
+ */
+export function columnFormat(column: RowSetColumn, cells: readonly Cell[]): CellFormat {
+  const grouped = !isCode(column.name);
+  let decimals = 0;
+  for (const cell of cells) {
+    if (typeof cell === "number") decimals = Math.max(decimals, Math.min(decimalsOf(cell), MOST_DECIMALS));
+  }
+  return (value) => {
+    if (value === null || value === undefined) return NULL_TEXT;
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    if (typeof value === "number") return grouped ? formatPlain(value, decimals) : String(value);
+    if (typeof value !== "string") return JSON.stringify(value);
+    if (isNumeric(column)) return grouped ? groupDecimalText(value) : value;
+    return column.column_type === "timestamp" ? value.replace("T", " ") : value;
+  };
 }
 
 function rank(value: Cell): number | string | null {

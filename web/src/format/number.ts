@@ -14,25 +14,47 @@ function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   return found;
 }
 
-/** A number in one of the formats that a chart spec names. Non-finite numbers read as they are. */
+/** Decimals that a number is shown with: none when whole, two else, more for small ones (three digits). */
+export function decimalsOf(value: number): number {
+  const size = Math.abs(value);
+  const fraction = size % 1;
+  if (fraction < 1e-9 || fraction > 1 - 1e-9) return 0;
+  return size >= 0.1 ? 2 : Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(size))));
+}
+
+/** Grouped, with exactly so many decimals. */
+export function formatPlain(value: number, decimals: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential(3).replace("e+", "e");
+  return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
+
+const STEPS: [number, string][] = [
+  [1e12, "T"],
+  [1e9, "B"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
+
+function compact(value: number): string {
+  // 999,950 would round to 1000.0k: the next step takes over a little early.
+  const step = STEPS.find(([size]) => Math.abs(value) >= size * 0.99995);
+  if (!step) return formatPlain(value, decimalsOf(value));
+  return (value / step[0]).toFixed(1).replace(/\.0$/, "") + step[1];
+}
+
+/** A number in one of the formats that a chart spec names; the same rules as the server's own drawings. */
 export function formatNumber(value: number, format: NumberFormat = "plain"): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  if (!Number.isFinite(value)) return "n/a";
   switch (format) {
     case "raw":
       return String(value);
     case "compact":
-      return formatter({ notation: "compact", maximumFractionDigits: 1 }).format(value);
+      return compact(value);
     case "percent":
-      return formatter({ style: "percent", maximumFractionDigits: 1 }).format(value);
+      return `${formatPlain(value * 100, Math.abs((value * 100) % 1) > 0.05 ? 1 : 0)}%`;
     case "plain":
-      return formatter(plainOptions(value)).format(value);
+      return formatPlain(value, decimalsOf(value));
   }
-}
-
-/** Two decimals at most; a number that would round to nothing keeps two significant digits instead. */
-function plainOptions(value: number): Intl.NumberFormatOptions {
-  const size = Math.abs(value);
-  return size > 0 && size < 0.01 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
 }
 
 /** Groups the digits of an exact decimal text without going through a float, so that none is lost. */
@@ -45,9 +67,9 @@ export function groupDecimalText(text: string): string {
 
 /** A share of 1 for people: 0, 100 and everything that is neither, but never rounded into either. */
 export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  if (share < 1 && share > 0.999) return "> 99.9 %";
-  return `${formatter({ maximumFractionDigits: 1 }).format(share * 100)} %`;
+  if (share > 0 && share < 0.001) return "< 0.1%";
+  if (share < 1 && share > 0.999) return "> 99.9%";
+  return `${formatter({ maximumFractionDigits: 1 }).format(share * 100)}%`;
 }
 
 /** Milliseconds for people: `8 ms`, `1.2 s`, `2 min 5 s`. */

@@ -1,0 +1,26 @@
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+import { createBrowserRouter, RouterProvider } from "react-router";
+import { i18n } from "../i18n";
+import { createQueryClient } from "./queries";
+import { ROUTES } from "./routes";
+import { cssVariables, theme } from "./theme";
+
+const router = createBrowserRouter(ROUTES);
+
+export function App() {
+  const [queries] = useState(createQueryClient);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <ModalsProvider labels={{ confirm: "OK", cancel: i18n.t("app.cancel") }}>
+          <Notifications position="bottom-right" />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,60 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
+import { init, type ECharts, type EChartsCoreOption } from "./echarts";
+import { DARK, LIGHT, prepareOption, type JsonOption } from "./option";
+
+/** Below this width labels are smaller. */
+const NARROW = 480;
+
+/** What can be asked of a chart that is drawn. */
+export interface ChartHandle {
+  /** The chart as a PNG data address, twice as sharp as on the screen. */
+  toPng: () => string | undefined;
+}
+
+interface CanvasProps {
+  option: JsonOption;
+  /** What the chart shows, for those who do not see it. */
+  label: string;
+  height: number;
+  ref?: Ref<ChartHandle>;
+}
+
+/** Draws an option; again when its place, the scheme or the option changes. */
+export function ChartCanvas({ option, label, height, ref }: CanvasProps) {
+  const scheme = useComputedColorScheme("light");
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts | null>(null);
+  const { ref: measure, width } = useElementSize<HTMLDivElement>();
+  const colours = scheme === "dark" ? DARK : LIGHT;
+  const narrow = width > 0 && width < NARROW;
+
+  useEffect(() => {
+    if (!host.current) return;
+    const drawn = init(host.current);
+    chart.current = drawn;
+    return () => {
+      chart.current = null;
+      drawn.dispose();
+    };
+  }, []);
+
+  useEffect(() => {
+    const font = host.current ? getComputedStyle(host.current).fontFamily : "sans-serif";
+    const prepared = prepareOption(option, colours, narrow);
+    const style = { ...(prepared["textStyle"] as JsonOption), fontFamily: font };
+    chart.current?.setOption({ ...prepared, textStyle: style } as EChartsCoreOption, { notMerge: true });
+  }, [option, colours, narrow]);
+
+  useEffect(() => {
+    if (width > 0) chart.current?.resize({ width, height });
+  }, [width, height]);
+
+  useImperativeHandle(ref, () => ({
+    toPng: () =>
+      chart.current?.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: colours.surface }),
+  }));
+
+  return <div ref={useMergedRef(host, measure)} role="img" aria-label={label} style={{ width: "100%", height }} />;
+}

@@ -1,0 +1,83 @@
+import { Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { IconAlertCircle, IconBan, IconHelpCircle, IconRefresh, type Icon } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Answer, RunStatus } from "../api/model";
+import { AnswerParts } from "./AnswerParts";
+import { Figure } from "./Figure";
+import { Warnings } from "./Checks";
+import { Suggestions } from "./Suggestions";
+import { UsageLine } from "./UsageLine";
+import classes from "./AnswerCard.module.css";
+
+interface AnswerCardProps {
+  runId: string;
+  sourceId: string;
+  answer: Answer;
+  onAsk: (question: string) => void;
+  onRetry: () => void;
+  /** Nothing can be asked now. */
+  busy: boolean;
+}
+
+const ENDS: Partial<Record<RunStatus, { icon: Icon; title: "run.declined" | "run.failed" | "run.cancelled" }>> = {
+  declined: { icon: IconHelpCircle, title: "run.declined" },
+  failed: { icon: IconAlertCircle, title: "run.failed" },
+  cancelled: { icon: IconBan, title: "run.cancelled" },
+};
+
+/** What a run ended in: the sentence first, then how it was understood, then the ground it stands on. */
+export function AnswerCard({ runId, sourceId, answer, onAsk, onRetry, busy }: AnswerCardProps) {
+  const { t } = useTranslation();
+  const end = ENDS[answer.status];
+  const retryable = answer.status === "failed" || answer.status === "cancelled";
+  return (
+    <Paper
+      component="section"
+      withBorder
+      radius="lg"
+      className={classes["card"] ?? ""}
+      data-status={answer.status}
+      aria-label={t("ask.answer")}
+    >
+      <Stack gap="md">
+        {end && (
+          <Group gap={8} wrap="nowrap" className={classes["end"] ?? ""}>
+            <end.icon size={20} aria-hidden />
+            <Text fw={650}>{t(end.title)}</Text>
+          </Group>
+        )}
+        <div>
+          {(!end || answer.status !== "cancelled") && <Text className={classes["text"] ?? ""}>{answer.text}</Text>}
+          {answer.interpretation && (
+            <Text size="sm" c="dimmed" mt={4}>
+              <span className={classes["label"]}>{t("run.understood")}</span> {answer.interpretation}
+            </Text>
+          )}
+        </div>
+        <Warnings checks={answer.checks ?? []} />
+        {retryable && (
+          <Group>
+            <Button
+              size="compact-md"
+              variant="light"
+              leftSection={<IconRefresh size={16} />}
+              disabled={busy}
+              onClick={onRetry}
+            >
+              {t("ask.again")}
+            </Button>
+          </Group>
+        )}
+        <Figure answer={answer} />
+        <AnswerParts runId={runId} sourceId={sourceId} answer={answer} />
+        <Suggestions
+          title={t(answer.status === "answered" ? "run.askNext" : "run.insteadAsk")}
+          items={answer.suggestions ?? []}
+          onChoose={onAsk}
+          disabled={busy}
+        />
+        <UsageLine answer={answer} />
+      </Stack>
+    </Paper>
+  );
+}

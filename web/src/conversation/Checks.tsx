@@ -1,0 +1,63 @@
+import { Text } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconX, type Icon } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Check, CheckResult } from "../api/model";
+import { checkName } from "./stage-name";
+import classes from "./Checks.module.css";
+
+const SIGNS: Record<CheckResult, Icon> = { passed: IconCheck, warning: IconAlertTriangle, failed: IconX };
+
+/** The worst way in which any of the checks came out. */
+export function worst(checks: readonly Check[]): CheckResult {
+  if (checks.some((c) => c.result === "failed")) return "failed";
+  return checks.some((c) => c.result === "warning") ? "warning" : "passed";
+}
+
+/** The sign of a result, in its colour; the word is for those who hear it. */
+export function CheckSign({ result, size = 16 }: { result: CheckResult; size?: number }) {
+  const { t } = useTranslation();
+  const Sign = SIGNS[result];
+  return (
+    <span className={classes["sign"]} data-result={result}>
+      <Sign size={size} stroke={2.4} aria-hidden />
+      <span className="app-visually-hidden">{t(`answer.result.${result}`)}:</span>
+    </span>
+  );
+}
+
+/** What was checked and how it came out. */
+export function Checks({ checks, label }: { checks: readonly Check[]; label: string }) {
+  return (
+    <ul className={classes["list"]} aria-label={label}>
+      {checks.map((check, i) => (
+        <li key={`${check.code}${i}`} className={classes["check"]} data-result={check.result}>
+          <CheckSign result={check.result} />
+          <div>
+            <Text size="sm" fw={550}>
+              {checkName(check.code)}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {check.detail}
+            </Text>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The checks that did not pass, where nobody overlooks them. */
+export function Warnings({ checks }: { checks: readonly Check[] }) {
+  const doubts = checks.filter((c) => c.result !== "passed");
+  if (doubts.length === 0) return null;
+  return (
+    <ul className={classes["warnings"]} data-result={worst(doubts)}>
+      {doubts.map((check, i) => (
+        <li key={`${check.code}${i}`}>
+          <CheckSign result={check.result} />
+          <span>{check.detail}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,36 @@
+import { Loader, Text } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
+import { formatDuration } from "../format/number";
+import type { LiveStep } from "./run-state";
+import { stageName } from "./stage-name";
+import classes from "./StepList.module.css";
+
+/** The stages of a run in their order, with what came out and how long it took. */
+export function StepList({ steps, label }: { steps: readonly LiveStep[]; label: string }) {
+  return (
+    <ol className={classes["list"]} aria-label={label}>
+      {steps.map((step) => (
+        <li key={step.seq} className={classes["step"]} data-running={step.running || undefined}>
+          <span className={classes["sign"]} aria-hidden>
+            {step.running ? <Loader size={14} /> : <IconCheck size={15} stroke={2.4} />}
+          </span>
+          <div className={classes["text"]}>
+            <Text size="sm" fw={500}>
+              {stageName(step.stage)}
+            </Text>
+            {step.note && (
+              <Text size="xs" c="dimmed" lineClamp={3} style={{ overflowWrap: "anywhere" }}>
+                {step.note}
+              </Text>
+            )}
+          </div>
+          {step.durationMs !== undefined && (
+            <Text size="xs" c="dimmed" className={`${classes["time"] ?? ""} app-tabular`}>
+              {formatDuration(step.durationMs)}
+            </Text>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

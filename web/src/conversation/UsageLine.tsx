@@ -1,0 +1,24 @@
+import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Answer } from "../api/model";
+import { formatDuration, formatShare } from "../format/number";
+
+/** Who answered and what it cost, in one quiet line. */
+export function UsageLine({ answer }: { answer: Answer }) {
+  const { t } = useTranslation();
+  const { usage, confidence } = answer;
+  if (!usage) return null;
+  const tokens = usage.prompt_tokens + usage.completion_tokens;
+  const parts = [
+    usage.analyst === "rules" || usage.analyst === "" ? t("answer.rulesAnalyst") : usage.analyst,
+    usage.queries > 0 && t("answer.queries", { count: usage.queries }),
+    tokens > 0 && t("answer.tokens", { count: tokens }),
+    usage.total_ms > 0 && formatDuration(usage.total_ms),
+    typeof confidence === "number" && t("run.confidence", { share: formatShare(confidence) }),
+  ];
+  return (
+    <Text size="xs" c="dimmed">
+      {parts.filter(Boolean).join(" · ")}
+    </Text>
+  );
+}

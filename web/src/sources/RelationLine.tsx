@@ -1,0 +1,40 @@
+import { Badge, Group, Text, Tooltip } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { tableLabel, type Relation, type TableRef } from "../api/model";
+import { formatShare } from "../format/number";
+
+const side = (table: TableRef, columns: readonly string[]) => `${tableLabel(table)}.${columns.join(" + ")}`;
+
+/** Reasons of a relation in words; a declared one has the database's word. */
+export function useReasons(relation: Relation): string[] {
+  const { t } = useTranslation();
+  const reasons = relation.evidence.reasons ?? [];
+  if (relation.kind === "declared" && reasons.length === 0) return [t("source.declaredReason")];
+  return reasons;
+}
+
+/** One relation: which columns it joins, where it comes from, how sure it is. */
+export function RelationLine({ relation, reasons = true }: { relation: Relation; reasons?: boolean }) {
+  const { t } = useTranslation();
+  const words = useReasons(relation);
+  return (
+    <div style={{ minWidth: 0 }}>
+      <Group gap="2px 8px">
+        <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+          {side(relation.from_table, relation.from_columns)} → {side(relation.to_table, relation.to_columns)}
+        </Text>
+        <Tooltip label={t(`source.cardinality.${relation.cardinality}`)}>
+          <Badge size="sm" variant="light" color={relation.kind === "inferred" ? "blue" : "teal"}>
+            {t(`source.relationKind.${relation.kind}`)}
+            {relation.kind === "inferred" && ` · ${t("source.confidence", { share: formatShare(relation.confidence) })}`}
+          </Badge>
+        </Tooltip>
+      </Group>
+      {reasons && words.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {words.join(" · ")}
+        </Text>
+      )}
+    </div>
+  );
+}
