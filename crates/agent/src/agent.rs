@@ -7,8 +7,8 @@ mod sources;
 
 pub use knowledge::TableHit;
 
-use crate::Analyst;
-use datafyme_domain::{Budget, Clock};
+use crate::{AgentError, Analyst, cancels::Cancels, connectors::Connectors, knowledge::KnowledgeCache};
+use datafyme_domain::{Budget, Caller, Clock, DataSource, DataSourceId};
 use datafyme_llm::Embedder;
 use datafyme_store::{MetadataStore, RelationGraph, SearchIndex};
 use std::sync::Arc;
@@ -42,6 +42,9 @@ pub struct Agent {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) parts: AgentParts,
+    pub(crate) connectors: Connectors,
+    pub(crate) knowledge: KnowledgeCache,
+    pub(crate) cancels: Cancels,
 }
 
 impl Agent {
@@ -49,7 +52,24 @@ impl Agent {
     #[must_use]
     pub fn new(parts: AgentParts) -> Self {
         Self {
-            inner: Arc::new(Inner { parts }),
+            inner: Arc::new(Inner {
+                parts,
+                connectors: Connectors::default(),
+                knowledge: KnowledgeCache::default(),
+                cancels: Cancels::default(),
+            }),
         }
+    }
+
+    /// The caller's data source of that id.
+    pub(crate) async fn source(&self, caller: Caller, id: DataSourceId) -> Result<DataSource, AgentError> {
+        let found = self.inner.parts.metadata.source(caller, id).await?;
+        found.ok_or_else(|| AgentError::not_found("data source"))
+    }
+
+    /// Drops what is cached of a data source: it changed.
+    pub(crate) fn forget(&self, source: DataSourceId) {
+        self.inner.connectors.forget(source);
+        self.inner.knowledge.forget(source);
     }
 }

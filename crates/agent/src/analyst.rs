@@ -13,7 +13,7 @@ pub use knowing::{JudgedRelation, RelationVerdicts, TableSubject, WrittenColumn,
 pub use presenting::{ChartDraft, Description, RepresentationChoice, RepresentationKind, ResultView};
 pub use querying::{
     DraftColumn, DraftColumnRole, DraftJoin, FailedQuery, FoundTable, OtherReading, QueryDraft, QueryScope, Rephrased,
-    SelectedTable, SelectedTables,
+    SelectedTable, SelectedTables, TieProbe,
 };
 pub use situation::{Asking, PastTurn};
 pub use talking::{ChartNeed, QueryNeed, Reply, Restated, Screening, Title};

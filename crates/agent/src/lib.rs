@@ -8,13 +8,22 @@
 
 pub mod agent;
 pub mod analyst;
+mod cancels;
 pub mod chart_rules;
+mod checks;
+mod connectors;
 pub mod error;
 pub mod events;
+mod execution;
+pub mod graph;
 pub mod graphs;
 pub mod knowledge;
+mod learning;
 pub mod relations;
 pub mod rule_analyst;
+mod stages;
+mod typed_rows;
+mod wording;
 pub mod workbench;
 
 pub use agent::{Agent, AgentParts, TableHit};

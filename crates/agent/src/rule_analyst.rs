@@ -1,11 +1,21 @@
-//! The analyst that needs no language model: `nlq` for queries, the catalog for documentation, rules for charts.
-//! It abstains when unsure, and never pretends.
+//! The analyst that needs no language model: `nlq` for queries, the catalog for documentation, rules for charts and
+//! words. It abstains when unsure, and never pretends. One file per group of tasks.
+
+mod describing;
+mod documenting;
+mod drafting;
+mod judging;
+mod presenting;
+mod querying;
+mod remembering;
+mod routing;
+mod screening;
 
 use crate::{
     Analyst,
     analyst::{
-        Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, Opinion, QueryDraft, QueryNeed,
-        QueryScope, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView, Said, Screening,
+        Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, QueryDraft, QueryNeed, QueryScope,
+        RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView, Said, Screening,
         SelectedTables, TableSubject, Title, WrittenDocumentation,
     },
     workbench::Workbench,
@@ -31,64 +41,81 @@ impl Analyst for RuleAnalyst {
         "rules"
     }
 
-    async fn screen(&self, _asking: &Asking) -> Said<Screening> {
-        Ok(Opinion::abstain("not in this build"))
+    async fn screen(&self, asking: &Asking) -> Said<Screening> {
+        Ok(screening::screen(asking))
     }
-    async fn small_talk(&self, _asking: &Asking) -> Said<Reply> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn small_talk(&self, asking: &Asking) -> Said<Reply> {
+        Ok(screening::small_talk(asking))
     }
-    async fn restate(&self, _asking: &Asking) -> Said<Restated> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn restate(&self, asking: &Asking) -> Said<Restated> {
+        Ok(routing::restate(asking))
     }
-    async fn needs_query(&self, _asking: &Asking) -> Said<QueryNeed> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn needs_query(&self, asking: &Asking) -> Said<QueryNeed> {
+        Ok(routing::needs_query(asking))
     }
-    async fn needs_chart(&self, _asking: &Asking) -> Said<ChartNeed> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn needs_chart(&self, asking: &Asking) -> Said<ChartNeed> {
+        Ok(routing::needs_chart(asking))
     }
-    async fn select_tables(&self, _asking: &Asking, _found: &[FoundTable]) -> Said<SelectedTables> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn select_tables(&self, asking: &Asking, found: &[FoundTable]) -> Said<SelectedTables> {
+        Ok(querying::select_tables(asking, found))
     }
-    async fn rephrase(&self, _asking: &Asking) -> Said<Rephrased> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn rephrase(&self, asking: &Asking) -> Said<Rephrased> {
+        Ok(querying::rephrase(asking))
     }
-    async fn write_query(&self, _asking: &Asking, _scope: &QueryScope, _bench: &Workbench) -> Said<QueryDraft> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn write_query(&self, asking: &Asking, _scope: &QueryScope, bench: &Workbench) -> Said<QueryDraft> {
+        querying::write_query(asking, bench).await
     }
-    async fn repair_query(&self, _asking: &Asking, _failed: &FailedQuery, _bench: &Workbench) -> Said<QueryDraft> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn repair_query(&self, asking: &Asking, failed: &FailedQuery, _bench: &Workbench) -> Said<QueryDraft> {
+        Ok(querying::repair_query(asking, failed))
     }
-    async fn repair_empty(&self, _asking: &Asking, _empty: &QueryDraft, _bench: &Workbench) -> Said<QueryDraft> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn repair_empty(&self, asking: &Asking, empty: &QueryDraft, bench: &Workbench) -> Said<QueryDraft> {
+        querying::repair_empty(asking, empty, bench).await
     }
-    async fn choose_representation(&self, _asking: &Asking, _result: &ResultView<'_>) -> Said<RepresentationChoice> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn choose_representation(&self, asking: &Asking, result: &ResultView<'_>) -> Said<RepresentationChoice> {
+        Ok(presenting::choose_representation(asking, result))
     }
-    async fn choose_chart(&self, _asking: &Asking, _result: &ResultView<'_>) -> Said<ChartDraft> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn choose_chart(&self, asking: &Asking, result: &ResultView<'_>) -> Said<ChartDraft> {
+        Ok(presenting::choose_chart(asking, result))
     }
+
     async fn repair_chart(
         &self,
-        _asking: &Asking,
-        _result: &ResultView<'_>,
-        _invalid: &ChartSpec,
-        _reason: &str,
+        asking: &Asking,
+        result: &ResultView<'_>,
+        invalid: &ChartSpec,
+        reason: &str,
     ) -> Said<ChartDraft> {
-        Ok(Opinion::abstain("not in this build"))
+        Ok(presenting::repair_chart(asking, result, invalid, reason))
     }
-    async fn answer_from_history(&self, _asking: &Asking) -> Said<Reply> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn answer_from_history(&self, asking: &Asking) -> Said<Reply> {
+        Ok(remembering::answer_from_history(asking))
     }
-    async fn describe_result(&self, _asking: &Asking, _result: &ResultView<'_>) -> Said<Description> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn describe_result(&self, _asking: &Asking, result: &ResultView<'_>) -> Said<Description> {
+        Ok(describing::describe(result))
     }
-    async fn title(&self, _question: &str) -> Said<Title> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn title(&self, question: &str) -> Said<Title> {
+        Ok(routing::title(question))
     }
-    async fn document_table(&self, _subject: &TableSubject<'_>) -> Said<WrittenDocumentation> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn document_table(&self, subject: &TableSubject<'_>) -> Said<WrittenDocumentation> {
+        documenting::document(subject).await
     }
-    async fn judge_relations(&self, _catalog: &Catalog, _inferred: &[Relation]) -> Said<RelationVerdicts> {
-        Ok(Opinion::abstain("not in this build"))
+
+    async fn judge_relations(&self, _catalog: &Catalog, inferred: &[Relation]) -> Said<RelationVerdicts> {
+        Ok(judging::judge(inferred))
     }
 }

@@ -1,14 +1,14 @@
 //! The one way in which a run reaches the customer's database: guarded, bounded, counted, cancellable.
 
 use datafyme_connect::{AllowedTables, ConnectError, Connector, QueryId, QueryLimits, QueryPlan, ReadOnlySql, guard};
-use datafyme_domain::{Budget, Dialect, ErrorKind, RowSet};
+use datafyme_domain::{Budget, Dialect, ErrorKind, RowSet, TableRef};
 use datafyme_nlq::TrialOutcome;
 use std::{
     collections::HashSet,
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -18,6 +18,8 @@ const TRIAL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Wall-clock limit of all trials of one step.
 const TRIALS_TIMEOUT: Duration = Duration::from_secs(20);
 const TRIAL_ROWS: u64 = 200;
+/// Tables remembered of refused trials.
+const FAILED_TABLES: usize = 12;
 const TRIAL_BYTES: u64 = 256 * 1024;
 
 /// A connector under the limits of one run. Cheap to clone; clones count and cancel together.
@@ -36,6 +38,11 @@ struct Shared {
     queries: AtomicU32,
     query_us: AtomicU64,
     trial_us: AtomicU64,
+    closed: AtomicBool,
+    /// What trials met that says nothing about their query.
+    outage: Mutex<Option<ConnectError>>,
+    /// Tables of trials that the database refused.
+    failed_tables: Mutex<Vec<TableRef>>,
 }
 
 impl Workbench {
@@ -53,6 +60,9 @@ impl Workbench {
                 queries: AtomicU32::new(0),
                 query_us: AtomicU64::new(0),
                 trial_us: AtomicU64::new(0),
+                closed: AtomicBool::new(false),
+                outage: Mutex::default(),
+                failed_tables: Mutex::default(),
             }),
         }
     }
@@ -95,7 +105,7 @@ impl Workbench {
     /// Guards a candidate and runs it on a small limit.
     pub async fn attempt(&self, sql: &str) -> TrialOutcome {
         let spent = Duration::from_micros(self.shared.trial_us.load(Ordering::Relaxed));
-        if spent > TRIALS_TIMEOUT {
+        if spent > TRIALS_TIMEOUT || self.shared.closed.load(Ordering::Relaxed) {
             return TrialOutcome::TimedOut;
         }
         let checked = match self.guard(sql) {
@@ -111,12 +121,66 @@ impl Workbench {
         match outcome {
             Ok(rows) => TrialOutcome::Rows(rows),
             Err(e) if e.kind() == ErrorKind::Timeout => TrialOutcome::TimedOut,
-            Err(e) => TrialOutcome::Failed(e.to_string()),
+            Err(e) => {
+                self.remember(&e, checked.tables());
+                TrialOutcome::Failed(e.to_string())
+            }
         }
     }
 
-    /// Stops every query that is under way, on the server too.
+    /// The failure of the data source itself that trials met, if any.
+    #[must_use]
+    pub fn outage(&self) -> Option<ConnectError> {
+        self.shared
+            .outage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Tables of trials that the database refused, each once.
+    #[must_use]
+    pub fn failed_tables(&self) -> Vec<TableRef> {
+        self.shared
+            .failed_tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The first of `tables` that the database does not know, or no longer lets us read.
+    pub async fn missing_table(&self, tables: &[TableRef]) -> Option<TableRef> {
+        for table in tables {
+            let sql = format!("SELECT 1 FROM {}", table.to_sql(self.dialect()));
+            let Ok(probe) = self.guard(&sql) else { continue };
+            if let Err(error) = self.explain(&probe).await
+                && error.kind() == ErrorKind::QueryFailed
+            {
+                return Some(table.clone());
+            }
+        }
+        None
+    }
+
+    fn remember(&self, error: &ConnectError, tables: &[TableRef]) {
+        if error.kind() == ErrorKind::QueryFailed {
+            let mut failed = self.shared.failed_tables.lock().unwrap_or_else(PoisonError::into_inner);
+            for table in tables {
+                if failed.len() < FAILED_TABLES && !failed.contains(table) {
+                    failed.push(table.clone());
+                }
+            }
+        } else if matches!(
+            error.kind(),
+            ErrorKind::Unavailable | ErrorKind::Unauthenticated | ErrorKind::NotFound
+        ) {
+            *self.shared.outage.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        }
+    }
+
+    /// Stops every query that is under way, on the server too, and lets no further trial begin.
     pub async fn cancel(&self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
         let live: Vec<QueryId> = self.live().iter().copied().collect();
         for id in live {
             if let Err(error) = self.shared.connector.cancel(id).await {

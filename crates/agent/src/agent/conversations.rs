@@ -1,7 +1,16 @@
 //! Conversations and their runs.
 
-use crate::{Agent, AgentError, RunEvents};
-use datafyme_domain::{Answer, Caller, Conversation, ConversationId, DataSourceId, ErrorKind, Run, RunId};
+use crate::{Agent, AgentError, RunEvents, analyst::Opinion, execution};
+use datafyme_domain::{
+    Answer, Caller, Conversation, ConversationId, DataSource, DataSourceId, ErrorKind, Message, MessageId, Role, Run,
+    RunId, RunStatus, SourceStatus,
+};
+use datafyme_store::metadata::RunStart;
+
+/// Longest question in characters.
+const MAX_QUESTION: usize = 4_000;
+/// Longest title in characters.
+const MAX_TITLE: usize = 80;
 
 impl Agent {
     /// Begins a conversation over a data source.
@@ -9,8 +18,18 @@ impl Agent {
     /// # Errors
     /// `NotFound` when the caller has no such source.
     pub async fn new_conversation(&self, caller: Caller, source: DataSourceId) -> Result<Conversation, AgentError> {
-        let _ = (caller, source);
-        Err(unsupported())
+        let source = self.source(caller, source).await?;
+        let now = self.inner.parts.clock.now();
+        let conversation = Conversation {
+            id: ConversationId::generate(),
+            owner_id: caller.user_id,
+            source_id: source.id,
+            title: "New conversation".to_owned(),
+            created_at: now,
+            updated_at: now,
+        };
+        self.inner.parts.metadata.create_conversation(&conversation).await?;
+        Ok(conversation)
     }
 
     /// Puts a question into a conversation: the message and its run, both persisted, nothing executed yet. The first
@@ -25,8 +44,48 @@ impl Agent {
         conversation: ConversationId,
         question: &str,
     ) -> Result<Run, AgentError> {
-        let _ = (caller, conversation, question);
-        Err(unsupported())
+        let question = accept(question)?;
+        let metadata = &self.inner.parts.metadata;
+        let found = metadata.conversation(caller, conversation).await?;
+        let conversation = found.ok_or_else(|| AgentError::not_found("conversation"))?;
+        let source = self.source(caller, conversation.source_id).await?;
+        askable(&source)?;
+        let first = metadata.list_runs(caller, conversation.id).await?.is_empty();
+        let now = self.inner.parts.clock.now();
+        let run_id = RunId::generate();
+        let message = Message {
+            id: MessageId::generate(),
+            conversation_id: conversation.id,
+            role: Role::User,
+            text: question.to_owned(),
+            run_id: Some(run_id),
+            created_at: now,
+        };
+        let run = Run {
+            id: run_id,
+            owner_id: caller.user_id,
+            conversation_id: conversation.id,
+            message_id: message.id,
+            source_id: source.id,
+            question: question.to_owned(),
+            status: RunStatus::Running,
+            answer: None,
+            cancel_requested: false,
+            created_at: now,
+            finished_at: None,
+        };
+        let start = RunStart {
+            message,
+            run: run.clone(),
+        };
+        metadata.start_run(caller, &start).await?;
+        if first {
+            let title = self.title(question).await;
+            metadata
+                .rename_conversation(caller, conversation.id, &title, now)
+                .await?;
+        }
+        Ok(run)
     }
 
     /// Works on a run until it ends: takes its lease, goes on from its persisted steps, obeys cancel requests.
@@ -41,8 +100,7 @@ impl Agent {
         worker: &str,
         events: &dyn RunEvents,
     ) -> Result<Answer, AgentError> {
-        let _ = (caller, run, worker, events);
-        Err(unsupported())
+        execution::execute(self, caller, run, worker, events).await
     }
 
     /// Asks a run to stop; one that this process works on stops at once. Returns whether there was an unfinished one.
@@ -50,8 +108,11 @@ impl Agent {
     /// # Errors
     /// Failures of the metadata store.
     pub async fn cancel_run(&self, caller: Caller, run: RunId) -> Result<bool, AgentError> {
-        let _ = (caller, run);
-        Err(unsupported())
+        let asked = self.inner.parts.metadata.request_run_cancel(caller, run).await?;
+        if asked {
+            self.inner.cancels.cancel(run);
+        }
+        Ok(asked)
     }
 
     /// Unfinished runs that no worker holds.
@@ -59,10 +120,46 @@ impl Agent {
     /// # Errors
     /// Failures of the metadata store.
     pub async fn abandoned_runs(&self) -> Result<Vec<Run>, AgentError> {
-        Err(unsupported())
+        let now = self.inner.parts.clock.now();
+        Ok(self.inner.parts.metadata.abandoned_runs(now).await?)
+    }
+
+    /// The analyst's title, or the question itself, shortened.
+    async fn title(&self, question: &str) -> String {
+        let title = match self.inner.parts.analyst.title(question).await {
+            Ok(Opinion::Given(title)) if !title.title.trim().is_empty() => title.title,
+            _ => question.to_owned(),
+        };
+        title.trim().chars().take(MAX_TITLE).collect()
     }
 }
 
-fn unsupported() -> AgentError {
-    AgentError::refused(ErrorKind::Unsupported, "not in this build")
+fn accept(question: &str) -> Result<&str, AgentError> {
+    let question = question.trim();
+    let length = question.chars().count();
+    let invalid = |message: String| Err(AgentError::refused(ErrorKind::InvalidInput, message));
+    if length == 0 {
+        return invalid("the question is empty: type what you want to know".to_owned());
+    }
+    if length > MAX_QUESTION {
+        return invalid(format!(
+            "the question has {length} characters; the most is {MAX_QUESTION}: shorten it"
+        ));
+    }
+    Ok(question)
+}
+
+/// Whether a source can be asked now; else why not, and what to do.
+fn askable(source: &DataSource) -> Result<(), AgentError> {
+    let name = &source.name;
+    let why = match source.status {
+        SourceStatus::Ready => return Ok(()),
+        SourceStatus::Loading => format!("{name} is still being learned: ask when it is ready"),
+        SourceStatus::Paused => format!("{name} is paused: resume it first"),
+        SourceStatus::Error => format!(
+            "{name} could not be learned ({}): learn it again first",
+            source.status_detail.as_deref().unwrap_or("no cause was noted")
+        ),
+    };
+    Err(AgentError::refused(ErrorKind::Conflict, why))
 }

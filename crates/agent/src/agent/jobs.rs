@@ -1,7 +1,7 @@
 //! Background jobs.
 
-use crate::{Agent, AgentError, JobEvents};
-use datafyme_domain::{ErrorKind, Job, JobStatus};
+use crate::{Agent, AgentError, JobEvents, learning};
+use datafyme_domain::{Job, JobStatus};
 
 impl Agent {
     /// Works on a claimed job until it ends; renews its lease, persists and reports progress, obeys cancel requests.
@@ -10,7 +10,6 @@ impl Agent {
     /// `Conflict` when another worker took it over; failures of the metadata store, after which it can be resumed.
     /// Every other failure ends the job as failed, with its cause.
     pub async fn execute_job(&self, job: Job, worker: &str, watch: &dyn JobEvents) -> Result<JobStatus, AgentError> {
-        let _ = (job, worker, watch);
-        Err(AgentError::refused(ErrorKind::Unsupported, "not in this build"))
+        learning::execute(self, job, worker, watch).await
     }
 }

@@ -1,8 +1,14 @@
 //! What was learned, for those who ask for it directly.
 
-use crate::{Agent, AgentError};
-use datafyme_domain::{Caller, DataSourceId, ErrorKind, TableRef};
+use crate::{
+    Agent, AgentError,
+    analyst::{Asking, Opinion},
+    knowledge::SourceKnowledge,
+    learning, stages,
+};
+use datafyme_domain::{Caller, DataSourceId, TableRef};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A table that a question is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,17 +32,40 @@ impl Agent {
         source: DataSourceId,
         question: &str,
     ) -> Result<Vec<TableHit>, AgentError> {
-        let _ = (caller, source, question);
-        Err(AgentError::refused(ErrorKind::Unsupported, "not in this build"))
+        let knowledge = self.knowledge(caller, source).await?;
+        let parts = &self.inner.parts;
+        let found = stages::retrieve(parts, source, question).await?;
+        let asking = Asking {
+            question: question.to_owned(),
+            today: parts.clock.now().date_naive(),
+            knowledge,
+            history: Arc::default(),
+        };
+        let selected = match parts.analyst.select_tables(&asking, &found).await? {
+            Opinion::Given(selected) => selected.tables,
+            Opinion::Abstained(_) => Vec::new(),
+        };
+        Ok(selected
+            .into_iter()
+            .map(|t| TableHit {
+                table: t.table,
+                score: t.score,
+                reasons: t.reasons,
+            })
+            .collect())
     }
 
-    /// Questions that can be asked of a data source.
+    /// Questions that can be asked of a data source; none before it was learned.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn suggestions(&self, caller: Caller, source: DataSourceId) -> Result<Vec<String>, AgentError> {
-        let _ = (caller, source);
-        Err(AgentError::refused(ErrorKind::Unsupported, "not in this build"))
+        let found = self.source(caller, source).await?;
+        if found.learned_at.is_none() {
+            return Ok(Vec::new());
+        }
+        let knowledge = self.knowledge(caller, source).await?;
+        Ok(datafyme_nlq::suggestions(&knowledge.index))
     }
 
     /// Rebuilds search index and relation graph of a data source from metadata alone.
@@ -44,7 +73,20 @@ impl Agent {
     /// # Errors
     /// `NotFound`; failures of the stores.
     pub async fn reindex(&self, caller: Caller, source: DataSourceId) -> Result<(), AgentError> {
-        let _ = (caller, source);
-        Err(AgentError::refused(ErrorKind::Unsupported, "not in this build"))
+        let found = self.source(caller, source).await?;
+        learning::rebuild(self, caller, found.id, &|_, _| {}).await
+    }
+
+    /// What was learned about a data source, prepared and cached.
+    pub(crate) async fn knowledge(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+    ) -> Result<Arc<SourceKnowledge>, AgentError> {
+        let found = self.source(caller, source).await?;
+        self.inner
+            .knowledge
+            .get(&*self.inner.parts.metadata, caller, found)
+            .await
     }
 }

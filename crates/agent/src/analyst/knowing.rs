@@ -1,12 +1,19 @@
 //! Contracts of the tasks of learning.
 
+use chrono::NaiveDate;
 use datafyme_domain::{Catalog, Relation, Table};
+use datafyme_nlq::CatalogIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A table to document.
 #[derive(Debug, Clone, Copy)]
 pub struct TableSubject<'a> {
+    /// The catalog prepared for matching words with it: for trying whether a question would be understood.
+    pub index: &'a Arc<CatalogIndex>,
+    /// Today: what "last month" refers to.
+    pub today: NaiveDate,
     /// The table, with its profile where there is one.
     pub table: &'a Table,
     /// The database that it stands in.

@@ -73,9 +73,10 @@ pub struct QueryDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub chart_wish: Option<ChartKind>,
-    /// Whether only the first row of an order is kept, so that ties would go unseen.
-    #[serde(default)]
-    pub single_top: bool,
+    /// Where only the first rows of an order are kept: a query for the sort keys of the first rows and those after
+    /// them, so that ties are seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tie_probe: Option<TieProbe>,
     /// Other readings, best first: what a repair may fall back to.
     #[serde(default)]
     #[schemars(skip)]
@@ -84,6 +85,15 @@ pub struct QueryDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub memo: Option<serde_json::Value>,
+}
+
+/// A query that shows whether a cut through an order cuts through equals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TieProbe {
+    /// Selects nothing but the sort keys, in the order of the query, a few rows beyond its limit.
+    pub sql: String,
+    /// Rows that the query keeps.
+    pub kept: usize,
 }
 
 /// A column of a query's result.

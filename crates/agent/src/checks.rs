@@ -1,0 +1,219 @@
+//! What is checked of an answer, in words with figures: the ground for trusting it.
+
+use crate::{
+    analyst::{DraftJoin, TieProbe},
+    wording::{count, percent},
+    workbench::Workbench,
+};
+use datafyme_connect::QueryPlan;
+use datafyme_domain::{Check, Dialect, Relation, RelationKind, RowSet, TableRef, run::CheckResult};
+use datafyme_nlq::TrialOutcome;
+
+fn check(code: &str, result: CheckResult, detail: String) -> Check {
+    Check {
+        code: code.to_owned(),
+        result,
+        detail,
+    }
+}
+
+/// The guard made this query: see `connect::guard`.
+pub(crate) fn read_only() -> Check {
+    check(
+        "read_only",
+        CheckResult::Passed,
+        "One SELECT of known tables with harmless functions, run in a read-only transaction.".to_owned(),
+    )
+}
+
+/// The guard resolved every table that is read.
+pub(crate) fn tables_exist(tables: &[TableRef]) -> Check {
+    let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
+    let detail = match names.as_slice() {
+        [] => "Reads no table.".to_owned(),
+        [one] => format!("Reads {one}, which is known."),
+        many => format!("Reads {}, all known.", many.join(", ")),
+    };
+    check("tables_exist", CheckResult::Passed, detail)
+}
+
+/// The database made a plan for the query.
+pub(crate) fn query_compiled(dialect: Dialect, plan: &QueryPlan) -> Check {
+    let expected = plan.estimated_rows.filter(|n| n.is_finite() && *n >= 0.0);
+    let expected = expected.map_or_else(String::new, |n| format!(" It expects about {} rows.", count(n.round())));
+    check(
+        "query_compiled",
+        CheckResult::Passed,
+        format!("{} compiled the query.{expected}", dialect.title()),
+    )
+}
+
+/// For each join: what is known of it, which rows it loses, and whether it counts rows twice.
+pub(crate) fn joins(joins: &[DraftJoin], known: &[Relation]) -> Vec<Check> {
+    let mut found = Vec::new();
+    for join in joins {
+        match relation_of(join, known) {
+            Some(relation) => {
+                found.push(relation_known(relation));
+                found.extend(orphans(relation));
+            }
+            None => found.push(check(
+                "relations_known",
+                CheckResult::Warning,
+                format!("{} is a guess: no relation between these tables is known.", label(join)),
+            )),
+        }
+        if join.inflates {
+            found.push(check(
+                "fan_out",
+                CheckResult::Warning,
+                format!(
+                    "Joining {} repeats rows of {}: totals and counts over these include a row once per match.",
+                    join.to_table, join.from_table
+                ),
+            ));
+        }
+    }
+    found
+}
+
+/// The known relation that a join follows, by id or by its columns in either direction.
+pub(crate) fn relation_of<'a>(join: &DraftJoin, known: &'a [Relation]) -> Option<&'a Relation> {
+    let by_id = known.iter().find(|r| Some(r.id) == join.relation);
+    by_id.or_else(|| {
+        known.iter().find(|r| {
+            let forward = r.from_table == join.from_table
+                && r.to_table == join.to_table
+                && r.from_columns == join.from_columns
+                && r.to_columns == join.to_columns;
+            let backward = r.from_table == join.to_table
+                && r.to_table == join.from_table
+                && r.from_columns == join.to_columns
+                && r.to_columns == join.from_columns;
+            forward || backward
+        })
+    })
+}
+
+fn relation_known(relation: &Relation) -> Check {
+    let (result, how) = match relation.kind {
+        RelationKind::Declared => (CheckResult::Passed, "is declared in the database".to_owned()),
+        RelationKind::Confirmed => (CheckResult::Passed, "was confirmed by a person".to_owned()),
+        RelationKind::Rejected => (CheckResult::Failed, "was rejected by a person".to_owned()),
+        RelationKind::Inferred => {
+            let result = if relation.confidence >= 0.8 {
+                CheckResult::Passed
+            } else {
+                CheckResult::Warning
+            };
+            (result, format!("is inferred, {} sure", percent(relation.confidence)))
+        }
+    };
+    let reason = relation.evidence.reasons.first();
+    let reason = reason.map_or_else(String::new, |r| format!(" ({r})"));
+    check(
+        "relations_known",
+        result,
+        format!("{} {how}{reason}.", relation.label()),
+    )
+}
+
+/// Rows of the child that have no partner: an inner join leaves them out.
+fn orphans(relation: &Relation) -> Option<Check> {
+    let orphans = relation.evidence.orphan_rows.filter(|n| *n > 0)?;
+    let of = relation.evidence.child_rows.unwrap_or(0);
+    let share = if of > 0 {
+        format!(" of {} ({})", count(of as f64), percent(orphans as f64 / of as f64))
+    } else {
+        String::new()
+    };
+    Some(check(
+        "orphans",
+        CheckResult::Warning,
+        format!(
+            "{}{share} rows of {} have no matching row in {}: where both tables are joined, they are left out.",
+            count(orphans as f64),
+            relation.from_table,
+            relation.to_table
+        ),
+    ))
+}
+
+fn label(join: &DraftJoin) -> String {
+    format!(
+        "{}.{} = {}.{}",
+        join.from_table,
+        join.from_columns.join("+"),
+        join.to_table,
+        join.to_columns.join("+")
+    )
+}
+
+/// Whether all rows are there.
+pub(crate) fn complete(rows: &RowSet) -> Check {
+    let n = rows.rows.len();
+    if rows.truncated {
+        return check(
+            "complete",
+            CheckResult::Warning,
+            format!(
+                "Only the first {} rows are shown; figures in the text are of these rows alone.",
+                count(n as f64)
+            ),
+        );
+    }
+    let detail = match n {
+        1 => "The one row of the result is shown.".to_owned(),
+        n => format!("All {} rows of the result are shown.", count(n as f64)),
+    };
+    check("complete", CheckResult::Passed, detail)
+}
+
+/// The query ran, and there is nothing.
+pub(crate) fn empty() -> Check {
+    check(
+        "empty",
+        CheckResult::Warning,
+        "The query ran and found no rows: nothing in the data fits these conditions.".to_owned(),
+    )
+}
+
+/// An assumption that was made, or a word that was not used.
+pub(crate) fn note(text: &str) -> Check {
+    check("note", CheckResult::Warning, text.to_owned())
+}
+
+/// Whether the cut of a "top n" goes through equals.
+pub(crate) async fn ties(bench: &Workbench, probe: &TieProbe) -> Option<Check> {
+    let TrialOutcome::Rows(keys) = bench.attempt(&probe.sql).await else {
+        return None;
+    };
+    let last = keys.rows.get(probe.kept.checked_sub(1)?)?;
+    let equal = keys.rows.iter().filter(|k| *k == last).count();
+    let beyond = keys.rows.iter().skip(probe.kept).filter(|k| *k == last).count();
+    if beyond == 0 {
+        return Some(check("ties", CheckResult::Passed, "No ties at the cut.".to_owned()));
+    }
+    let more = if keys.truncated || probe.kept + beyond == keys.rows.len() {
+        "at least "
+    } else {
+        ""
+    };
+    let detail = if probe.kept == 1 {
+        format!("{more}{equal} rows tie for this place; only one of them is shown.")
+    } else {
+        format!(
+            "{more}{equal} rows tie for the last place; {} of them {} left out.",
+            beyond,
+            if beyond == 1 { "is" } else { "are" }
+        )
+    };
+    Some(check("ties", CheckResult::Warning, capitalized(&detail)))
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + chars.as_str()
+    })
+}

@@ -1,0 +1,82 @@
+//! The answer out of the final state.
+
+use crate::{
+    analyst::RepresentationKind,
+    checks,
+    graph::{Ending, State},
+};
+use datafyme_domain::{Answer, AnswerKind, Relation, RunStatus, Usage};
+
+/// What the run ends in. `known` are the relations of the data source.
+pub(super) fn answer(state: &State, ending: Ending, known: &[Relation]) -> Answer {
+    let mut answer = Answer {
+        status: match ending {
+            Ending::Answered => RunStatus::Answered,
+            Ending::Declined => RunStatus::Declined,
+            Ending::Failed => RunStatus::Failed,
+            Ending::Cancelled => RunStatus::Cancelled,
+        },
+        kind: AnswerKind::Text,
+        text: state.text.clone(),
+        interpretation: None,
+        sql: None,
+        columns: Vec::new(),
+        rows: Vec::new(),
+        truncated: false,
+        chart: None,
+        tables: Vec::new(),
+        relations: Vec::new(),
+        checks: Vec::new(),
+        suggestions: state.suggestions.clone(),
+        confidence: None,
+        usage: Usage::default(),
+    };
+    match ending {
+        Ending::Answered => show_result(&mut answer, state, known),
+        Ending::Failed | Ending::Cancelled => {
+            // The query that was under way helps to see why.
+            if let Some(draft) = &state.draft {
+                answer.sql = Some(draft.sql.clone());
+                answer.interpretation = Some(draft.explanation.clone());
+            }
+            answer.suggestions = Vec::new();
+        }
+        Ending::Declined => {}
+    }
+    if answer.text.is_empty() {
+        answer.text = "This could not be answered, and no cause was found: ask it in other words.".to_owned();
+    }
+    answer
+}
+
+fn show_result(answer: &mut Answer, state: &State, known: &[Relation]) {
+    let Some(result) = state.result() else { return };
+    let draft = result.draft;
+    answer.interpretation = Some(draft.explanation.clone()).filter(|e| !e.is_empty());
+    answer.sql = Some(draft.sql.clone());
+    answer.confidence = draft.confidence;
+    answer.columns.clone_from(&result.rows.columns);
+    answer.rows.clone_from(&result.rows.rows);
+    answer.truncated = result.rows.truncated;
+    answer.tables = result.tables.to_vec();
+    for join in &draft.joins {
+        if let Some(relation) = checks::relation_of(join, known)
+            && !answer.relations.contains(relation)
+        {
+            answer.relations.push(relation.clone());
+        }
+    }
+    answer.checks = result.checks.to_vec();
+    if result.empty {
+        answer.checks.push(checks::empty());
+    }
+    answer.checks.extend(draft.notes.iter().map(|n| checks::note(n)));
+    answer.kind = match (state.representation, &state.chart) {
+        (Some(RepresentationKind::Chart), Some(chart)) => {
+            answer.chart = Some(chart.clone());
+            AnswerKind::Chart
+        }
+        (Some(RepresentationKind::Text), _) => AnswerKind::Text,
+        _ => AnswerKind::Table,
+    };
+}

@@ -1,0 +1,239 @@
+//! Database → knowledge, as a durable job: introspect → profile → document → relate → index. One phase per file.
+//!
+//! What each phase found is kept before the next one begins (tables one by one where they take long), so that a
+//! killed job goes on where it was. One table's failure never loses the others.
+
+mod document;
+mod index;
+mod introspect;
+mod profile;
+mod progress;
+mod relate;
+
+pub(crate) use index::rebuild;
+
+use crate::{Agent, AgentError, JobEvents};
+use chrono::{DateTime, Utc};
+use datafyme_connect::Connector;
+use datafyme_domain::{Caller, Catalog, DataSource, ErrorKind, Job, JobKind, JobStatus, SourceStatus, TableRef};
+use futures::FutureExt;
+use progress::{Interruption, Progress};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
+
+/// Phases in order, as a job's progress names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Introspect,
+    Profile,
+    Document,
+    Relate,
+    Index,
+}
+
+impl Phase {
+    const ALL: [Self; 5] = [
+        Self::Introspect,
+        Self::Profile,
+        Self::Document,
+        Self::Relate,
+        Self::Index,
+    ];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Introspect => "introspect",
+            Self::Profile => "profile",
+            Self::Document => "document",
+            Self::Relate => "relate",
+            Self::Index => "index",
+        }
+    }
+
+    /// The phase that a job of an earlier worker was in.
+    fn parse(code: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|p| p.code() == code)
+            .unwrap_or(Self::Introspect)
+    }
+}
+
+/// A learning under way.
+struct Learning<'a> {
+    agent: &'a Agent,
+    caller: Caller,
+    source: DataSource,
+    connector: Arc<dyn Connector>,
+    progress: &'a Progress,
+    /// When the job was first taken: what is younger was made by it.
+    since: DateTime<Utc>,
+    /// Why the profile of a table is missing.
+    unprofiled: HashMap<TableRef, String>,
+}
+
+/// Works on a claimed job until it ends. See [`Agent::execute_job`].
+pub(crate) async fn execute(
+    agent: &Agent,
+    job: Job,
+    worker: &str,
+    watch: &dyn JobEvents,
+) -> Result<JobStatus, AgentError> {
+    let parts = &agent.inner.parts;
+    let caller = Caller { user_id: job.owner_id };
+    let progress = Progress::new(parts, &job, worker);
+    let mut work = Box::pin(AssertUnwindSafe(work(agent, caller, &job, &progress)).catch_unwind());
+    let ended = tokio::select! {
+        biased;
+        interruption = progress.keep(watch) => match interruption? {
+            Interruption::Cancelled => Ended::Cancelled,
+            Interruption::LeaseLost => {
+                return Err(AgentError::refused(ErrorKind::Conflict, "another worker holds this job"));
+            }
+        },
+        done = &mut work => match done {
+            Ok(Ok(())) => Ended::Succeeded,
+            Ok(Err(error @ AgentError::Store(_))) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Ok(Err(error)) => Ended::Failed(error),
+            Err(_) => Ended::Failed(AgentError::refused(
+                ErrorKind::Internal,
+                "a defect in Datafyme stopped the learning; the log has the details",
+            )),
+        },
+    };
+    // Stopped in the middle of a write, it would hold the store's write lock until it is gone.
+    drop(work);
+    end(agent, caller, &job, &progress, watch, ended).await
+}
+
+enum Ended {
+    Succeeded,
+    Cancelled,
+    Failed(AgentError),
+}
+
+async fn work(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) -> Result<(), AgentError> {
+    match job.kind {
+        JobKind::Learn => learn(agent, caller, job, progress).await,
+        JobKind::Reindex => {
+            progress.enter(Phase::Index, 0).await?;
+            rebuild(agent, caller, job.source_id, &|done, total| progress.at(done, total)).await
+        }
+    }
+}
+
+async fn learn(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) -> Result<(), AgentError> {
+    let parts = &agent.inner.parts;
+    let source = agent.source(caller, job.source_id).await?;
+    parts
+        .metadata
+        .set_source_status(caller, source.id, SourceStatus::Loading, None)
+        .await?;
+    let connector = agent.inner.connectors.get(&*parts.metadata, caller, &source).await?;
+    let mut learning = Learning {
+        agent,
+        caller,
+        source,
+        connector,
+        progress,
+        since: job.started_at.unwrap_or(job.created_at),
+        unprofiled: HashMap::new(),
+    };
+    let reached = Phase::parse(&job.progress.phase);
+    let mut catalog = learning.introspected(reached).await?;
+    let tables = catalog.tables.len() as u64;
+    progress.plan(2 + 3 * tables);
+    progress.enter(Phase::Profile, 1).await?;
+    learning.profile(&mut catalog).await?;
+    progress.enter(Phase::Document, 1 + tables).await?;
+    learning.document(&catalog).await?;
+    progress.enter(Phase::Relate, 1 + 2 * tables).await?;
+    learning.relate(&catalog).await?;
+    let base = 2 + 2 * tables;
+    progress.enter(Phase::Index, base).await?;
+    rebuild(agent, caller, learning.source.id, &|done, total| {
+        // Documents are counted per table; the phase has one unit each.
+        progress.at(base + done * tables / total.max(1), base + tables);
+    })
+    .await?;
+    let now = parts.clock.now();
+    parts
+        .metadata
+        .finish_learning(caller, learning.source.id, &catalog, now)
+        .await?;
+    Ok(())
+}
+
+impl Learning<'_> {
+    /// The catalog: as kept by an earlier worker of this job, else read from the database.
+    async fn introspected(&self, reached: Phase) -> Result<Catalog, AgentError> {
+        let metadata = &self.agent.inner.parts.metadata;
+        let known = metadata.catalog(self.caller, self.source.id).await?;
+        if reached > Phase::Introspect
+            && let Some(kept) = known
+        {
+            return Ok(kept);
+        }
+        self.progress.enter(Phase::Introspect, 0).await?;
+        let catalog = introspect::introspect(&*self.connector, known.as_ref(), &self.source.name).await?;
+        metadata.put_catalog(self.caller, self.source.id, &catalog).await?;
+        Ok(catalog)
+    }
+}
+
+/// Persists the end: of the source first, so that a job that ended never leaves its source loading.
+async fn end(
+    agent: &Agent,
+    caller: Caller,
+    job: &Job,
+    progress: &Progress,
+    watch: &dyn JobEvents,
+    ended: Ended,
+) -> Result<JobStatus, AgentError> {
+    let metadata = &agent.inner.parts.metadata;
+    agent.inner.knowledge.forget(job.source_id);
+    let (status, error) = match &ended {
+        Ended::Succeeded => (JobStatus::Succeeded, None),
+        Ended::Cancelled => (JobStatus::Cancelled, None),
+        Ended::Failed(error) => (JobStatus::Failed, Some(error.to_string())),
+    };
+    if job.kind == JobKind::Learn
+        && let Some(source) = metadata.source(caller, job.source_id).await?
+        && let Some((status, detail)) = source_after(&source, &ended)
+    {
+        metadata
+            .set_source_status(caller, source.id, status, detail.as_deref())
+            .await?;
+    }
+    if status == JobStatus::Succeeded {
+        progress.complete();
+    }
+    progress.persist().await?;
+    let now = agent.inner.parts.clock.now();
+    metadata.finish_job(job.id, status, error.as_deref(), now).await?;
+    let mut last = job.clone();
+    last.status = status;
+    last.error = error;
+    last.progress = progress.snapshot();
+    last.finished_at = Some(now);
+    watch.progress(&last);
+    Ok(status)
+}
+
+/// Where an unsuccessful learning leaves its source. What was learned before still holds when the learning was
+/// stopped by a person or by an outage.
+fn source_after(source: &DataSource, ended: &Ended) -> Option<(SourceStatus, Option<String>)> {
+    let learned = source.learned_at.is_some();
+    match ended {
+        Ended::Succeeded => None,
+        Ended::Cancelled if learned => Some((SourceStatus::Ready, None)),
+        Ended::Cancelled => Some((
+            SourceStatus::Error,
+            Some("learning was cancelled: learn it again".to_owned()),
+        )),
+        Ended::Failed(error) if learned && error.is_retryable() => {
+            let detail = format!("the last learning failed ({error}); answers rest on the one before it");
+            Some((SourceStatus::Ready, Some(detail)))
+        }
+        Ended::Failed(error) => Some((SourceStatus::Error, Some(error.to_string()))),
+    }
+}

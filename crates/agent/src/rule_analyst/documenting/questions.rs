@@ -1,0 +1,85 @@
+//! Questions that a table can answer: asked of the parser first, and kept only when it understands them as being
+//! about that table.
+
+use super::{
+    column,
+    entity::{Entity, words},
+};
+use crate::analyst::TableSubject;
+use datafyme_domain::{Table, TableRef};
+use datafyme_nlq::{CatalogIndex, Interpretation, Question, Trial, TrialOutcome};
+
+/// Questions kept per table.
+const QUESTIONS: usize = 6;
+/// Catalogs above this many tables get the plainest questions only: trying each one would take minutes.
+const TRIED_TABLES: usize = 200;
+
+/// Questions about the table that would be answered.
+pub(super) async fn understood(subject: &TableSubject<'_>, entity: &Entity) -> Vec<String> {
+    let mut asked = candidates(subject.table, entity);
+    if subject.catalog.tables.len() > TRIED_TABLES {
+        asked.truncate(1);
+        return asked;
+    }
+    let (index, today, table) = (subject.index.clone(), subject.today, subject.table.name.clone());
+    let tried = tokio::task::spawn_blocking(move || {
+        asked.retain(|text| is_about(&index, text, today, &table));
+        asked.truncate(QUESTIONS);
+        asked
+    });
+    tried.await.unwrap_or_default()
+}
+
+fn candidates(table: &Table, entity: &Entity) -> Vec<String> {
+    // A name that is no plural is taken as it is: what its plural would be is a guess.
+    let many = if entity.counted { &entity.many } else { &entity.one };
+    let mut asked = vec![format!("How many {many} are there?")];
+    let measures = column::measures(table);
+    let categories = column::categories(table);
+    let date = column::date(table);
+    if date.is_some() {
+        asked.push(format!("How many {many} are there per month?"));
+    }
+    if let Some(category) = categories.first() {
+        asked.push(format!("How many {many} are there per {}?", words(&category.name)));
+    }
+    for measure in measures.iter().take(2) {
+        let name = words(&measure.name);
+        asked.push(format!("What is the average {name} of {many}?"));
+        if let Some(category) = categories.first() {
+            asked.push(format!(
+                "What is the total {name} of {many} per {}?",
+                words(&category.name)
+            ));
+        }
+        asked.push(format!("Which {many} have the highest {name}?"));
+    }
+    if let (Some(_), Some(measure)) = (date, measures.first()) {
+        asked.push(format!(
+            "What is the total {} of {many} by month?",
+            words(&measure.name)
+        ));
+    }
+    asked
+}
+
+fn is_about(index: &CatalogIndex, text: &str, today: chrono::NaiveDate, table: &TableRef) -> bool {
+    let question = Question {
+        text,
+        today,
+        context: None,
+    };
+    match datafyme_nlq::answer(index, &question, &Untried) {
+        Interpretation::Understood { plan, .. } => plan.tables().first() == Some(table),
+        Interpretation::Declined { .. } => false,
+    }
+}
+
+/// Tries nothing: no candidate is held to account for its rows.
+struct Untried;
+
+impl Trial for Untried {
+    fn run(&self, _sql: &str) -> TrialOutcome {
+        TrialOutcome::TimedOut
+    }
+}

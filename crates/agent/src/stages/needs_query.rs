@@ -1,0 +1,18 @@
+//! Does the question take a query?
+
+use super::StageContext;
+use crate::{
+    AgentError,
+    analyst::Opinion,
+    graph::{Outcome, State},
+};
+
+pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
+    Ok(match context.parts.analyst.needs_query(&context.asking(state)).await? {
+        Opinion::Given(need) if need.needed => Outcome::Needed { why: need.why },
+        Opinion::Given(need) => Outcome::NotNeeded { why: need.why },
+        Opinion::Abstained(_) => Outcome::Needed {
+            why: "a query answers it best".to_owned(),
+        },
+    })
+}

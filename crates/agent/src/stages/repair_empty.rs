@@ -1,0 +1,28 @@
+//! Another query after one that found nothing: a value in it may be spelled differently in the data.
+
+use super::{StageContext, misplaced};
+use crate::{
+    AgentError,
+    analyst::Opinion,
+    graph::{Outcome, State},
+};
+
+pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
+    let Some(draft) = &state.draft else {
+        return Ok(misplaced("no empty result to mend"));
+    };
+    let asking = context.asking(state);
+    Ok(
+        match context
+            .parts
+            .analyst
+            .repair_empty(&asking, draft, &context.bench)
+            .await?
+        {
+            Opinion::Given(mended) if mended.sql != draft.sql => Outcome::Drafted {
+                draft: Box::new(mended),
+            },
+            Opinion::Given(_) | Opinion::Abstained(_) => Outcome::Settled,
+        },
+    )
+}
