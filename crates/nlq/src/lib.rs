@@ -8,12 +8,22 @@
 //! a question come about) and `decide` (when to answer and when to decline).
 
 mod answer;
+mod candidates;
 mod catalog_index;
+mod dates;
+mod decide;
+#[doc(hidden)]
+pub mod development;
+mod draft;
 mod intent;
 mod interpretation;
 mod language;
+mod lexicon;
 mod plan;
+mod rank;
+mod reading;
 mod sql;
+mod tokens;
 
 pub use answer::{answer, link, repair_empty, suggestions};
 pub use catalog_index::{CatalogIndex, Knowledge};

@@ -1,6 +1,7 @@
 //! A query as data: what is selected from which tables under which conditions, whatever the SQL dialect.
 
 mod explain;
+pub(crate) use explain::grain_word;
 mod output;
 
 pub use output::{OutputColumn, OutputRole, PlanJoin};

@@ -1,0 +1,120 @@
+//! Readings of a question as drafts of queries, with scores: values are bound to columns, names get their parts,
+//! and both together are assembled into drafts in a few variants each.
+
+mod assemble;
+pub(crate) mod bindings;
+mod cues;
+mod roles;
+mod shape;
+mod special;
+
+pub(crate) use roles::descending;
+
+use crate::{
+    CatalogIndex,
+    catalog_index::TableId,
+    draft::{self, Draft},
+    plan::Plan,
+    rank::{Features, Weights},
+    reading::Reading,
+};
+use std::collections::HashMap;
+
+/// A reading of the question.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub draft: Draft,
+    pub plan: Plan,
+    pub sql: String,
+    /// Prior plus learned score.
+    pub score: f64,
+    pub prior: f64,
+    pub features: Features,
+    /// Tokens that the candidate does not account for.
+    pub unexplained: Vec<usize>,
+}
+
+/// Widths of the search.
+const BINDINGS: usize = 10;
+const PARTS: usize = 26;
+const KEPT: usize = 90;
+
+/// Readings of the question, best first, each with different SQL.
+pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weights) -> Vec<Candidate> {
+    let options = bindings::options(index, reading, weights);
+    let mut scored: Vec<(f64, f64, Draft, Features, assemble::Used)> = Vec::new();
+    for (bound_score, bound) in bindings::joint(reading, &options, weights, BINDINGS) {
+        for parts in roles::assign(index, reading, &bound, weights, PARTS) {
+            for variant in assemble::drafts(index, reading, &bound, &parts) {
+                let mut features = variant.features;
+                let shape = weights.dot(&features);
+                let score = bound_score + parts.score + variant.prior + shape;
+                features.extend(parts.features.iter().copied());
+                for binding in &bound {
+                    features.extend(binding.features.iter().copied());
+                }
+                let learned = weights.dot(&features);
+                scored.push((score, score - learned, variant.draft, features, variant.used));
+            }
+        }
+    }
+    for variant in special::drafts(index, reading, &options, weights) {
+        let score = variant.prior + weights.dot(&variant.features);
+        scored.push((score, variant.prior, variant.draft, variant.features, variant.used));
+    }
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    realise_all(index, reading, weights, scored)
+}
+
+fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, scored: Vec<(f64, f64, Draft, Features, assemble::Used)>) -> Vec<Candidate> {
+    let scores: Vec<f64> = (0..index.tables.len()).map(|t| reading.table_score(t)).collect();
+    let penalty = |edge: usize| edge_penalty(index, reading, &scores, edge);
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut drafts_seen: Vec<Draft> = Vec::new();
+    let mut found: Vec<Candidate> = Vec::new();
+    for (_, prior, draft, mut features, used) in scored {
+        if found.len() >= KEPT || drafts_seen.len() >= KEPT * 3 {
+            break;
+        }
+        if drafts_seen.contains(&draft) {
+            continue;
+        }
+        drafts_seen.push(draft.clone());
+        let Some(plan) = draft::realise(index, &draft, &penalty) else { continue };
+        let sql = plan.to_sql(index.dialect);
+        if seen.contains_key(&sql) {
+            continue;
+        }
+        let (shape_prior, mut shape_features) = shape::features(index, reading, &draft, &plan, &used);
+        features.append(&mut shape_features);
+        merge(&mut features);
+        let prior = prior + shape_prior;
+        let score = prior + weights.dot(&features);
+        seen.insert(sql.clone(), found.len());
+        let unexplained = used.unexplained(reading);
+        found.push(Candidate { draft, plan, sql, score, prior, features, unexplained });
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found
+}
+
+/// Joins through tables and columns that the question names are cheaper.
+fn edge_penalty(index: &CatalogIndex, reading: &Reading, scores: &[f64], edge: usize) -> f64 {
+    let Some(edge) = index.graph.edge(edge) else { return 0.0 };
+    let named = |t: TableId| scores.get(t).copied().unwrap_or(0.0).min(1.0);
+    let columns = edge.child_columns.iter().map(|c| reading.column_score(*c)).fold(0.0, f64::max);
+    let hidden = index.table(edge.child).hidden || index.table(edge.parent).hidden;
+    -0.3 * (named(edge.child) + named(edge.parent)) - 0.1 * columns.min(1.0) + if hidden { 5.0 } else { 0.0 }
+}
+
+fn merge(features: &mut Features) {
+    features.sort_unstable_by_key(|f| f.0);
+    let mut merged: Features = Vec::with_capacity(features.len());
+    for (bucket, value) in features.drain(..) {
+        match merged.last_mut() {
+            Some((last, sum)) if *last == bucket => *sum += value,
+            _ => merged.push((bucket, value)),
+        }
+    }
+    *features = merged;
+}

@@ -1,0 +1,92 @@
+//! A question with everything that was recognised in it: dates, values, names of tables and columns.
+
+mod mentions;
+mod values;
+
+pub(crate) use mentions::{Mention, MentionOption};
+pub(crate) use values::{ValueKind, ValueSpan};
+
+use crate::{
+    CatalogIndex,
+    catalog_index::{ColumnId, Named, TableId},
+    dates::{self, DateSpan},
+    tokens::{self, Token},
+};
+use chrono::NaiveDate;
+
+/// A question, read against a catalog.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub tokens: Vec<Token>,
+    pub dates: Vec<DateSpan>,
+    /// Left to right; spans of numbers inside dates are not listed again unless the date is weak.
+    pub values: Vec<ValueSpan>,
+    /// Left to right, not overlapping.
+    pub mentions: Vec<Mention>,
+}
+
+impl Reading {
+    pub(crate) fn new(index: &CatalogIndex, text: &str, today: NaiveDate) -> Self {
+        let tokens = tokens::tokenize(text);
+        let dates = dates::find(&tokens, today);
+        let values = values::find(index, &tokens, &dates);
+        let mentions = mentions::find(index, &tokens, &values, &dates);
+        Self {
+            tokens,
+            dates,
+            values,
+            mentions,
+        }
+    }
+
+    pub(crate) fn lower(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |t| t.lower.as_str())
+    }
+
+    /// The word `back` places before `at`.
+    pub(crate) fn before(&self, at: usize, back: usize) -> &str {
+        at.checked_sub(back).map_or("", |p| self.lower(p))
+    }
+
+    pub(crate) fn has(&self, words: &[&str]) -> bool {
+        self.tokens.iter().any(|t| t.is(words))
+    }
+
+    /// Where `phrase` starts, words separated by blanks.
+    pub(crate) fn find_phrase(&self, phrase: &str) -> Option<usize> {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        (0..self.tokens.len()).find(|at| words.iter().enumerate().all(|(i, w)| self.lower(at + i) == *w))
+    }
+
+    pub(crate) fn has_phrase(&self, phrase: &str) -> bool {
+        self.find_phrase(phrase).is_some()
+    }
+
+    /// How well the question names a table, 0 to 1.
+    pub(crate) fn table_score(&self, table: TableId) -> f64 {
+        self.score_of(Named::Table(table))
+    }
+
+    /// How well the question names a column, 0 to 1.
+    pub(crate) fn column_score(&self, column: ColumnId) -> f64 {
+        self.score_of(Named::Column(column))
+    }
+
+    fn score_of(&self, named: Named) -> f64 {
+        self.mentions
+            .iter()
+            .flat_map(|m| &m.options)
+            .filter(|o| o.named == named)
+            .map(|o| o.score)
+            .fold(0.0, f64::max)
+    }
+
+    /// Tokens from `start` to before `end`, as words.
+    pub(crate) fn words(&self, start: usize, end: usize) -> impl Iterator<Item = &str> {
+        self.tokens
+            .iter()
+            .skip(start)
+            .take(end.saturating_sub(start))
+            .map(|t| t.lower.as_str())
+    }
+}
