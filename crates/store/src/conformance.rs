@@ -2,7 +2,7 @@
 //!
 //! A back end's test file has a harness (how to make a fresh state and open it) and one macro call, which emits each
 //! case as a test of its own:
-//! ```ignore
+//! ```text
 //! datafyme_store::metadata_conformance!(MyHarness);
 //! ```
 

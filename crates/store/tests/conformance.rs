@@ -64,3 +64,27 @@ impl Harness<dyn RelationGraph> for Embedded {
 datafyme_store::metadata_conformance!(Embedded);
 datafyme_store::search_conformance!(Embedded);
 datafyme_store::graph_conformance!(Embedded);
+
+/// A case that no macro names would never run.
+#[test]
+fn every_case_is_emitted() {
+    let suites = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance");
+    let read = |file: &str| std::fs::read_to_string(suites.join(file)).unwrap();
+    let of_metadata =
+        ["data_sources", "knowledge", "conversations", "runs", "jobs"].map(|name| format!("metadata/{name}.rs"));
+    let lists = [("search.rs", "search.rs"), ("graph.rs", "graph.rs")];
+    let files = of_metadata
+        .iter()
+        .map(|file| (file.as_str(), "metadata.rs"))
+        .chain(lists);
+    let mut cases = 0;
+    for (file, list) in files {
+        let list = read(list);
+        for line in read(file).lines().filter(|line| line.starts_with("pub async fn ")) {
+            let name = line.trim_start_matches("pub async fn ").split('(').next().unwrap();
+            assert!(list.contains(&format!(" {name},\n")), "{name} is in no list");
+            cases += 1;
+        }
+    }
+    assert!(cases > 80, "{cases}");
+}

@@ -2,6 +2,7 @@
 //!
 //! A data source's documents are loaded when it is first searched, and anew when any process has written to it.
 
+mod compact_vectors;
 mod documents;
 mod lexical;
 mod ranking;

@@ -52,19 +52,20 @@ impl InvertedIndex {
         self.total_length += u64::from(length);
     }
 
-    /// The score of each document that holds a term of the query.
-    pub(super) fn scores(&self, collection: &Collection) -> HashMap<u32, f32> {
-        let mut scores: HashMap<u32, f32> = HashMap::new();
+    /// The documents that hold a term of the query, with their scores.
+    pub(super) fn scores(&self, collection: &Collection) -> impl Iterator<Item = (u32, f32)> {
+        let mut scores = vec![0.0_f32; self.lengths.len()];
         for (term, weight) in &collection.weights {
             for (document, times) in self.postings.get(term.as_str()).map_or(&[][..], Vec::as_slice) {
-                let length = usize::try_from(*document).ok().and_then(|at| self.lengths.get(at));
-                let relative = real(u64::from(length.copied().unwrap_or(0))) / collection.mean_length;
-                let times = real(u64::from(*times));
-                let saturated = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
-                *scores.entry(*document).or_default() += weight * saturated;
+                let Ok(at) = usize::try_from(*document) else { continue };
+                if let (Some(score), Some(length)) = (scores.get_mut(at), self.lengths.get(at)) {
+                    let relative = real(u64::from(*length)) / collection.mean_length;
+                    let times = real(u64::from(*times));
+                    *score += weight * times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
+                }
             }
         }
-        scores
+        (0_u32..).zip(scores).filter(|(_, score)| *score > 0.0)
     }
 }
 

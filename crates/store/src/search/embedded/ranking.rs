@@ -23,8 +23,13 @@ pub(super) fn search(indexes: &[Arc<SourceIndex>], text: &str, vector: &[f32], l
     let mut by_meaning: Vec<(Place, f32)> = Vec::new();
     for (at, index) in indexes.iter().enumerate() {
         let scores = index.words().scores(&collection);
-        by_word.extend(scores.into_iter().map(|(document, score)| ((at, document), score)));
-        by_meaning.extend(index.near(vector).map(|(document, cosine)| ((at, document), cosine)));
+        by_word.extend(scores.map(|(document, score)| ((at, document), score)));
+        by_meaning.extend(
+            index
+                .vectors()
+                .near(vector)
+                .map(|(document, cosine)| ((at, document), cosine)),
+        );
     }
     let mut fused: BTreeMap<Place, f64> = BTreeMap::new();
     for scored in [by_word, by_meaning] {
