@@ -11,6 +11,8 @@ mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 shift 2
 
+url_of() { echo "postgres://datafyme:datafyme@127.0.0.1:$1/postgres"; }
+
 find_bin() {
   local found
   found=$(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -31,7 +33,7 @@ stop() {
 }
 
 start() {
-  local owner="" bin port url tries=0
+  local owner="" bin port tries=0
   if [ "${1:-}" = "--owner" ]; then owner=${2:?--owner needs a process id}; fi
   if ! bin=$(find_bin); then
     "$(dirname "$0")/apt.sh" /usr/lib/postgresql=postgresql >&2
@@ -48,6 +50,11 @@ start() {
     as_server "$bin/initdb" -D "$dir/data" -U datafyme --pwfile="$dir/password" --auth=scram-sha-256 \
       --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
   fi
+  # Running already: its port is the fourth line of its process file.
+  if as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then
+    url_of "$(sed -n 4p "$dir/data/postmaster.pid")"
+    return
+  fi
   while :; do
     port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then continue; fi
@@ -62,8 +69,7 @@ start() {
     (trap '' HUP INT; while kill -0 "$owner" 2>/dev/null; do sleep 1; done; stop; rm -rf "$dir") \
       </dev/null >/dev/null 2>&1 &
   fi
-  url="postgres://datafyme:datafyme@127.0.0.1:$port/postgres"
-  echo "$url"
+  url_of "$port"
 }
 
 case $command in

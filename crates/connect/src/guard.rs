@@ -25,6 +25,7 @@ pub struct ReadOnlySql {
     dialect: Dialect,
     tables: Vec<TableRef>,
     bare: Vec<TableRef>,
+    ctes: Vec<String>,
 }
 
 impl ReadOnlySql {
@@ -50,6 +51,11 @@ impl ReadOnlySql {
     /// lead from each bare name to exactly this table.
     pub(crate) fn bare_names(&self) -> &[TableRef] {
         &self.bare
+    }
+
+    /// The folded names of its CTEs.
+    pub(crate) fn ctes(&self) -> &[String] {
+        &self.ctes
     }
 }
 
@@ -94,6 +100,7 @@ pub fn check(sql: &str, dialect: Dialect, allowed: &AllowedTables) -> Result<Rea
         dialect,
         tables: used.tables,
         bare: used.bare,
+        ctes: used.ctes,
     })
 }
 

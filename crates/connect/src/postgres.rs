@@ -17,7 +17,7 @@ use crate::{
     stop::{Running, Stop},
 };
 use async_trait::async_trait;
-use datafyme_domain::{Catalog, Dialect, Table, TableProfile};
+use datafyme_domain::{Catalog, Dialect, ErrorKind, Table, TableProfile};
 use session::Sessions;
 use std::{
     sync::Arc,
@@ -82,7 +82,19 @@ impl Connector for PostgresConnector {
         let mut session = self.sessions.begin(&stop, &[]).await?;
         let catalog = introspect::catalog(&mut session, schemas, &stop).await;
         session.end().await;
-        catalog
+        let catalog = catalog?;
+        if catalog.tables.is_empty() && !schemas.is_empty() {
+            return Err(ConnectError::new(
+                ErrorKind::NotFound,
+                format!(
+                    "user '{}' may read no table in the schemas {} of database '{}'",
+                    self.sessions.target.user,
+                    schemas.join(", "),
+                    self.sessions.target.database
+                ),
+            ));
+        }
+        Ok(catalog)
     }
 
     async fn profile(&self, table: &Table, budget: &ProfileBudget) -> Result<TableProfile, ConnectError> {

@@ -2,7 +2,7 @@
 
 use super::{
     AllowedTables, functions, refused,
-    scope::Scopes,
+    scope::{Scopes, fold},
     shape,
     tables::{parts, resolve},
 };
@@ -20,6 +20,8 @@ pub(super) struct UsedTables {
     pub(super) tables: Vec<TableRef>,
     /// Those of them that have a schema and are named without it.
     pub(super) bare: Vec<TableRef>,
+    /// Folded names of CTEs.
+    pub(super) ctes: Vec<String>,
 }
 
 pub(super) fn tables_of(query: &Query, dialect: Dialect, allowed: &AllowedTables) -> Result<UsedTables, ConnectError> {
@@ -63,6 +65,9 @@ impl Visitor for Walk<'_> {
 
     fn pre_visit_query(&mut self, query: &Query) -> Flow {
         self.scopes.enter(query);
+        for cte in query.with.iter().flat_map(|w| &w.cte_tables) {
+            self.used.ctes.push(fold(self.dialect, &cte.alias.name));
+        }
         flow(shape::check_query(query))
     }
 

@@ -72,7 +72,7 @@ fn expression(column: &Column) -> String {
     }
 }
 
-/// Blocks from all over a table that is too large, half as many again as are needed; a view has none.
+/// Blocks from all over a table that is too large; a view has none.
 fn sample_clause(kind: TableKind, rows: Option<u64>, most: u64) -> String {
     let sampled = matches!(
         kind,
@@ -80,7 +80,7 @@ fn sample_clause(kind: TableKind, rows: Option<u64>, most: u64) -> String {
     );
     match rows {
         Some(rows) if rows > most && sampled => {
-            let percent = (150.0 * most as f64 / rows as f64).clamp(0.001, 100.0);
+            let percent = (100.0 * most as f64 / rows as f64).clamp(0.001, 100.0);
             format!(" TABLESAMPLE SYSTEM ({percent}) REPEATABLE (0)")
         }
         _ => String::new(),

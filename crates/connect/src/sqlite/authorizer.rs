@@ -3,7 +3,7 @@
 use crate::{ReadOnlySql, guard};
 use datafyme_domain::Dialect;
 use rusqlite::{
-    Connection,
+    Connection, Statement,
     hooks::{AuthAction, AuthContext, Authorization},
 };
 use std::collections::HashSet;
@@ -11,13 +11,37 @@ use std::collections::HashSet;
 /// Operators that SQLite compiles to function calls.
 const OPERATORS: &[&str] = &["like", "glob", "match", "regexp", "->", "->>"];
 
-/// Lets `connection` compile only what `sql` was checked for, until the connection is given back.
-pub(super) fn restrict(connection: &Connection, sql: &ReadOnlySql) {
-    let tables: HashSet<String> = sql.tables().iter().map(|t| t.table.to_ascii_lowercase()).collect();
-    connection.authorizer(Some(move |context: AuthContext<'_>| decide(&context, &tables)));
+/// Endings of the tables in which virtual tables keep their data.
+const INNARDS: &[&str] = &[
+    "_config",
+    "_content",
+    "_data",
+    "_docsize",
+    "_idx",
+    "_node",
+    "_parent",
+    "_rowid",
+    "_segdir",
+    "_segments",
+    "_stat",
+];
+
+/// Compiles `text`, in which `sql` stands, with only what `sql` was checked for allowed.
+pub(super) fn compile<'c>(
+    connection: &'c Connection,
+    sql: &ReadOnlySql,
+    text: &str,
+) -> rusqlite::Result<Statement<'c>> {
+    let names = sql.tables().iter().map(|t| t.table.to_ascii_lowercase());
+    let readable: HashSet<String> = names.chain(sql.ctes().iter().cloned()).collect();
+    connection.authorizer(Some(move |context: AuthContext<'_>| decide(&context, &readable)));
+    let statement = connection.prepare(text);
+    // While they work, virtual tables compile statements of their own.
+    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>);
+    statement
 }
 
-fn decide(context: &AuthContext<'_>, tables: &HashSet<String>) -> Authorization {
+fn decide(context: &AuthContext<'_>, readable: &HashSet<String>) -> Authorization {
     let allowed = match context.action {
         AuthAction::Select | AuthAction::Recursive => true,
         AuthAction::Read { table_name, .. } => {
@@ -25,7 +49,7 @@ fn decide(context: &AuthContext<'_>, tables: &HashSet<String>) -> Authorization 
             // A view reads its own tables; SQLite names the view (or CTE) that a read happens in.
             let inside_view = context.accessor.is_some() && !name.starts_with("sqlite_");
             let generated = name.starts_with("json_") || name.is_empty();
-            tables.contains(&name) || inside_view || generated
+            readable.contains(&name) || inside_view || generated || is_innards(&name, readable)
         }
         AuthAction::Function { function_name } => {
             let name = function_name.to_ascii_lowercase();
@@ -38,4 +62,9 @@ fn decide(context: &AuthContext<'_>, tables: &HashSet<String>) -> Authorization 
     } else {
         Authorization::Deny
     }
+}
+
+fn is_innards(name: &str, readable: &HashSet<String>) -> bool {
+    let owner = INNARDS.iter().find_map(|ending| name.strip_suffix(ending));
+    owner.is_some_and(|owner| readable.contains(owner))
 }

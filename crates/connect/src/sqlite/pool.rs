@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Most connections at a time.
 const CONNECTIONS: usize = 4;
 /// How long a writer of the file is waited for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 /// Virtual machine steps between two looks at the clock: some tens of microseconds.
 const STEPS_BETWEEN_CHECKS: i32 = 2_000;
 /// Longest value and row, in bytes.

@@ -55,10 +55,7 @@ fn lost() -> ConnectError {
 fn run(lease: &Lease, sql: &ReadOnlySql, limits: &QueryLimits, stop: &Arc<Stop>, columns: Columns, items: &Items) {
     let prepared = lease.connection().and_then(|connection| {
         watch(stop, connection);
-        authorizer::restrict(connection, sql);
-        connection
-            .prepare(sql.as_str())
-            .map_err(|e| errors::from_sqlite(e, stop))
+        authorizer::compile(connection, sql, sql.as_str()).map_err(|e| errors::from_sqlite(e, stop))
     });
     let mut statement = match prepared {
         Ok(statement) => statement,
@@ -130,8 +127,7 @@ fn columns_of(statement: &Statement<'_>) -> Vec<RowSetColumn> {
 }
 
 pub(super) fn explain(connection: &Connection, sql: &ReadOnlySql) -> rusqlite::Result<QueryPlan> {
-    authorizer::restrict(connection, sql);
-    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.as_str()))?;
+    let mut statement = authorizer::compile(connection, sql, &format!("EXPLAIN QUERY PLAN {}", sql.as_str()))?;
     let mut rows = statement.query([])?;
     let mut depths: HashMap<i64, usize> = HashMap::new();
     let mut lines = Vec::new();
