@@ -16,7 +16,7 @@ use datafyme_domain::{
     Cardinality, Catalog, DataSourceId, Relation, RelationEvidence, RelationId, RelationKind, Table, TableRef,
 };
 use facts::{Class, ColumnFacts};
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use score::Candidate;
 use std::{
     collections::{HashMap, HashSet},
@@ -71,13 +71,11 @@ pub async fn discover(
     let mut relations = Vec::new();
     let mut taken = HashSet::new();
     if options.use_declared_keys {
-        for (table, key) in catalog
-            .tables
-            .iter()
-            .flat_map(|t| t.foreign_keys.iter().map(move |k| (t, k)))
-        {
-            relations.push(declared(source, table, key, &facts, connector, options).await);
-            taken.extend(key.columns.iter().map(|c| (table.name.clone(), c.clone())));
+        for table in &catalog.tables {
+            for key in &table.foreign_keys {
+                relations.push(declared(source, table, key, &facts, connector, options).await);
+                taken.extend(key.columns.iter().map(|c| (table.name.clone(), c.clone())));
+            }
         }
     }
 
@@ -235,19 +233,22 @@ async fn measure_all(
         .iter()
         .filter_map(|i| candidates.get(*i).map(|c| (*i, c.child, c.parent)))
         .collect();
-    let counted: Vec<_> = stream::iter(pairs)
-        .map(|(index, child, parent)| {
-            let done = &done;
-            async move {
-                let containment = if child.has_rows && parent.has_rows {
-                    containment::measure(child, parent, connector, options).await
-                } else {
-                    None
-                };
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                (index, containment)
-            }
-        })
+    // Boxed one by one: the compiler cannot see that a closure over borrowed futures is `Send`.
+    let mut checks = Vec::with_capacity(pairs.len());
+    for (index, child, parent) in pairs {
+        let done = &done;
+        let check = async move {
+            let containment = if child.has_rows && parent.has_rows {
+                containment::measure(child, parent, connector, options).await
+            } else {
+                None
+            };
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            (index, containment)
+        };
+        checks.push(check.boxed());
+    }
+    let counted: Vec<_> = stream::iter(checks)
         .buffer_unordered(CONCURRENT_CHECKS)
         .collect()
         .await;

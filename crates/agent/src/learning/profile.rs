@@ -4,7 +4,7 @@ use super::Learning;
 use crate::AgentError;
 use datafyme_connect::{ConnectError, ProfileBudget};
 use datafyme_domain::{Catalog, ErrorKind, Table, TableProfile};
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use std::time::{Duration, Instant};
 
 /// Tables profiled at once.
@@ -24,15 +24,18 @@ impl Learning<'_> {
             }
         }
         let (connector, progress) = (self.connector.clone(), self.progress);
-        let mut found = stream::iter(todo)
-            .map(|(position, table)| {
-                let (connector, budget) = (connector.clone(), budget.clone());
-                async move {
-                    progress.begin(&table.name.to_string());
-                    let profile = connector.profile(&table, &budget).await;
-                    (position, profile)
-                }
-            })
+        // Boxed one by one: the compiler cannot see that a closure over borrowed futures is `Send`.
+        let mut profiles = Vec::with_capacity(todo.len());
+        for (position, table) in todo {
+            let (connector, budget) = (connector.clone(), budget.clone());
+            let profile = async move {
+                progress.begin(&table.name.to_string());
+                let profile = connector.profile(&table, &budget).await;
+                (position, profile)
+            };
+            profiles.push(profile.boxed());
+        }
+        let mut found = stream::iter(profiles)
             .buffer_unordered(CONCURRENT);
         let mut kept = Instant::now();
         while let Some((position, profile)) = found.next().await {
