@@ -3,7 +3,7 @@
   var stored = null;
   try {
     stored = window.localStorage.getItem("mantine-color-scheme-value");
-  } catch (_) {
+  } catch {
     /* storage is off: the system's scheme holds */
   }
   var dark = stored === "dark" || (stored !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "./client";
 import type { ChartKind } from "./model";
 
@@ -13,17 +13,27 @@ export function useSteps(runId: string, enabled: boolean) {
   });
 }
 
-/** The ECharts option of a run's answer, as it was chosen or drawn as another kind. */
-export function useChart(runId: string, kind: ChartKind | undefined, enabled: boolean) {
-  return useQuery({
+const chartQuery = (runId: string, kind: ChartKind | undefined) =>
+  queryOptions({
     queryKey: ["run", runId, "chart", kind ?? "own"],
-    enabled,
     staleTime: Infinity,
-    retry: false,
-    placeholderData: (previous) => previous,
     queryFn: () =>
       read(api.GET("/api/v1/runs/{id}/chart", { params: { path: { id: runId }, query: kind ? { kind } : {} } })),
   });
+
+/** The ECharts option of a run's answer, as it was chosen or drawn as another kind. */
+export function useChart(runId: string, kind: ChartKind | undefined) {
+  return useQuery(chartQuery(runId, kind));
+}
+
+/** Fetches the same rows drawn as another kind; fails where the server says that they do not fit. */
+export function useOtherKind(runId: string) {
+  const queries = useQueryClient();
+  const { mutateAsync: draw, isPending } = useMutation({
+    meta: { shown: true },
+    mutationFn: (kind: ChartKind) => queries.query({ ...chartQuery(runId, kind), retry: false }),
+  });
+  return { draw, isFetching: isPending };
 }
 
 /** Asks a run to stop. */

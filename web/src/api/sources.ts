@@ -79,6 +79,7 @@ export function useRefreshSources() {
 export function useAddSource() {
   const refresh = useRefreshSources();
   return useMutation({
+    meta: { shown: true },
     mutationFn: (body: { name: string; url: string }) => read(api.POST("/api/v1/sources", { body })),
     onSuccess: refresh,
   });
@@ -86,7 +87,10 @@ export function useAddSource() {
 
 /** Connects to an address without registering it. */
 export function useTestSource() {
-  return useMutation({ mutationFn: (url: string) => read(api.POST("/api/v1/sources/test", { body: { url } })) });
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: (url: string) => read(api.POST("/api/v1/sources/test", { body: { url } })),
+  });
 }
 
 /** What can be done with a registered data source. */

@@ -2,10 +2,8 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
 import { init, type ECharts, type EChartsCoreOption } from "./echarts";
-import { DARK, LIGHT, prepareOption, type JsonOption } from "./option";
-
-/** Below this width labels are smaller. */
-const NARROW = 480;
+import { DARK, LIGHT } from "./colours";
+import { prepareOption, type JsonOption } from "./option";
 
 /** What can be asked of a chart that is drawn. */
 export interface ChartHandle {
@@ -28,7 +26,6 @@ export function ChartCanvas({ option, label, height, ref }: CanvasProps) {
   const chart = useRef<ECharts | null>(null);
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
   const colours = scheme === "dark" ? DARK : LIGHT;
-  const narrow = width > 0 && width < NARROW;
 
   useEffect(() => {
     if (!host.current) return;
@@ -41,15 +38,13 @@ export function ChartCanvas({ option, label, height, ref }: CanvasProps) {
   }, []);
 
   useEffect(() => {
+    if (width === 0) return;
     const font = host.current ? getComputedStyle(host.current).fontFamily : "sans-serif";
-    const prepared = prepareOption(option, colours, narrow);
+    const prepared = prepareOption(option, colours, width);
     const style = { ...(prepared["textStyle"] as JsonOption), fontFamily: font };
+    chart.current?.resize({ width, height });
     chart.current?.setOption({ ...prepared, textStyle: style } as EChartsCoreOption, { notMerge: true });
-  }, [option, colours, narrow]);
-
-  useEffect(() => {
-    if (width > 0) chart.current?.resize({ width, height });
-  }, [width, height]);
+  }, [option, colours, width, height]);
 
   useImperativeHandle(ref, () => ({
     toPng: () =>

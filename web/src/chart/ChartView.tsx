@@ -11,14 +11,15 @@ import {
   IconPhotoDown,
   type Icon,
 } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Answer, ChartKind } from "../api/model";
 import { messageOf } from "../api/problem";
-import { useChart } from "../api/runs";
+import { useChart, useOtherKind } from "../api/runs";
 import { notifyProblem } from "../app/queries";
 import { ChartCanvas, type ChartHandle } from "./ChartCanvas";
 import { offeredKinds } from "./kinds";
+import { statementOf } from "./option";
 
 const ICONS: Record<ChartKind, Icon> = {
   bar: IconChartBar,
@@ -42,16 +43,21 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
   const [kind, setKind] = useState<ChartKind>();
   const [refused, setRefused] = useState<ReadonlySet<ChartKind>>(new Set());
   const handle = useRef<ChartHandle>(null);
-  const { data, error, isPending, isError, refetch } = useChart(runId, kind, true);
+  const { data, error, isPending, isError, refetch } = useChart(runId, kind);
+  const { isFetching, draw } = useOtherKind(runId);
   const shown = data?.spec.kind;
 
-  useEffect(() => {
-    if (!isError || kind === undefined) return;
-    // Said once; then the kind is off the list and the chart is as it was chosen.
-    notifyProblem(error);
-    setRefused((before) => new Set(before).add(kind));
-    setKind(undefined);
-  }, [isError, error, kind]);
+  const change = async (wanted: ChartKind) => {
+    if (wanted === answer.chart?.kind) return setKind(undefined);
+    try {
+      await draw(wanted);
+      setKind(wanted);
+    } catch (refusal) {
+      // Said once; then the kind is off the list.
+      notifyProblem(refusal);
+      setRefused((before) => new Set(before).add(wanted));
+    }
+  };
 
   const download = () => {
     const address = handle.current?.toPng();
@@ -62,7 +68,7 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
     link.click();
   };
 
-  if (isError && kind === undefined) {
+  if (isError && !data) {
     return (
       <Alert color="red" title={t("chart.failed")}>
         <Text size="sm" mb="xs">
@@ -78,6 +84,7 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
 
   const kinds = offeredKinds(answer).filter((one) => !refused.has(one));
   const lying = data.spec.horizontal === true ? (answer.rows ?? []).length * BAR_HEIGHT + 120 : 0;
+  const { dropped } = statementOf(data.option);
   const Shown = ICONS[shown];
   return (
     <div>
@@ -89,6 +96,7 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
                 size="compact-sm"
                 variant="subtle"
                 color="gray"
+                loading={isFetching}
                 leftSection={<Shown size={16} />}
                 rightSection={<IconChevronDown size={14} />}
                 aria-label={`${t("chart.kind")}: ${t(`chart.kinds.${shown}`)}`}
@@ -105,7 +113,7 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
                     key={one}
                     leftSection={<Kind size={16} />}
                     rightSection={one === shown && <IconCheck size={14} />}
-                    onClick={() => setKind(one === answer.chart?.kind ? undefined : one)}
+                    onClick={() => void change(one)}
                   >
                     {t(`chart.kinds.${one}`)}
                   </Menu.Item>
@@ -126,6 +134,11 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
         height={Math.min(Math.max(HEIGHT, lying), MOST_HEIGHT)}
         label={t("chart.label", { kind: t(`chart.kinds.${shown}`), title: data.spec.title })}
       />
+      {dropped > 0 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {t("chart.dropped", { count: dropped })}
+        </Text>
+      )}
     </div>
   );
 }

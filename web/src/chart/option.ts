@@ -1,70 +1,46 @@
-import type { NumberFormat } from "../api/model";
-import { formatDate } from "../format/date";
+import type { ChartKind, NumberFormat } from "../api/model";
 import { formatNumber } from "../format/number";
+import type { ChartColours } from "./colours";
+import { tooltipOf } from "./tooltip";
 
 /** An ECharts option as the server makes it: JSON, hence without functions. */
 export type JsonOption = Record<string, unknown>;
 
-/** Colours of a chart, of the page's scheme. */
-export interface ChartColours {
-  palette: readonly string[];
-  text: string;
-  dimmed: string;
-  line: string;
-  surface: string;
+/** What the server states under the key `datafyme`, for the page to apply. */
+export interface Statement {
+  kind: ChartKind | undefined;
+  number_format: NumberFormat;
+  /** Axes that carry values: `x`, `y`, `y2`. */
+  value_axes: readonly string[];
+  /** Rows that could not be drawn. */
+  dropped: number;
 }
 
-/** Eight hues that stay apart for the colour-blind (after Okabe and Ito), the brand's first. */
-export const LIGHT: ChartColours = {
-  palette: ["#0b7a85", "#e08a1e", "#3f6fd1", "#c2497c", "#5a9a3c", "#8a63c9", "#b0742d", "#5f6b7a"],
-  text: "#1f2933",
-  dimmed: "#5c6470",
-  line: "#e2e5e9",
-  surface: "#ffffff",
-};
-
-export const DARK: ChartColours = {
-  palette: ["#4fb9bf", "#f0a94e", "#7fa6f2", "#e684ad", "#8fca72", "#b799ee", "#d5a264", "#a3adba"],
-  text: "#d9dde3",
-  dimmed: "#98a1ae",
-  line: "#2f363f",
-  surface: "#1a1e25",
-};
-
-/** Names of formats, which travel in the option under the key `datafyme`. */
-interface Formats {
-  number_format?: NumberFormat | undefined;
-  date_format?: string | undefined;
-}
-
+/** Below this width labels are smaller. */
+const NARROW = 480;
 const NUMBER_FORMATS: readonly unknown[] = ["plain", "compact", "percent", "raw"] satisfies NumberFormat[];
 
 function isObject(value: unknown): value is JsonOption {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function mapObjects(value: unknown, change: (one: JsonOption, index: number) => JsonOption): unknown {
-  if (Array.isArray(value)) return value.map((one, i) => (isObject(one) ? change(one, i) : (one as unknown)));
-  return isObject(value) ? change(value, 0) : value;
-}
+/** A part of an option that may be one object or a list of them. */
+const listOf = (value: unknown): JsonOption[] => (Array.isArray(value) ? value : [value]).filter(isObject);
 
-function formatsOf(value: JsonOption, outer: Formats): Formats {
-  const named = isObject(value["datafyme"]) ? value["datafyme"] : {};
-  const number = named["number_format"];
-  const date = named["date_format"];
+/** Reads what the server states; where it states nothing, plain numbers are meant. */
+export function statementOf(option: JsonOption): Statement {
+  const stated = isObject(option["datafyme"]) ? option["datafyme"] : {};
+  const { kind, number_format, value_axes, dropped } = stated;
   return {
-    number_format: NUMBER_FORMATS.includes(number) ? (number as NumberFormat) : outer.number_format,
-    date_format: typeof date === "string" ? date : outer.date_format,
+    kind: typeof kind === "string" ? (kind as ChartKind) : undefined,
+    number_format: NUMBER_FORMATS.includes(number_format) ? (number_format as NumberFormat) : "plain",
+    value_axes: Array.isArray(value_axes) ? value_axes.filter((one) => typeof one === "string") : [],
+    dropped: typeof dropped === "number" ? dropped : 0,
   };
 }
 
-function bare(value: JsonOption): JsonOption {
-  const { datafyme: _, ...rest } = value;
-  return rest;
-}
-
 /** Puts defaults under what is there: what the server says holds. */
-function under(defaults: JsonOption, value: unknown): JsonOption {
+export function under(defaults: JsonOption, value: unknown): JsonOption {
   const own = isObject(value) ? value : {};
   const merged: JsonOption = { ...defaults, ...own };
   for (const key of Object.keys(defaults)) {
@@ -73,115 +49,125 @@ function under(defaults: JsonOption, value: unknown): JsonOption {
   return merged;
 }
 
-/** A value of a series, an axis or a tooltip as text. Lists, as scatter charts have them, stay apart by commas. */
-export function formatValue(value: unknown, formats: Formats): string {
-  if (Array.isArray(value)) return value.map((one) => formatValue(one, formats)).join(", ");
-  if (typeof value === "number") return formatNumber(value, formats.number_format ?? "plain");
-  if (value === null || value === undefined || value === "-") return "–";
-  if (typeof value !== "string") return JSON.stringify(value);
-  return formats.date_format ? formatDate(value, formats.date_format) : value;
-}
-
 /** Makes the server's option ready for drawing: its formats as functions, and the colours of the page. */
-export function prepareOption(option: JsonOption, colours: ChartColours, narrow = false): JsonOption {
-  const formats = formatsOf(option, {});
+export function prepareOption(option: JsonOption, colours: ChartColours, width: number): JsonOption {
+  const { datafyme: _stated, ...plain } = option;
+  const statement = statementOf(option);
+  const narrow = width < NARROW;
   const prepared: JsonOption = {
     color: colours.palette,
     backgroundColor: "transparent",
     animationDuration: 350,
-    ...bare(option),
-    textStyle: under({ color: colours.text, fontFamily: "inherit" }, option["textStyle"]),
-    tooltip: tooltip(option["tooltip"], colours, formats),
-    aria: under({ enabled: true }, option["aria"]),
+    ...plain,
+    textStyle: under({ color: colours.text }, option["textStyle"]),
+    tooltip: tooltipOf(option["tooltip"], statement, colours),
   };
-  for (const key of ["xAxis", "yAxis"]) {
-    if (option[key] !== undefined) prepared[key] = mapObjects(option[key], (one) => axis(one, colours, formats, narrow));
-  }
-  if (option["series"] !== undefined) {
-    prepared["series"] = mapObjects(option["series"], (one) => series(one, colours, formats));
-  }
-  if (option["title"] !== undefined) prepared["title"] = mapObjects(option["title"], (one) => title(one, colours, narrow));
-  if (option["legend"] !== undefined) {
-    prepared["legend"] = mapObjects(option["legend"], (one) =>
-      under(
-        {
-          type: "scroll",
-          textStyle: { color: colours.dimmed },
-          pageTextStyle: { color: colours.dimmed },
-          pageIconColor: colours.dimmed,
-          pageIconInactiveColor: colours.line,
-        },
-        one,
-      ),
-    );
+  const change = (key: string, by: (one: JsonOption, index: number) => JsonOption) => {
+    if (option[key] === undefined) return;
+    const changed = listOf(option[key]).map(by);
+    prepared[key] = Array.isArray(option[key]) ? changed : changed[0];
+  };
+  change("xAxis", (one, i) => axis(one, i === 0 ? "x" : "x2", statement, colours, narrow));
+  change("yAxis", (one, i) => axis(one, i === 0 ? "y" : "y2", statement, colours, narrow));
+  change("series", (one) => series(one, colours, narrow));
+  change("title", (one) => title(one, colours, width));
+  change("legend", (one) => legend(one, colours));
+  change("dataZoom", (one) => dataZoom(one, colours));
+  // A slider lies under the plot, and the server's grid does not know how high the page makes it.
+  if (listOf(option["dataZoom"]).some((one) => one["type"] === "slider")) {
+    change("grid", (one) => ({ ...one, bottom: 64 }));
   }
   return prepared;
 }
 
-function tooltip(value: unknown, colours: ChartColours, outer: Formats): JsonOption {
-  const own = isObject(value) ? value : {};
-  const formats = formatsOf(own, outer);
-  return under(
-    {
-      confine: true,
-      backgroundColor: colours.surface,
-      borderColor: colours.line,
-      textStyle: { color: colours.text, fontSize: 13 },
-      valueFormatter: (one: unknown) => formatValue(one, { number_format: formats.number_format }),
-    },
-    bare(own),
-  );
+function title(value: JsonOption, colours: ChartColours, width: number): JsonOption {
+  const size = width < NARROW ? 14 : 15;
+  const style = { color: colours.text, fontSize: size, fontWeight: 600, width: Math.max(80, width - 16), overflow: "truncate" };
+  return under({ textStyle: style, subtextStyle: { color: colours.dimmed } }, value);
 }
 
-function title(value: JsonOption, colours: ChartColours, narrow: boolean): JsonOption {
+function legend(value: JsonOption, colours: ChartColours): JsonOption {
   return under(
     {
-      textStyle: { color: colours.text, fontSize: narrow ? 14 : 16, fontWeight: 600, overflow: "truncate" },
-      subtextStyle: { color: colours.dimmed },
+      type: "scroll",
+      icon: "roundRect",
+      itemWidth: 14,
+      itemHeight: 10,
+      textStyle: { color: colours.dimmed },
+      pageTextStyle: { color: colours.dimmed },
+      pageIconColor: colours.dimmed,
+      pageIconInactiveColor: colours.line,
     },
     value,
   );
 }
 
-function axis(value: JsonOption, colours: ChartColours, outer: Formats, narrow: boolean): JsonOption {
-  const formats = formatsOf(value, outer);
-  const isValue = value["type"] === "value" || value["type"] === "log";
-  const label: JsonOption = { color: colours.dimmed, hideOverlap: true, fontSize: narrow ? 11 : 12 };
-  // An axis of its own formats what stands on it: numbers on a value axis, dates on any other.
-  if (isValue) label["formatter"] = (one: unknown) => formatValue(one, { number_format: formats.number_format });
-  else if (formats.date_format) label["formatter"] = (one: unknown) => axisDate(one, formats.date_format ?? "");
+function dataZoom(value: JsonOption, colours: ChartColours): JsonOption {
+  if (value["type"] !== "slider") return value;
   return under(
     {
-      nameTextStyle: { color: colours.dimmed, fontSize: 12 },
+      height: 20,
+      bottom: 8,
+      borderColor: colours.line,
+      fillerColor: "rgb(128 128 128 / 15%)",
+      handleStyle: { color: colours.surface, borderColor: colours.dimmed },
+      moveHandleStyle: { color: colours.line },
+      dataBackground: { lineStyle: { color: colours.line }, areaStyle: { color: colours.line } },
+      selectedDataBackground: { lineStyle: { color: colours.dimmed }, areaStyle: { color: colours.line } },
+      textStyle: { color: colours.dimmed },
+    },
+    value,
+  );
+}
+
+function axis(value: JsonOption, place: string, statement: Statement, colours: ChartColours, narrow: boolean): JsonOption {
+  const carriesValues = statement.value_axes.includes(place);
+  const label: JsonOption = { color: colours.dimmed, hideOverlap: true, fontSize: narrow ? 11 : 12 };
+  if (carriesValues) {
+    // A histogram's values are counts, whatever it counts.
+    const format = statement.kind === "histogram" ? "plain" : axisFormat(statement.number_format);
+    label["formatter"] = (one: number) => formatNumber(one, format);
+  } else {
+    // A long category name must not push the plot off a small screen.
+    Object.assign(label, { width: narrow ? 90 : 180, overflow: "truncate" });
+  }
+  const name: JsonOption = { color: colours.dimmed, fontSize: 12 };
+  // A title over the axis begins at the edge of the picture; in the middle of the axis it would be cut off.
+  if (value["nameLocation"] === "end") name["align"] = place === "y2" ? "right" : "left";
+  return under(
+    {
+      nameTextStyle: name,
       axisLine: { lineStyle: { color: colours.line } },
       axisTick: { lineStyle: { color: colours.line } },
       splitLine: { lineStyle: { color: colours.line } },
       axisPointer: { label: { backgroundColor: colours.dimmed, color: colours.surface } },
       axisLabel: label,
     },
-    bare(value),
+    value,
   );
 }
 
-/** Labels of category axes are texts, those of time axes milliseconds. */
-function axisDate(value: unknown, pattern: string): string {
-  if (typeof value === "number") return formatDate(new Date(value).toISOString(), pattern);
-  return formatValue(value, { date_format: pattern });
+/** On an axis large plain numbers are shortened where the spec leaves it open; the tooltip has all digits. */
+function axisFormat(format: NumberFormat): NumberFormat {
+  return format === "plain" ? "compact" : format;
 }
 
-function series(value: JsonOption, colours: ChartColours, outer: Formats): JsonOption {
-  const formats = formatsOf(value, outer);
-  const own = bare(value);
-  const ready: JsonOption = { ...own };
-  if (isObject(own["label"])) ready["label"] = under({ color: colours.text }, own["label"]);
+function series(value: JsonOption, colours: ChartColours, narrow: boolean): JsonOption {
+  const label = { color: colours.text, fontSize: narrow ? 11 : 12 };
   if (value["type"] === "pie") {
-    ready["label"] = under({ color: colours.text }, own["label"]);
-    ready["labelLine"] = under({ lineStyle: { color: colours.dimmed } }, own["labelLine"]);
-    ready["itemStyle"] = under({ borderColor: colours.surface, borderWidth: 2 }, own["itemStyle"]);
+    return {
+      ...value,
+      ...(narrow ? { radius: ["30%", "52%"] } : {}),
+      label: under({ ...label, overflow: "break", width: narrow ? 84 : 180 }, value["label"]),
+      labelLine: under({ lineStyle: { color: colours.dimmed }, length: narrow ? 8 : 15, length2: narrow ? 6 : 15 }, value["labelLine"]),
+      itemStyle: under({ borderColor: colours.surface, borderWidth: 2 }, value["itemStyle"]),
+    };
   }
-  if (isObject(value["datafyme"])) {
-    const numbers = { number_format: formats.number_format };
-    ready["tooltip"] = under({ valueFormatter: (one: unknown) => formatValue(one, numbers) }, own["tooltip"]);
+  const ready: JsonOption = { ...value };
+  if (value["label"] !== undefined) ready["label"] = under(label, value["label"]);
+  if (value["type"] === "bar" && value["stack"] === undefined) {
+    ready["itemStyle"] = under({ borderRadius: 2 }, value["itemStyle"]);
   }
+  if (value["type"] === "line") ready["lineStyle"] = under({ width: 2.5 }, value["lineStyle"]);
   return ready;
 }

@@ -25,10 +25,17 @@ interface ComposerProps {
   children?: ReactNode;
 }
 
+/** Characters as the server counts them: code points, so that an emoji is one and not two. */
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
 /** The question box. Enter sends, Shift + Enter makes a new line. */
 export function Composer({ value, onChange, onSend, placeholder, disabled, sending, onCancel, children }: ComposerProps) {
   const { t } = useTranslation();
-  const used = [...value].length;
+  const used = countCharacters(value);
   const over = used - LONGEST_QUESTION;
   const sendable = !disabled && !sending && !onCancel && value.trim() !== "" && over <= 0;
 

@@ -21,7 +21,7 @@ export function NewConversation() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const [question, setQuestion] = useState("");
-  const [last, setLast] = useLocalStorage<string>({ key: "datafyme-source", getInitialValueInEffect: false });
+  const [last, setLast] = useLocalStorage({ key: "datafyme-source", getInitialValueInEffect: false });
   const sources = useSources();
   const ask = useAsk();
 

@@ -7,8 +7,7 @@ function spelled(code: string): string {
 }
 
 function named(group: "stages" | "checks", code: string): string {
-  const key = `${group}.${code}`;
-  return i18n.exists(key) ? i18n.t(key as "stages.screen") : spelled(code);
+  return i18n.t(`${group}.${code}`, { defaultValue: spelled(code) });
 }
 
 /** What a stage of a run is called. */

@@ -148,8 +148,8 @@ export const en = {
     kind: "Chart kind",
     label: "{{kind}} chart: {{title}}",
     failed: "The chart could not be drawn",
-    refused: "Not as a {{kind}} chart",
-    other: "Other",
+    dropped_one: "{{count, number}} row has no value to draw.",
+    dropped_other: "{{count, number}} rows have no value to draw.",
     kinds: {
       bar: "Bar",
       stacked_bar: "Stacked bar",
@@ -196,14 +196,14 @@ export const en = {
   checks: {
     read_only: "Only reads",
     tables_exist: "Tables exist",
-    columns_exist: "Columns exist",
+    query_compiled: "The database understands the query",
+    ties: "Ties at the cut",
+    note: "Note",
     relations_known: "Joins follow known relations",
     complete: "Complete result",
     orphans: "Nothing lost in joins",
     fan_out: "Nothing counted twice",
-    understood: "Every word used",
     empty: "Empty result",
-    values: "Values found in the data",
   },
   sources: {
     title: "Data sources",

@@ -1,6 +1,6 @@
 import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
-import { useState, type FormEvent } from "react";
+import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { messageOf } from "../api/problem";
 import { useAddSource, useTestSource } from "../api/sources";
@@ -37,7 +37,7 @@ function AddSourceForm({ onClose }: { onClose: () => void }) {
     test.reset();
     add.reset();
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     test.reset();

@@ -7,10 +7,7 @@ import { formatDuration, formatNumber } from "../format/number";
 import { i18n } from "../i18n";
 import { useJobEvents } from "./use-job-events";
 
-function phaseName(phase: string): string {
-  const key = `job.phases.${phase}`;
-  return i18n.exists(key) ? i18n.t(key as "job.phases.relate") : phase;
-}
+const phaseName = (phase: string): string => i18n.t(`job.phases.${phase}`, { defaultValue: phase });
 
 /** Learning as it goes: phase, how much of how much, what now, how long still. */
 export function JobProgress({ job: given, name }: { job: Job; name: string }) {
