@@ -1,11 +1,20 @@
 //! Everything that a process of ours works with, wired once.
 
 use crate::{config::Config, events::EventHub, jobs::WorkerSignal};
-use datafyme_agent::Agent;
-use datafyme_domain::Clock;
-use datafyme_store::MetadataStore;
-use std::sync::Arc;
+use datafyme_agent::{Agent, AgentParts, RuleAnalyst};
+use datafyme_domain::{Clock, ErrorKind, SystemClock};
+use datafyme_llm::HashingEmbedder;
+use datafyme_store::{
+    EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, RelationGraph, SearchIndex, SqliteMetadata, StoreError,
+    Vault,
+};
+use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
+
+/// The search index in the data directory; derived.
+pub const SEARCH_FILE: &str = "search.db";
+/// The relation graph in the data directory; derived.
+pub const GRAPH_FILE: &str = "relations.db";
 
 /// The application: seams behind `Arc<dyn Trait>`, shared by HTTP, command line and worker.
 #[derive(Debug)]
@@ -14,6 +23,10 @@ pub struct App {
     pub config: Config,
     /// The truth about everything of ours.
     pub metadata: Arc<dyn MetadataStore>,
+    /// Derived: finds tables.
+    pub search: Arc<dyn SearchIndex>,
+    /// Derived: finds join paths.
+    pub graph: Arc<dyn RelationGraph>,
     /// Questions, sources, jobs.
     pub agent: Agent,
     /// Time.
@@ -22,6 +35,62 @@ pub struct App {
     pub events: EventHub,
     /// Wakes the worker of this process.
     pub worker: WorkerSignal,
+    /// Names this process on the leases that it holds.
+    pub worker_name: String,
     /// Ends when the process should.
     pub shutdown: CancellationToken,
+}
+
+impl App {
+    /// Opens the stores in `data_dir`, which is made where it is missing.
+    ///
+    /// # Errors
+    /// Whatever a store says; a data directory that cannot be made or written.
+    pub async fn open(config: Config, data_dir: &Path) -> Result<Self, StoreError> {
+        make_private(data_dir)?;
+        let vault = Vault::open(data_dir)?;
+        let metadata: Arc<dyn MetadataStore> = Arc::new(SqliteMetadata::open(data_dir, vault).await?);
+        let search: Arc<dyn SearchIndex> = Arc::new(EmbeddedSearchIndex::open(&data_dir.join(SEARCH_FILE)).await?);
+        let graph: Arc<dyn RelationGraph> = Arc::new(EmbeddedRelationGraph::open(&data_dir.join(GRAPH_FILE)).await?);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let agent = Agent::new(AgentParts {
+            metadata: Arc::clone(&metadata),
+            search: Arc::clone(&search),
+            graph: Arc::clone(&graph),
+            embedder: Arc::new(HashingEmbedder),
+            analyst: Arc::new(RuleAnalyst::new()),
+            clock: Arc::clone(&clock),
+            budget: config.run.budget(),
+        });
+        Ok(Self {
+            config,
+            metadata,
+            search,
+            graph,
+            agent,
+            clock,
+            events: EventHub::default(),
+            worker: WorkerSignal::default(),
+            worker_name: format!("{}-{}", std::process::id(), uuid::Uuid::now_v7().simple()),
+            shutdown: CancellationToken::new(),
+        })
+    }
+}
+
+/// Makes the data directory; one that we make is for its owner alone: it holds answers, and the key of the secrets.
+fn make_private(dir: &Path) -> Result<(), StoreError> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|e| {
+        let kind = match e.kind() {
+            std::io::ErrorKind::StorageFull => ErrorKind::ResourceExhausted,
+            _ => ErrorKind::Unavailable,
+        };
+        StoreError::new(kind, format!("cannot make the data directory {}: {e}", dir.display()))
+    })
 }

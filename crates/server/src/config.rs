@@ -1,10 +1,49 @@
-//! What the process runs with: one file per section.
-mod server;
-pub use server::ServerConfig;
+//! What a process runs with: one file per section, and the only reader of the environment.
+//!
+//! `datafyme.toml` < `DATAFYME_SECTION__KEY` < command-line flag. Unknown keys are refused, with the nearest known one.
 
-/// All sections.
-#[derive(Debug, Clone, Default)]
+mod data;
+mod environment;
+mod keys;
+mod load;
+mod log;
+mod run;
+mod server;
+mod worker;
+
+pub use data::DataConfig;
+pub use environment::Environment;
+pub use load::{ConfigError, load};
+pub use log::{LogConfig, LogFormat};
+pub use run::RunConfig;
+pub use server::ServerConfig;
+pub use worker::WorkerConfig;
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+
+/// Configuration of Datafyme (`datafyme.toml`). Every key has a default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "datafyme.toml")]
 pub struct Config {
-    /// Listening and limits.
+    /// Where the HTTP API and the web UI listen, and to whom they answer.
     pub server: ServerConfig,
+    /// Where our own state lives.
+    pub data: DataConfig,
+    /// What one question may spend.
+    pub run: RunConfig,
+    /// How much is worked on at once in the background.
+    pub worker: WorkerConfig,
+    /// What is logged, and how.
+    pub log: LogConfig,
+}
+
+/// The JSON schema of `datafyme.toml`.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+    SchemaGenerator::new(settings)
+        .into_root_schema_for::<Config>()
+        .to_value()
 }

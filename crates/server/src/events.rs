@@ -1,5 +1,6 @@
 //! What happens in this process right now, for whoever watches. The store has what happened; this only saves waiting.
 
+use datafyme_agent::{JobEvents, RunEvents};
 use datafyme_domain::{Job, RunEvent, RunId};
 use tokio::sync::broadcast;
 
@@ -44,4 +45,16 @@ impl EventHub {
     pub fn watch_jobs(&self) -> broadcast::Receiver<Job> {
         self.jobs.subscribe()
     }
+}
+
+/// Watches nothing: for work that nobody looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Unwatched;
+
+impl RunEvents for Unwatched {
+    fn emit(&self, _event: RunEvent) {}
+}
+
+impl JobEvents for Unwatched {
+    fn progress(&self, _job: &Job) {}
 }

@@ -1,19 +1,19 @@
-//! Background work of this process: jobs and abandoned runs.
+//! Background work of this process: jobs and runs, each under a lease, so that several processes may share one data
+//! directory and a killed one leaves nothing undone.
+//!
+//! [`worker`] takes whatever waits; [`job`] and [`run`] see one of them through, for the worker and for commands.
 
-use tokio::sync::Notify;
+pub mod job;
+pub mod run;
+mod signal;
+pub mod worker;
 
-/// Tells the worker that there is something new, so that it need not wait for its next look.
-#[derive(Debug, Default)]
-pub struct WorkerSignal(Notify);
+pub use signal::WorkerSignal;
 
-impl WorkerSignal {
-    /// There is something new.
-    pub fn wake(&self) {
-        self.0.notify_one();
-    }
+use std::time::Duration;
 
-    /// Waits until there is.
-    pub async fn woken(&self) {
-        self.0.notified().await;
-    }
-}
+/// First lease of a claimed job. Renewed while the work goes on; a worker that died is replaced once it ends.
+const LEASE: Duration = Duration::from_secs(10);
+
+/// How often the store is asked how another process's work goes.
+const FOLLOW: Duration = Duration::from_millis(250);

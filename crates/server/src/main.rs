@@ -1,9 +1,7 @@
-//! The binary.
+//! The binary: everything is in the library, where tests reach it.
 
-use std::io::Write;
+use std::process::ExitCode;
 
-fn main() -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(&datafyme_server::http::document())?;
-    writeln!(std::io::stdout(), "{text}")?;
-    Ok(())
+fn main() -> ExitCode {
+    datafyme_server::cli::main(std::env::args_os())
 }

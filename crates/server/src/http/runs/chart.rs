@@ -1,10 +1,12 @@
 //! The chart of an answer, ready to draw.
 
-use super::answer_of;
+use super::{answer_of, run_of};
 use crate::App;
 use crate::http::{Identity, PathOf, Problem, QueryOf};
 use axum::{Json, extract::State};
+use datafyme_agent::chart_rules::{self, ChartHint};
 use datafyme_domain::{ChartKind, ChartSpec, ErrorKind, RowSet, RunId};
+use datafyme_render::echarts;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -27,7 +29,7 @@ pub(crate) struct ChartResponse {
     spec: ChartSpec,
 }
 
-/// The chart of an answer; 404 when it has none.
+/// The chart of an answer; 404 when it has none and `kind` asks for none, 400 when the rows do not make that kind.
 #[utoipa::path(get, path = "/runs/{id}/chart", tag = "runs", params(("id" = RunId, Path), ChartQuery),
     responses((status = 200, body = ChartResponse)))]
 pub(crate) async fn get_chart(
@@ -36,21 +38,39 @@ pub(crate) async fn get_chart(
     PathOf(id): PathOf<RunId>,
     QueryOf(query): QueryOf<ChartQuery>,
 ) -> Result<Json<ChartResponse>, Problem> {
+    let run = run_of(&app, caller, id).await?;
     let answer = answer_of(&app, caller, id).await?;
-    let Some(mut spec) = answer.chart else {
-        return Err(Problem::new(ErrorKind::NotFound, "this answer has no chart"));
-    };
-    if let Some(kind) = query.kind {
-        spec.kind = kind;
-    }
     let rows = RowSet {
         columns: answer.columns,
         rows: answer.rows,
         truncated: answer.truncated,
     };
-    let _ = rows;
-    Ok(Json(ChartResponse {
-        option: serde_json::Value::Null,
-        spec,
-    }))
+    let spec = match (query.kind, answer.chart) {
+        (Some(kind), chosen) if chosen.as_ref().is_none_or(|spec| spec.kind != kind) => {
+            redrawn(kind, chosen.as_ref(), &rows, &run.question)?
+        }
+        (_, Some(chosen)) => chosen,
+        (_, None) => return Err(Problem::new(ErrorKind::NotFound, "this answer has no chart")),
+    };
+    let option = echarts::option(&spec, &rows).map_err(|e| Problem::new(e.kind(), e.to_string()))?;
+    Ok(Json(ChartResponse { option, spec }))
+}
+
+/// The same rows as another kind of chart, under the same heading.
+fn redrawn(kind: ChartKind, chosen: Option<&ChartSpec>, rows: &RowSet, question: &str) -> Result<ChartSpec, Problem> {
+    let hint = ChartHint {
+        question,
+        ..ChartHint::default()
+    };
+    let mut spec = chart_rules::map(kind, rows, &hint).map_err(|problems| {
+        let name = kind.code().replace('_', " ");
+        Problem::new(
+            ErrorKind::InvalidInput,
+            format!("these rows make no {name} chart: {problems}"),
+        )
+    })?;
+    if let Some(chosen) = chosen {
+        spec.title.clone_from(&chosen.title);
+    }
+    Ok(spec)
 }

@@ -8,7 +8,8 @@ use axum::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::IntoResponse,
 };
-use datafyme_domain::{ErrorKind, RunId};
+use datafyme_domain::{ErrorKind, RowSet, RunId};
+use datafyme_render::csv::{self, CsvOptions};
 use std::sync::Arc;
 
 /// The rows of an answer as CSV; 404 when it has none.
@@ -23,7 +24,13 @@ pub(crate) async fn get_rows_csv(
     if answer.columns.is_empty() {
         return Err(Problem::new(ErrorKind::NotFound, "this answer has no rows"));
     }
-    let csv = String::new();
+    let rows = RowSet {
+        columns: answer.columns,
+        rows: answer.rows,
+        truncated: answer.truncated,
+    };
+    let mut csv = Vec::new();
+    csv::write(&rows, &mut csv, CsvOptions::default()).map_err(|e| Problem::internal(&e))?;
     Ok((
         [
             (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

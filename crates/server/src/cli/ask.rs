@@ -1,0 +1,61 @@
+//! `datafyme ask`
+
+use super::{Failure, OutputFormat, Session, answer, failure::code_of, progress::RunProgressView};
+use crate::{App, jobs::run::see_through};
+use clap::Args;
+use datafyme_domain::{Answer, ConversationId, DataSource, Run, RunEvent};
+use std::process::ExitCode;
+
+/// What `ask` takes.
+#[derive(Debug, Args)]
+pub(crate) struct AskArgs {
+    /// Name of the data source
+    #[arg(long, value_name = "NAME")]
+    source: String,
+    /// `json` prints one object with the answer, its rows, checks and steps
+    #[arg(long, default_value = "text")]
+    format: OutputFormat,
+    /// Goes on with that conversation, so that the question may refer to earlier ones
+    #[arg(long, value_name = "ID")]
+    conversation: Option<ConversationId>,
+    /// In plain language
+    question: String,
+}
+
+pub(super) async fn run(session: Session, args: AskArgs) -> Result<ExitCode, Failure> {
+    let app = session.app().await?;
+    let source = session.source(&app, &args.source).await?;
+    if let Some(id) = args.conversation {
+        let found = app.metadata.conversation(session.caller, id).await?;
+        if found.is_none_or(|c| c.source_id != source.id) {
+            return Err(Failure::usage(format!("{} has no conversation {id}", source.name)));
+        }
+    }
+    let (run, answer) = ask(&session, &app, &source, args.conversation, &args.question).await?;
+    let steps = app.metadata.steps(session.caller, run.id).await?;
+    match args.format {
+        OutputFormat::Json => answer::print_json(&run, &answer, &steps)?,
+        OutputFormat::Text => answer::print_text(session.terminal, &answer)?,
+    }
+    Ok(code_of(answer.status))
+}
+
+/// Puts a question and sees it through. Ctrl-C cancels it.
+pub(super) async fn ask(
+    session: &Session,
+    app: &App,
+    source: &DataSource,
+    conversation: Option<ConversationId>,
+    question: &str,
+) -> Result<(Run, Answer), Failure> {
+    let caller = session.caller;
+    let conversation = match conversation {
+        Some(id) => id,
+        None => app.agent.new_conversation(caller, source.id).await?.id,
+    };
+    let run = app.agent.start_run(caller, conversation, question).await?;
+    let view = RunProgressView::start(session.terminal);
+    let ended = see_through(app, caller, run.id, &|event: RunEvent| view.show(&event)).await;
+    view.finish();
+    Ok((run, ended?))
+}

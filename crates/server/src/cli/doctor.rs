@@ -1,0 +1,131 @@
+//! `datafyme doctor`: opens every back end, and says in one line each what works.
+
+use super::{Failure, Session};
+use crate::{App, app, http};
+use console::style;
+use datafyme_agent::AgentError;
+use datafyme_domain::{Caller, DataSource};
+use datafyme_store::{EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, SqliteMetadata, Vault};
+use std::{
+    fmt::Display,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+/// A source that says nothing for this long does not work.
+const PING_LIMIT: Duration = Duration::from_secs(15);
+/// Writing a probe of this size shows whether there is space.
+const PROBE_BYTES: usize = 4 * 1024 * 1024;
+
+pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
+    session.start_log("error")?;
+    let dir = session.data_dir("datafyme")?;
+    let mut report = Report::default();
+    report.line(
+        "configuration",
+        Ok::<_, String>(format!("listens on {}", session.config.server.listen)),
+    );
+    let writable = probe(&dir);
+    let stands = writable.is_ok();
+    report.line("data directory", writable);
+    if stands {
+        stores(&mut report, &dir).await;
+        sources(&mut report, &session, dir).await;
+    }
+    let ui = if http::web_ui_is_embedded() {
+        Ok("embedded")
+    } else {
+        Err("not in this binary: build with `make build`")
+    };
+    report.line("web UI", ui);
+    Ok(if report.failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+#[derive(Default)]
+struct Report {
+    failed: bool,
+}
+
+impl Report {
+    fn line(&mut self, name: &str, outcome: Result<impl Display, impl Display>) {
+        let line = match outcome {
+            Ok(words) => format!("{} {name:<16} {words}", style("✓").green()),
+            Err(words) => {
+                self.failed = true;
+                format!("{} {name:<16} {words}", style("✗").red())
+            }
+        };
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+}
+
+/// Whether the directory can be written, and has some space left.
+fn probe(dir: &Path) -> Result<String, String> {
+    let cannot = |e: std::io::Error| format!("{} cannot be written: {e}", dir.display());
+    std::fs::create_dir_all(dir).map_err(cannot)?;
+    let file = dir.join(".doctor.tmp");
+    let written = std::fs::write(&file, vec![0_u8; PROBE_BYTES]);
+    let _ = std::fs::remove_file(&file);
+    written.map_err(cannot)?;
+    Ok(format!("{} is writable, with space left", dir.display()))
+}
+
+async fn stores(report: &mut Report, dir: &Path) {
+    let vault = Vault::open(dir);
+    report.line("vault", vault.as_ref().map(|_| "the key file is there"));
+    if let Ok(vault) = vault {
+        let checked = match SqliteMetadata::open(dir, vault).await {
+            Ok(store) => store.check().await,
+            Err(failure) => Err(failure),
+        };
+        report.line("metadata", checked.map(|()| "SQLite reads and writes"));
+    }
+    let search = EmbeddedSearchIndex::open(&dir.join(app::SEARCH_FILE)).await;
+    report.line("search index", search.map(|_| "embedded, opens"));
+    let graph = EmbeddedRelationGraph::open(&dir.join(app::GRAPH_FILE)).await;
+    report.line("relation graph", graph.map(|_| "embedded, opens"));
+}
+
+async fn sources(report: &mut Report, session: &Session, dir: PathBuf) {
+    let Ok(app) = session.app_in(dir).await else { return };
+    let sources = match app.metadata.list_sources(session.caller).await {
+        Ok(sources) => sources,
+        Err(failure) => return report.line("data sources", Err::<String, _>(failure)),
+    };
+    if sources.is_empty() {
+        report.line("data sources", Ok::<_, String>("none registered"));
+    }
+    for source in sources {
+        let outcome = match tokio::time::timeout(PING_LIMIT, state(&app, &source)).await {
+            Ok(outcome) => outcome.map_err(|e| e.to_string()),
+            Err(_) => Err(format!("no answer within {} s", PING_LIMIT.as_secs())),
+        };
+        report.line(&format!("source {}", source.name), outcome);
+    }
+}
+
+/// Server, status and how much of it is indexed.
+async fn state(app: &App, source: &DataSource) -> Result<String, AgentError> {
+    let info = app
+        .agent
+        .ping_source(
+            Caller {
+                user_id: source.owner_id,
+            },
+            source.id,
+        )
+        .await?;
+    let documents = app.search.count(source.id).await?;
+    Ok(format!(
+        "{}, {}, {} tables, {documents} documents indexed",
+        info.version,
+        source.status.code(),
+        source.table_count
+    ))
+}

@@ -1,0 +1,234 @@
+//! `datafyme eval`
+
+use super::{Failure, Session, progress};
+use crate::eval::{
+    Databases, EvalError, EvalOptions, answers, charts,
+    items::{AnswerItem, ChartItem, Item, RelationItem, read},
+    relations, sample, tables,
+};
+use clap::{Args, Subcommand, ValueEnum};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{io::Write, path::Path, path::PathBuf, process::ExitCode};
+
+/// What `eval` measures.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvalCommand {
+    /// Questions against gold queries: `{id, db, question, gold_sql, history?}` a line
+    Answers(EvalArgs),
+    /// The tables found for questions, against those that the gold queries read
+    Tables(TablesArgs),
+    /// Inferred relations against true ones: `{db, from_table, from_cols, to_table, to_cols}` a line
+    Relations(EvalArgs),
+    /// Charts against known ones: `{id, db, nl_queries, chart, gold_sql}` a line
+    Charts(EvalArgs),
+}
+
+/// What every measurement takes.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The items, one JSON object a line
+    file: PathBuf,
+    /// A directory with `<db>/<db>.sqlite` or `<db>.sqlite`, or a URL with `{db}` in it
+    #[arg(long, value_name = "DIR|URL")]
+    databases: String,
+    /// Who reasons
+    #[arg(long, default_value = "rules")]
+    analyst: AnalystKind,
+    /// Databases worked on at once
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    jobs: usize,
+    /// A sample of at most N items, proportional over the databases
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Draws the sample
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// Reads that field as the question
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    /// Writes the whole report there, with an entry per item
+    #[arg(long, value_name = "OUT.json")]
+    report: Option<PathBuf>,
+}
+
+/// What the measurement of schema linking takes besides.
+#[derive(Debug, Args)]
+pub(crate) struct TablesArgs {
+    #[command(flatten)]
+    eval: EvalArgs,
+    /// Makes one data source of all databases, each a schema of it
+    #[arg(long)]
+    merged: bool,
+}
+
+/// Who reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnalystKind {
+    /// The rule analyst.
+    Rules,
+    /// A language model.
+    Model,
+}
+
+impl From<EvalError> for Failure {
+    fn from(failure: EvalError) -> Self {
+        Self::usage(failure.to_string())
+    }
+}
+
+pub(super) async fn run(session: Session, command: EvalCommand) -> Result<ExitCode, Failure> {
+    session.start_log("off")?;
+    match command {
+        EvalCommand::Answers(args) => of_answers(&session, args).await?,
+        EvalCommand::Tables(args) => of_tables(&session, args).await?,
+        EvalCommand::Relations(args) => of_relations(&session, args).await?,
+        EvalCommand::Charts(args) => of_charts(&session, args).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn options(session: &Session, args: &EvalArgs) -> Result<EvalOptions, Failure> {
+    if args.analyst == AnalystKind::Model {
+        return Err(Failure::usage(
+            "this build has no language-model analyst; use --analyst rules",
+        ));
+    }
+    Ok(EvalOptions {
+        databases: Databases::parse(&args.databases),
+        jobs: args.jobs,
+        budget: session.config.run.budget(),
+    })
+}
+
+/// The items of the file, cut to the sample.
+fn items<T: Item + DeserializeOwned>(args: &EvalArgs) -> Result<Vec<T>, Failure> {
+    let all = read(&args.file, args.field.as_deref())?;
+    Ok(match args.limit {
+        Some(limit) => sample::sample(all, limit, args.seed, T::database),
+        None => all,
+    })
+}
+
+async fn of_answers(session: &Session, args: EvalArgs) -> Result<(), Failure> {
+    let options = options(session, &args)?;
+    let items: Vec<AnswerItem> = items(&args)?;
+    let bar = progress::counter(session.terminal, items.len() as u64);
+    let report = answers::evaluate(items, &options, &|done| advance(bar.as_ref(), done)).await;
+    clear(bar);
+    write_report(args.report.as_deref(), &report)?;
+    let left_out = report.left_out_empty_gold + report.left_out_failed_gold;
+    print(&[
+        ("total", report.total.to_string()),
+        ("answered", report.answered.to_string()),
+        ("declined", report.declined.to_string()),
+        ("failed", format!("{} ({} by a defect)", report.failed, report.panicked)),
+        ("correct", report.correct.to_string()),
+        ("execution accuracy", percent(report.execution_accuracy)),
+        ("precision when answered", percent(report.precision_when_answered)),
+        (
+            "left out",
+            format!("{left_out} ({} without gold rows)", report.left_out_empty_gold),
+        ),
+        ("latency p50, p95, max", {
+            let l = report.latency_ms;
+            format!("{} ms, {} ms, {} ms", l.p50, l.p95, l.max)
+        }),
+    ])
+}
+
+async fn of_tables(session: &Session, args: TablesArgs) -> Result<(), Failure> {
+    let options = options(session, &args.eval)?;
+    let items: Vec<AnswerItem> = items(&args.eval)?;
+    let bar = progress::counter(session.terminal, items.len() as u64);
+    let advance = |done| advance(bar.as_ref(), done);
+    let report = match args.merged {
+        true => tables::evaluate_merged(items, &options, &advance).await?,
+        false => tables::evaluate(items, &options, &advance).await,
+    };
+    clear(bar);
+    write_report(args.eval.report.as_deref(), &report)?;
+    let mut lines = vec![
+        ("total", report.total.to_string()),
+        ("recall at 1", percent(report.recall_at_1)),
+        ("recall at 5", percent(report.recall_at_5)),
+        ("recall at 10", percent(report.recall_at_10)),
+        ("left out", report.left_out.to_string()),
+    ];
+    lines.extend(
+        report
+            .merged_tables
+            .map(|n| ("tables of the merged source", n.to_string())),
+    );
+    print(&lines)
+}
+
+async fn of_relations(session: &Session, args: EvalArgs) -> Result<(), Failure> {
+    let options = options(session, &args)?;
+    let items: Vec<RelationItem> = items(&args)?;
+    let databases: std::collections::BTreeSet<&str> = items.iter().map(|i| i.db.as_str()).collect();
+    let bar = progress::counter(session.terminal, databases.len() as u64);
+    let report = relations::evaluate(items, &options, &|done| advance(bar.as_ref(), done)).await;
+    clear(bar);
+    write_report(args.report.as_deref(), &report)?;
+    print(&[
+        ("databases", report.databases.to_string()),
+        ("true relations", report.total.to_string()),
+        ("inferred", report.inferred.to_string()),
+        ("precision", percent(report.precision)),
+        ("recall", percent(report.recall)),
+        ("f1", percent(report.f1)),
+        (
+            "of empty tables",
+            format!("{} of {} found", report.without_rows.found, report.without_rows.total),
+        ),
+        ("databases that failed", report.failed.len().to_string()),
+    ])
+}
+
+async fn of_charts(session: &Session, args: EvalArgs) -> Result<(), Failure> {
+    let options = options(session, &args)?;
+    let items: Vec<ChartItem> = items(&args)?;
+    let bar = progress::counter(session.terminal, items.len() as u64);
+    let report = charts::evaluate(items, &options, &|done| advance(bar.as_ref(), done)).await;
+    clear(bar);
+    write_report(args.report.as_deref(), &report)?;
+    print(&[
+        ("total", report.total.to_string()),
+        ("answered with a chart", report.charts.to_string()),
+        ("kind agreement", percent(report.kind_agreement)),
+        ("axes agreement", percent(report.axes_agreement)),
+        ("kind, when charted", percent(report.kind_agreement_when_charted)),
+        ("axes, when charted", percent(report.axes_agreement_when_charted)),
+    ])
+}
+
+fn advance(bar: Option<&indicatif::ProgressBar>, done: u64) {
+    if let Some(bar) = bar {
+        bar.set_position(done);
+    }
+}
+
+fn clear(bar: Option<indicatif::ProgressBar>) {
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+fn print(lines: &[(&str, String)]) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    for (name, value) in lines {
+        writeln!(out, "{name:<28}{value}")?;
+    }
+    Ok(())
+}
+
+fn write_report(path: Option<&Path>, report: &impl Serialize) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let text = serde_json::to_string_pretty(report).map_err(|e| Failure::failed(e.to_string()))?;
+    let cannot = |e: std::io::Error| Failure::failed(format!("cannot write {}: {e}", path.display()));
+    std::fs::write(path, text + "\n").map_err(cannot)
+}

@@ -1,0 +1,105 @@
+//! `datafyme source`
+
+mod add;
+mod list;
+
+use super::{Failure, Session, progress::JobProgressView};
+use crate::{App, jobs::job};
+use clap::Subcommand;
+use console::style;
+use datafyme_domain::{Caller, Job, JobStatus};
+use std::{io::Write, process::ExitCode};
+
+/// What `source` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourceCommand {
+    /// Registers a database and learns it
+    Add(add::AddArgs),
+    /// Lists the data sources
+    List(list::ListArgs),
+    /// Tests the connection
+    Test(NameArgs),
+    /// Learns a data source again
+    Learn(NameArgs),
+    /// Sets a data source aside: it cannot be asked
+    Pause(NameArgs),
+    /// Takes a paused data source back
+    Resume(NameArgs),
+    /// Removes a data source with all that hangs on it; the database itself is not touched
+    Remove(NameArgs),
+}
+
+/// Names one data source.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NameArgs {
+    /// Name of the data source
+    name: String,
+}
+
+pub(super) async fn run(session: Session, command: SourceCommand) -> Result<ExitCode, Failure> {
+    let app = session.app().await?;
+    let caller = session.caller;
+    let mut out = std::io::stdout();
+    match command {
+        SourceCommand::Add(args) => return add::run(&session, &app, args).await,
+        SourceCommand::List(args) => return list::run(&session, &app, args).await,
+        SourceCommand::Test(args) => {
+            let source = session.source(&app, &args.name).await?;
+            let info = app.agent.ping_source(caller, source.id).await?;
+            let ms = info.latency.as_secs_f64() * 1000.0;
+            writeln!(out, "{}: {} answered in {ms:.1} ms", source.name, info.version)?;
+        }
+        SourceCommand::Learn(args) => {
+            let source = session.source(&app, &args.name).await?;
+            let job = app.agent.relearn(caller, source.id).await?;
+            learn(&session, &app, &source.name, job).await?;
+            report_learned(&app, caller, &source.name).await?;
+        }
+        SourceCommand::Pause(args) => {
+            let source = session.source(&app, &args.name).await?;
+            app.agent.pause_source(caller, source.id).await?;
+            writeln!(out, "{} is paused", source.name)?;
+        }
+        SourceCommand::Resume(args) => {
+            let source = session.source(&app, &args.name).await?;
+            app.agent.resume_source(caller, source.id).await?;
+            writeln!(out, "{} is ready", source.name)?;
+        }
+        SourceCommand::Remove(args) => {
+            let source = session.source(&app, &args.name).await?;
+            app.agent.remove_source(caller, source.id).await?;
+            writeln!(out, "{} is removed", source.name)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sees the learning of data source `name` through, with its progress shown.
+pub(super) async fn learn(session: &Session, app: &App, name: &str, job: Job) -> Result<(), Failure> {
+    let view = JobProgressView::start(session.terminal, name);
+    let ended = job::see_through(app, session.caller, job.id, &|job: &Job| view.show(job)).await;
+    view.finish();
+    let job = ended?;
+    let cause = job.error.unwrap_or_default();
+    match job.status {
+        JobStatus::Succeeded => Ok(()),
+        JobStatus::Cancelled => Err(Failure::failed(format!("learning {name} was cancelled"))),
+        _ => Err(Failure::failed(format!("learning {name} failed: {cause}"))
+            .hint(format!("put that right, then run `datafyme source learn {name}`"))),
+    }
+}
+
+/// Says what is known of a data source now.
+async fn report_learned(app: &App, caller: Caller, name: &str) -> Result<(), Failure> {
+    let Some(source) = app.metadata.find_source(caller, name).await? else {
+        return Ok(());
+    };
+    let relations = app.metadata.list_relations(caller, source.id).await?.len();
+    let mark = style("✓").green();
+    writeln!(
+        std::io::stdout(),
+        "{mark} {name}: {} tables and {relations} relations learned",
+        source.table_count
+    )?;
+    Ok(())
+}

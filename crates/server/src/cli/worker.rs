@@ -1,0 +1,12 @@
+//! `datafyme worker`
+
+use super::{Failure, Session};
+use crate::jobs::worker;
+use std::process::ExitCode;
+
+pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
+    session.start_log("info,sqlx=warn")?;
+    let app = session.app_in(session.data_dir("datafyme")?).await?;
+    worker::work(app).await;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,101 @@
+//! One run, from claim to end.
+
+use super::FOLLOW;
+use crate::App;
+use datafyme_agent::{AgentError, RunEvents};
+use datafyme_domain::{
+    Answer, AnswerKind, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, RunStatus, Usage,
+};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+
+/// Works on a run. When the process is told to end, hands the lease back, so that another goes on at once.
+///
+/// # Errors
+/// As [`datafyme_agent::Agent::execute_run`]; `Cancelled` when the process ends first.
+pub async fn execute(app: &App, caller: Caller, id: RunId, events: &dyn RunEvents) -> Result<Answer, AgentError> {
+    let observer = |event: RunEvent| {
+        app.events.publish_run(id, event.clone());
+        events.emit(event);
+    };
+    let work = AssertUnwindSafe(app.agent.execute_run(caller, id, &app.worker_name, &observer)).catch_unwind();
+    let ended = tokio::select! {
+        ended = work => ended,
+        () = app.shutdown.cancelled() => {
+            app.metadata.renew_run(id, &app.worker_name, app.clock.now()).await?;
+            return Err(AgentError::refused(ErrorKind::Cancelled, "this process was told to end; the run goes on with the next worker"));
+        }
+    };
+    let answer = match ended {
+        Ok(answer) => answer?,
+        Err(_) => end_after_panic(app, caller, id).await?,
+    };
+    tracing::info!(run.id = %id, run.status = answer.status.code(), run.ms = answer.usage.total_ms, "run.ended");
+    Ok(answer)
+}
+
+/// Sees a run through to its end, here or, when another process has it, by following that one. When this process is
+/// told to end, the run is cancelled: nobody waits for it any more.
+///
+/// # Errors
+/// Failures of the stores.
+pub async fn see_through(app: &App, caller: Caller, id: RunId, events: &dyn RunEvents) -> Result<Answer, AgentError> {
+    loop {
+        match execute(app, caller, id, events).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) if failure.kind() == ErrorKind::Conflict => {}
+            Err(failure) if app.shutdown.is_cancelled() => {
+                app.agent.cancel_run(caller, id).await?;
+                return Err(failure);
+            }
+            Err(failure) => return Err(failure),
+        }
+        let run = app
+            .metadata
+            .run(caller, id)
+            .await?
+            .ok_or_else(|| AgentError::not_found("run"))?;
+        if let Some(answer) = run.answer {
+            return Ok(answer);
+        }
+        tokio::time::sleep(FOLLOW).await;
+    }
+}
+
+async fn end_after_panic(app: &App, caller: Caller, id: RunId) -> Result<Answer, AgentError> {
+    tracing::error!(run.id = %id, "run.panicked");
+    let run: Run = app
+        .metadata
+        .run(caller, id)
+        .await?
+        .ok_or_else(|| AgentError::not_found("run"))?;
+    let text = "A defect in Datafyme stopped this question; its log has the cause. Please ask in other words.";
+    let answer = Answer {
+        status: RunStatus::Failed,
+        kind: AnswerKind::Text,
+        text: text.to_owned(),
+        interpretation: None,
+        sql: None,
+        columns: Vec::new(),
+        rows: Vec::new(),
+        truncated: false,
+        chart: None,
+        tables: Vec::new(),
+        relations: Vec::new(),
+        checks: Vec::new(),
+        suggestions: Vec::new(),
+        confidence: None,
+        usage: Usage::default(),
+    };
+    let now = app.clock.now();
+    let message = Message {
+        id: MessageId::generate(),
+        conversation_id: run.conversation_id,
+        role: Role::Assistant,
+        text: text.to_owned(),
+        run_id: Some(id),
+        created_at: now,
+    };
+    app.metadata.finish_run(id, &answer, &message, now).await?;
+    Ok(answer)
+}
