@@ -247,6 +247,7 @@ impl Outcome {
             Self::NotRepaired { reason } | Self::Invalid { reason } | Self::Failed { reason } => reason.clone(),
             Self::AsText { why } | Self::AsTable { why } | Self::AsChart { why } | Self::NoChart { why } => why.clone(),
             Self::ChartChosen { spec, why } => format!("{}: {why}", spec.kind.code().replace('_', " ")),
+            Self::Mapped { spec } if spec.y_title.is_empty() => format!("over {}", spec.x_title),
             Self::Mapped { spec } => format!("{} over {}", spec.y_title, spec.x_title),
             Self::Valid => "can be drawn".to_owned(),
             Self::Described { .. } => "described".to_owned(),
