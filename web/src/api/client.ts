@@ -22,7 +22,7 @@ const problems: Middleware = {
 };
 
 /** The API, typed by its OpenAPI document. */
-export const api = createClient<paths>({ baseUrl: "" });
+export const api = createClient<paths>({ baseUrl: "", fetch: (request) => globalThis.fetch(request) });
 api.use(problems);
 
 /** The body of an answer that has one. */

@@ -44,12 +44,24 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45, blur: 2 } }, styles: { title: { fontSize: "1.1rem", fontWeight: 650 } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, events: { hover: true, focus: true, touch: false } } },
     Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
+    Button: { styles: { label: { fontWeight: 550 } } },
     Badge: { styles: { label: { textTransform: "none" } } },
   },
 });
+
+/** Backgrounds and texts of the quiet variants (badges, notices, second buttons), calmer than Mantine's own. */
+function quiet(shades: Record<string, [background: string, text: string]>): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [colour, [background, text]] of Object.entries(shades)) {
+    variables[`--mantine-color-${colour}-light`] = background;
+    variables[`--mantine-color-${colour}-light-hover`] = `color-mix(in srgb, ${background}, ${text} 10%)`;
+    variables[`--mantine-color-${colour}-light-color`] = text;
+  }
+  return variables;
+}
 
 /** Our own tokens, beside Mantine's: every stylesheet reads these, none names a colour. */
 export const cssVariables: CSSVariablesResolver = () => ({
@@ -70,6 +82,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--app-bad": "#b42323",
     "--app-warn-surface": "#fdf5e6",
     "--app-bad-surface": "#fdf0ef",
+    ...quiet({
+      sea: ["#e3f0f0", "#08565f"],
+      teal: ["#e2f4ea", "#1d6b40"],
+      red: ["#fdf0ef", "#b42323"],
+      blue: ["#e8f0fb", "#1b559c"],
+      gray: ["#eceff1", "#4a5361"],
+    }),
     "--sql-keyword": "#0b6b75",
     "--sql-function": "#6b3fa0",
     "--sql-string": "#9a4a12",
@@ -92,6 +111,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--app-bad": "#f08a85",
     "--app-warn-surface": "#2b2416",
     "--app-bad-surface": "#2f1e1e",
+    ...quiet({
+      sea: ["#1c3437", "#8fd6d8"],
+      teal: ["#173226", "#7ed3a6"],
+      red: ["#2f1e1e", "#f5a5a1"],
+      blue: ["#1a2a40", "#9cc3f5"],
+      gray: ["#262c35", "#b3bac4"],
+    }),
     "--sql-keyword": "#5cc5c9",
     "--sql-function": "#c3a2f2",
     "--sql-string": "#e9ae7f",

@@ -87,8 +87,9 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
   const { dropped } = statementOf(data.option);
   const Shown = ICONS[shown];
   return (
-    <div>
-      <Group justify="flex-end" gap={6} mb={4}>
+    <div style={{ position: "relative" }}>
+      {/* Beside the title, which the chart draws itself. */}
+      <Group gap={4} pos="absolute" top={-2} right={0} style={{ zIndex: 1 }}>
         {kinds.length > 1 && (
           <Menu>
             <Menu.Target>

@@ -18,6 +18,10 @@ export interface Statement {
 
 /** Below this width labels are smaller. */
 const NARROW = 480;
+/** Width that the buttons beside the title take. */
+const TOOLS_WIDTH = 170;
+/** Slices that a narrow pie still has room to name. */
+const NARROW_SLICES = 6;
 const NUMBER_FORMATS: readonly unknown[] = ["plain", "compact", "percent", "raw"] satisfies NumberFormat[];
 
 function isObject(value: unknown): value is JsonOption {
@@ -81,9 +85,10 @@ export function prepareOption(option: JsonOption, colours: ChartColours, width: 
 }
 
 function title(value: JsonOption, colours: ChartColours, width: number): JsonOption {
-  const size = width < NARROW ? 14 : 15;
-  const style = { color: colours.text, fontSize: size, fontWeight: 600, width: Math.max(80, width - 16), overflow: "truncate" };
-  return under({ textStyle: style, subtextStyle: { color: colours.dimmed } }, value);
+  const size = width < NARROW ? 13 : 15;
+  const room = Math.max(80, width - TOOLS_WIDTH);
+  const style = { color: colours.text, fontSize: size, fontWeight: 600, width: room, overflow: "truncate" };
+  return under({ left: 0, top: 2, textStyle: style, subtextStyle: { color: colours.dimmed } }, value);
 }
 
 function legend(value: JsonOption, colours: ChartColours): JsonOption {
@@ -134,6 +139,7 @@ function axis(value: JsonOption, place: string, statement: Statement, colours: C
   const name: JsonOption = { color: colours.dimmed, fontSize: 12 };
   // A title over the axis begins at the edge of the picture; in the middle of the axis it would be cut off.
   if (value["nameLocation"] === "end") name["align"] = place === "y2" ? "right" : "left";
+  else name["padding"] = 6;
   return under(
     {
       nameTextStyle: name,
@@ -155,11 +161,13 @@ function axisFormat(format: NumberFormat): NumberFormat {
 function series(value: JsonOption, colours: ChartColours, narrow: boolean): JsonOption {
   const label = { color: colours.text, fontSize: narrow ? 11 : 12 };
   if (value["type"] === "pie") {
+    const named = !narrow || listOf(value["data"]).length <= NARROW_SLICES;
+    const line = { lineStyle: { color: colours.dimmed }, length: narrow ? 8 : 15, length2: narrow ? 6 : 15 };
     return {
       ...value,
-      ...(narrow ? { radius: ["30%", "52%"] } : {}),
-      label: under({ ...label, overflow: "break", width: narrow ? 84 : 180 }, value["label"]),
-      labelLine: under({ lineStyle: { color: colours.dimmed }, length: narrow ? 8 : 15, length2: narrow ? 6 : 15 }, value["labelLine"]),
+      ...(narrow && named ? { radius: ["28%", "50%"] } : {}),
+      label: { ...under({ ...label, overflow: "break", width: narrow ? 76 : 180, lineHeight: 15 }, value["label"]), ...(named ? {} : { show: false }) },
+      labelLine: { ...under(line, value["labelLine"]), ...(named ? {} : { show: false }) },
       itemStyle: under({ borderColor: colours.surface, borderWidth: 2 }, value["itemStyle"]),
     };
   }

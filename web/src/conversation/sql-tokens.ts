@@ -7,11 +7,11 @@ export interface SqlToken {
 
 const KEYWORDS = new Set(
   (
-    "all and any as asc between by case cast collate cross current_date current_timestamp date day desc distinct else end escape " +
-    "except exists extract false fetch filter first following for from full group having hour in inner intersect interval is join " +
-    "last lateral left like ilike limit materialized minute month natural not null nulls offset on or order outer over partition " +
-    "preceding quarter range recursive right row rows second select similar then time timestamp to true unbounded union unknown " +
-    "using values week when where window with within year"
+    "all and any as asc between by case cast collate cross current_date current_timestamp desc distinct else end escape " +
+    "except exists extract false fetch filter first following for from full group having in inner intersect interval is join " +
+    "last lateral left like ilike limit materialized natural not null nulls offset on or order outer over partition " +
+    "preceding range recursive right row rows select similar then to true unbounded union unknown " +
+    "using values when where window with within"
   ).split(" "),
 );
 

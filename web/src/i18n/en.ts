@@ -248,7 +248,7 @@ export const en = {
     examples: "Examples",
     use: "Use this example",
     exampleSqlite: "SQLite file",
-    exampleSqliteRelative: "SQLite, relative to the server",
+    exampleSqliteRelative: "SQLite, relative path",
     examplePostgres: "PostgreSQL",
     examplePostgresTls: "PostgreSQL with TLS",
     test: "Test",

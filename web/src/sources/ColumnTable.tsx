@@ -79,7 +79,7 @@ function ColumnRow({ column, isKey, profile, description }: ColumnRowProps) {
       <Table.Td ta="end" className="app-tabular">
         {profile && distinct(profile, (count) => t("source.atLeast", { count }))}
       </Table.Td>
-      <Table.Td ta="end" className="app-tabular">
+      <Table.Td ta="end" className="app-tabular" style={{ whiteSpace: "nowrap" }}>
         {profile && formatShare(profile.null_share)}
       </Table.Td>
       <Table.Td>{profile && <Text size="sm">{range(column, profile)}</Text>}</Table.Td>

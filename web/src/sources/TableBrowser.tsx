@@ -77,7 +77,7 @@ function TableRow({ sourceId, summary, open, onToggle }: RowProps) {
         <span className={classes["words"]}>
           <span className={classes["name"]}>{tableLabel(summary.table)}</span>
           <span className={classes["facts"]}>{facts.filter(Boolean).join(" · ")}</span>
-          {summary.description && <span className={classes["description"]}>{summary.description}</span>}
+          {summary.description && !open && <span className={classes["description"]}>{summary.description}</span>}
           {summary.reasons && summary.reasons.length > 0 && (
             <span className={classes["reasons"]}>{summary.reasons.join(" · ")}</span>
           )}

@@ -15,7 +15,7 @@ export function TableView({ sourceId, table: name }: { sourceId: string; table: 
   const { table, documentation, relations } = data;
   const sampled = table.profile?.sampled_rows;
   return (
-    <Stack gap="md" px="md" pb="md">
+    <Stack gap="md" p="md" pt="sm">
       {documentation ? (
         <Documentation documentation={documentation} />
       ) : (
