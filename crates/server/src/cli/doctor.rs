@@ -55,10 +55,10 @@ struct Report {
 impl Report {
     fn line(&mut self, name: &str, outcome: Result<impl Display, impl Display>) {
         let line = match outcome {
-            Ok(words) => format!("{} {name:<16} {words}", style("✓").green()),
+            Ok(words) => format!("{} {name:<22} {words}", style("✓").green()),
             Err(words) => {
                 self.failed = true;
-                format!("{} {name:<16} {words}", style("✗").red())
+                format!("{} {name:<22} {words}", style("✗").red())
             }
         };
         let _ = writeln!(std::io::stdout(), "{line}");

@@ -64,6 +64,9 @@ impl Failure {
     }
 
     pub(super) fn print(&self) {
+        if self.code == 0 {
+            return;
+        }
         let label = console::style("error:").for_stderr().red().bold();
         eprintln!("{label} {}", self.message);
         if let Some(hint) = &self.hint {
@@ -117,6 +120,15 @@ impl From<ConfigError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(failure: std::io::Error) -> Self {
-        Self::failed(failure.to_string())
+        // `datafyme … | head`: the reader has what it wanted.
+        let code = if failure.kind() == std::io::ErrorKind::BrokenPipe {
+            0
+        } else {
+            FAILED
+        };
+        Self {
+            code,
+            ..Self::failed(failure.to_string())
+        }
     }
 }

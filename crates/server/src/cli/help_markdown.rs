@@ -21,7 +21,11 @@ fn page() -> String {
 
 fn section(text: &mut String, command: &mut Command, parents: &str) {
     let name = format!("{parents}{}", command.get_name());
-    let help = command.render_long_help().to_string();
+    if !parents.is_empty() {
+        // Said once, on top.
+        *command = std::mem::take(command).mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg });
+    }
+    let help = command.render_help().to_string();
     let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     let _ = write!(text, "\n## `{name}`\n\n```text\n{}\n```\n", help.trim_end());
     for sub in command.get_subcommands_mut() {

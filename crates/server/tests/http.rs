@@ -1,0 +1,19 @@
+//! The HTTP API through its router, in process, over a tiny SQLite data source. One file per resource.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "http/conversations.rs"]
+mod conversations;
+#[path = "http/jobs.rs"]
+mod jobs;
+#[path = "http/problems.rs"]
+mod problems;
+#[path = "http/runs.rs"]
+mod runs;
+#[path = "http/security.rs"]
+mod security;
+#[path = "http/site.rs"]
+mod site;
+#[path = "http/sources.rs"]
+mod sources;
+#[path = "http/web_ui.rs"]
+mod web_ui;
