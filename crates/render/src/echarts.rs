@@ -26,7 +26,10 @@ const ZOOM_FROM: usize = 80;
 pub fn option(spec: &ChartSpec, rows: &RowSet) -> Result<Json, RenderError> {
     let plot = plot(spec, rows)?;
     let mut option = Map::new();
-    option.insert("title".to_owned(), json!({ "text": spec.title }));
+    option.insert(
+        "title".to_owned(),
+        json!({ "text": spec.title, "left": 8, "top": 4, "textStyle": { "overflow": "truncate" } }),
+    );
     option.insert(
         "aria".to_owned(),
         json!({ "enabled": true, "decal": { "show": false } }),
@@ -73,6 +76,8 @@ fn figure(value: f64) -> Json {
     }
 }
 
-fn grid() -> Json {
-    json!({ "left": 16, "right": 24, "top": 64, "bottom": 16, "outerBoundsMode": "same", "outerBoundsContain": "all" })
+/// Room around the axes, which keep clear of the title, and of the legend where there is one.
+fn grid(legend: bool) -> Json {
+    let top = if legend { 92 } else { 64 };
+    json!({ "left": 16, "right": 24, "top": top, "bottom": 16, "outerBoundsMode": "same", "outerBoundsContain": "all" })
 }

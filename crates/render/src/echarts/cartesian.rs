@@ -38,13 +38,13 @@ pub(super) fn parts(spec: &ChartSpec, content: &Categories) -> Map<String, Json>
     let series: Vec<Json> = content.series.iter().map(|s| one_series(spec, content, s)).collect();
     let mut parts = object(json!({
         "tooltip": { "trigger": "axis", "axisPointer": { "type": if has_bars { "shadow" } else { "line" } } },
-        "grid": grid(),
+        "grid": grid(content.series.len() > 1),
         "xAxis": x,
         "yAxis": y,
         "series": series,
     }));
     if content.series.len() > 1 {
-        parts.insert("legend".to_owned(), json!({ "type": "scroll", "top": 30 }));
+        parts.insert("legend".to_owned(), json!({ "type": "scroll", "top": 36, "left": 8 }));
     }
     if content.labels.len() > ZOOM_FROM {
         let axis = if lying { "yAxisIndex" } else { "xAxisIndex" };
@@ -158,7 +158,7 @@ pub(super) fn histogram(spec: &ChartSpec, bins: &Bins) -> Map<String, Json> {
     let counts: Vec<u64> = bins.counts.clone();
     object(json!({
         "tooltip": { "trigger": "axis", "axisPointer": { "type": "shadow" } },
-        "grid": grid(),
+        "grid": grid(false),
         "xAxis": {
             "type": "category",
             "name": spec.x_title,

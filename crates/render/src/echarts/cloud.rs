@@ -48,7 +48,7 @@ pub(super) fn parts(spec: &ChartSpec, rows: &RowSet, content: &Points) -> Map<St
     }
     object(json!({
         "tooltip": { "trigger": "item" },
-        "grid": grid(),
+        "grid": grid(false),
         "xAxis": { "type": "value", "name": spec.x_title, "nameLocation": "middle", "scale": true },
         "yAxis": { "type": "value", "name": spec.y_title, "nameLocation": "end", "scale": true },
         "series": [series],

@@ -33,10 +33,10 @@ pub(super) fn parts(spec: &ChartSpec, content: &Categories) -> Map<String, Json>
         "series": [{
             "name": spec.y_title,
             "type": "pie",
-            "radius": ["38%", "68%"],
-            "center": ["50%", "50%"],
+            "radius": ["34%", "60%"],
+            "center": ["50%", "52%"],
             "data": data,
-            "label": { "show": named },
+            "label": { "show": named, "overflow": "break" },
             "labelLine": { "show": named },
             "emphasis": { "focus": "self" },
             // Without a value in any slice ECharts would draw equal ones.

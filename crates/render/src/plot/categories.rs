@@ -72,13 +72,30 @@ fn per_column(spec: &ChartSpec, rows: &RowSet, axis: &Axis) -> Vec<Series> {
             }
         }
         Series {
-            name: label(rows.columns.get(*y).map(|c| Value::Text(c.name.clone())).as_ref()),
+            name: series_name(spec, rows, *y),
             values,
             mark,
             right: spec.y2_title.is_some() && mark != Mark::Bar,
         }
     };
     spec.y.iter().enumerate().map(one).collect()
+}
+
+/// The axis title where the series is alone, else its column's label, with an identifier's underscores opened.
+fn series_name(spec: &ChartSpec, rows: &RowSet, position: usize) -> String {
+    let column = rows.columns.get(position).map_or("", |c| c.name.as_str());
+    let name = if spec.y.len() == 1 && !spec.y_title.is_empty() {
+        spec.y_title.clone()
+    } else if column.contains('_') && !column.contains(' ') {
+        let words = column.replace('_', " ");
+        let mut chars = words.trim().chars();
+        chars
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    } else {
+        column.to_owned()
+    };
+    label(Some(&Value::Text(name)))
 }
 
 /// One series per value of a column, in the order in which they first occur.
