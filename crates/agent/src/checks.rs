@@ -55,7 +55,7 @@ pub(crate) fn joins(joins: &[DraftJoin], known: &[Relation]) -> Vec<Check> {
         match relation_of(join, known) {
             Some(relation) => {
                 found.push(relation_known(relation));
-                found.extend(orphans(relation));
+                found.extend(orphans(relation, join));
             }
             None => found.push(check(
                 "relations_known",
@@ -109,7 +109,9 @@ fn relation_known(relation: &Relation) -> Check {
             (result, format!("is inferred, {} sure", percent(relation.confidence)))
         }
     };
-    let reason = relation.evidence.reasons.first();
+    // That it is declared has just been said.
+    let skipped = usize::from(relation.kind == RelationKind::Declared);
+    let reason = relation.evidence.reasons.get(skipped);
     let reason = reason.map_or_else(String::new, |r| format!(" ({r})"));
     check(
         "relations_known",
@@ -118,9 +120,15 @@ fn relation_known(relation: &Relation) -> Check {
     )
 }
 
-/// Rows of the child that have no partner: an inner join leaves them out.
-fn orphans(relation: &Relation) -> Option<Check> {
+/// Rows of the child that have no partner: a join leaves them out, unless it keeps all rows of the child.
+fn orphans(relation: &Relation, join: &DraftJoin) -> Option<Check> {
     let orphans = relation.evidence.orphan_rows.filter(|n| *n > 0)?;
+    let kept = join.keeps_unmatched && join.from_table == relation.from_table;
+    let result = if kept {
+        CheckResult::Passed
+    } else {
+        CheckResult::Warning
+    };
     let of = relation.evidence.child_rows.unwrap_or(0);
     let share = if of > 0 {
         format!(" of {} ({})", count(of as f64), percent(orphans as f64 / of as f64))
@@ -129,12 +137,16 @@ fn orphans(relation: &Relation) -> Option<Check> {
     };
     Some(check(
         "orphans",
-        CheckResult::Warning,
+        result,
         format!(
-            "{}{share} rows of {} have no matching row in {}: where both tables are joined, they are left out.",
+            "{}{share} {} of {} {} no matching row in {}: {} {} here.",
             count(orphans as f64),
+            if orphans == 1 { "row" } else { "rows" },
             relation.from_table,
-            relation.to_table
+            if orphans == 1 { "has" } else { "have" },
+            relation.to_table,
+            if orphans == 1 { "it is" } else { "they are" },
+            if kept { "kept" } else { "left out" }
         ),
     ))
 }
@@ -170,12 +182,13 @@ pub(crate) fn complete(rows: &RowSet) -> Check {
 }
 
 /// The query ran, and there is nothing.
-pub(crate) fn empty() -> Check {
-    check(
-        "empty",
-        CheckResult::Warning,
-        "The query ran and found no rows: nothing in the data fits these conditions.".to_owned(),
-    )
+pub(crate) fn empty(rows: &RowSet) -> Check {
+    let detail = if rows.is_empty() {
+        "The query ran and found no rows: nothing in the data fits these conditions."
+    } else {
+        "The query ran, and no row of the data fits its conditions."
+    };
+    check("empty", CheckResult::Warning, detail.to_owned())
 }
 
 /// An assumption that was made, or a word that was not used.
@@ -216,4 +229,108 @@ fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().collect::<String>() + chars.as_str()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafyme_domain::{Cardinality, DataSourceId, RelationEvidence, RelationId};
+
+    fn relation(kind: RelationKind, confidence: f64, orphans: u64) -> Relation {
+        Relation {
+            id: RelationId::generate(),
+            source_id: DataSourceId::generate(),
+            from_table: TableRef::bare("orders"),
+            from_columns: vec!["company_id".to_owned()],
+            to_table: TableRef::bare("companies"),
+            to_columns: vec!["id".to_owned()],
+            kind,
+            cardinality: Cardinality::ManyToOne,
+            confidence,
+            evidence: RelationEvidence {
+                orphan_rows: Some(orphans),
+                child_rows: Some(1_000),
+                ..RelationEvidence::default()
+            },
+        }
+    }
+
+    fn join() -> DraftJoin {
+        DraftJoin {
+            from_table: TableRef::bare("companies"),
+            from_columns: vec!["id".to_owned()],
+            to_table: TableRef::bare("orders"),
+            to_columns: vec!["company_id".to_owned()],
+            relation: None,
+            keeps_unmatched: false,
+            inflates: false,
+        }
+    }
+
+    fn said(checks: &[Check]) -> Vec<(CheckResult, &str)> {
+        checks.iter().map(|c| (c.result, c.detail.as_str())).collect()
+    }
+
+    #[test]
+    fn a_join_is_known_by_its_columns_in_either_direction() {
+        let known = [relation(RelationKind::Inferred, 0.91, 0)];
+        assert_eq!(
+            said(&joins(&[join()], &known)),
+            [(
+                CheckResult::Passed,
+                "orders.company_id → companies.id is inferred, 91 % sure."
+            )]
+        );
+        assert_eq!(
+            said(&joins(&[join()], &[])),
+            [(
+                CheckResult::Warning,
+                "companies.id = orders.company_id is a guess: no relation between these tables is known."
+            )]
+        );
+        let doubtful = [relation(RelationKind::Inferred, 0.6, 0)];
+        assert_eq!(
+            said(&joins(&[join()], &doubtful)).first().map(|c| c.0),
+            Some(CheckResult::Warning)
+        );
+    }
+
+    #[test]
+    fn rows_that_a_join_loses_are_counted_unless_it_keeps_them() {
+        let known = [relation(RelationKind::Declared, 1.0, 95)];
+        let lost = joins(&[join()], &known);
+        let lost = lost
+            .iter()
+            .find(|c| c.code == "orphans")
+            .map(|c| (c.result, c.detail.as_str()));
+        let words = "95 of 1,000 (9.5 %) rows of orders have no matching row in companies: they are left out here.";
+        assert_eq!(lost, Some((CheckResult::Warning, words)));
+        let outer = DraftJoin {
+            from_table: TableRef::bare("orders"),
+            from_columns: vec!["company_id".to_owned()],
+            to_table: TableRef::bare("companies"),
+            to_columns: vec!["id".to_owned()],
+            keeps_unmatched: true,
+            ..join()
+        };
+        let kept = joins(&[outer], &known);
+        assert_eq!(
+            kept.iter().find(|c| c.code == "orphans").map(|c| c.result),
+            Some(CheckResult::Passed)
+        );
+    }
+
+    #[test]
+    fn a_join_that_repeats_what_is_added_up_is_warned_of() {
+        let inflating = DraftJoin {
+            inflates: true,
+            ..join()
+        };
+        let found = joins(&[inflating], &[]);
+        assert!(
+            found
+                .iter()
+                .any(|c| c.code == "fan_out" && c.result == CheckResult::Warning)
+        );
+    }
 }

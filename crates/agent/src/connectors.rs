@@ -10,10 +10,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Open connectors by data source, each with the location that it was opened for.
+/// A connector and the location that it was opened for.
+struct Open {
+    location: String,
+    connector: Arc<dyn Connector>,
+}
+
+/// Open connectors by data source.
 #[derive(Default)]
 pub(crate) struct Connectors {
-    open: Mutex<HashMap<DataSourceId, (String, Arc<dyn Connector>)>>,
+    open: Mutex<HashMap<DataSourceId, Open>>,
 }
 
 impl Connectors {
@@ -24,16 +30,19 @@ impl Connectors {
         caller: Caller,
         source: &DataSource,
     ) -> Result<Arc<dyn Connector>, AgentError> {
-        if let Some((location, connector)) = self.lock().get(&source.id)
-            && *location == source.location
+        if let Some(open) = self.lock().get(&source.id)
+            && open.location == source.location
         {
-            return Ok(connector.clone());
+            return Ok(open.connector.clone());
         }
         let mut url = SourceUrl::parse(&source.location)?;
         url.password = metadata.source_password(caller, source.id).await?;
         let connector = datafyme_connect::open(&url)?;
-        let entry = (source.location.clone(), connector.clone());
-        self.lock().insert(source.id, entry);
+        let open = Open {
+            location: source.location.clone(),
+            connector: connector.clone(),
+        };
+        self.lock().insert(source.id, open);
         Ok(connector)
     }
 
@@ -42,7 +51,7 @@ impl Connectors {
         self.lock().remove(&source);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<DataSourceId, (String, Arc<dyn Connector>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<DataSourceId, Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -141,6 +141,9 @@ pub struct DraftJoin {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub relation: Option<RelationId>,
+    /// Whether rows of `from_table` without a partner stay.
+    #[serde(default)]
+    pub keeps_unmatched: bool,
     /// Whether it repeats rows that an aggregate then counts or adds up more than once.
     #[serde(default)]
     pub inflates: bool,

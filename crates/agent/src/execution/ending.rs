@@ -68,7 +68,7 @@ fn show_result(answer: &mut Answer, state: &State, known: &[Relation]) {
     }
     answer.checks = result.checks.to_vec();
     if result.empty {
-        answer.checks.push(checks::empty());
+        answer.checks.push(checks::empty(result.rows));
     }
     answer.checks.extend(draft.notes.iter().map(|n| checks::note(n)));
     answer.kind = match (state.representation, &state.chart) {

@@ -35,8 +35,7 @@ impl Learning<'_> {
             };
             profiles.push(profile.boxed());
         }
-        let mut found = stream::iter(profiles)
-            .buffer_unordered(CONCURRENT);
+        let mut found = stream::iter(profiles).buffer_unordered(CONCURRENT);
         let mut kept = Instant::now();
         while let Some((position, profile)) = found.next().await {
             self.take(catalog, position, profile).await?;

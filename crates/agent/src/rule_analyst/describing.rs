@@ -73,7 +73,10 @@ fn one_row(result: &ResultView<'_>, row: &[Value]) -> String {
 fn figure(result: &ResultView<'_>, column: &Reading, value: &Value) -> String {
     let shown = cell(value, column);
     let explanation = &result.draft.explanation;
-    if column.measure && !explanation.is_empty() && !explanation.contains(", the one with") {
+    if let Some((_, cut)) = explanation.split_once(", the one with ") {
+        return format!("The {} with {cut} is {shown}.", column.label);
+    }
+    if column.measure && !explanation.is_empty() {
         let verb = if explanation.to_lowercase().starts_with("distinct") {
             "are"
         } else {

@@ -2,7 +2,7 @@
 
 use crate::analyst::{Asking, DraftColumn, DraftColumnRole, DraftJoin, OtherReading, QueryDraft, TieProbe};
 use datafyme_domain::Dialect;
-use datafyme_nlq::{Aggregate, Alternative, Context, Expr, Grain, OutputRole, Plan, SelectItem};
+use datafyme_nlq::{Aggregate, Alternative, Context, Expr, Grain, JoinKind, OutputRole, Plan, SelectItem};
 
 /// Largest cut that is looked at for ties.
 const TIE_LIMIT: u64 = 50;
@@ -95,6 +95,7 @@ fn joins(plan: &Plan) -> Vec<DraftJoin> {
             to_table: join.to_table,
             to_columns: join.to_columns,
             relation: join.relation,
+            keeps_unmatched: plan.joins.get(i).is_some_and(|j| j.kind == JoinKind::Left),
             // The plan's own joins come first; join `i` attaches source `i + 1`.
             inflates: join.multiplies && i < plan.joins.len() && aggregates_before(plan, i + 1),
         })

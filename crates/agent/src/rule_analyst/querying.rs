@@ -114,7 +114,14 @@ pub(super) async fn write_query(asking: &Asking, bench: &Workbench) -> Said<Quer
         }
         Interpretation::Declined {
             reason, suggestions, ..
-        } => Opinion::Abstained(Abstention { reason, suggestions }),
+        } => Opinion::Abstained(Abstention {
+            suggestions: if suggestions.is_empty() {
+                suggested(asking)
+            } else {
+                suggestions
+            },
+            reason,
+        }),
     })
 }
 

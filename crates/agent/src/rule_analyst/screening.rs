@@ -102,11 +102,33 @@ pub(super) fn small_talk(asking: &Asking) -> Opinion<Reply> {
     Opinion::Given(Reply { text, suggestions })
 }
 
-/// Questions that can surely be answered.
+/// Questions that can surely be answered, about what the question names where it names something.
 pub(super) fn suggested(asking: &Asking) -> Vec<String> {
-    let mut found = suggestions(&asking.knowledge.index);
-    found.truncate(SUGGESTIONS);
-    found
+    let knowledge = &asking.knowledge;
+    let mut found: Vec<String> = Vec::new();
+    for hit in datafyme_nlq::link(&knowledge.index, &asking.question)
+        .iter()
+        .take(SUGGESTIONS)
+    {
+        let documentation = knowledge.documentation.iter().find(|d| d.table == hit.table);
+        found.extend(documentation.and_then(|d| d.common_questions.first().cloned()));
+    }
+    found.extend(suggestions(&knowledge.index));
+    if found.is_empty() {
+        found.extend(
+            knowledge
+                .documentation
+                .iter()
+                .filter_map(|d| d.common_questions.first().cloned()),
+        );
+    }
+    let mut unique: Vec<String> = Vec::new();
+    for question in found {
+        if unique.len() < SUGGESTIONS && !unique.contains(&question) {
+            unique.push(question);
+        }
+    }
+    unique
 }
 
 /// Whether the text is SQL rather than words: a statement's skeleton without the small words of English in it.

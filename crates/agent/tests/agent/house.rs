@@ -85,7 +85,10 @@ impl House {
 
     /// Changes the shop behind the agent's back.
     pub fn sql(&self, sql: &str) {
-        rusqlite::Connection::open(self.shop()).unwrap().execute_batch(sql).unwrap();
+        rusqlite::Connection::open(self.shop())
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
     }
 
     pub fn url(&self) -> SourceUrl {
@@ -160,7 +163,13 @@ impl datafyme_agent::RunEvents for Heard {
 pub fn trace(steps: &[Step]) -> String {
     let line = |step: &Step| {
         let outcome: serde_json::Value = serde_json::from_str(&step.outcome).unwrap();
-        format!("{:2} {} -> {}: {}\n", step.seq, step.stage, outcome["outcome"].as_str().unwrap(), step.summary)
+        format!(
+            "{:2} {} -> {}: {}\n",
+            step.seq,
+            step.stage,
+            outcome["outcome"].as_str().unwrap(),
+            step.summary
+        )
     };
     steps.iter().map(line).collect()
 }

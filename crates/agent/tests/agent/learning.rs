@@ -30,12 +30,27 @@ async fn learning_finds_structure_values_meaning_and_relations() {
     );
     let relations = house.parts.metadata.list_relations(ME, source.id).await.unwrap();
     let found: Vec<(String, RelationKind)> = relations.iter().map(|r| (r.label(), r.kind)).collect();
-    assert!(found.contains(&("orders.product_id → products.product_id".to_owned(), RelationKind::Declared)), "{found:?}");
-    assert!(found.contains(&("orders.customer_id → customers.customer_id".to_owned(), RelationKind::Inferred)), "{found:?}");
+    assert!(
+        found.contains(&(
+            "orders.product_id → products.product_id".to_owned(),
+            RelationKind::Declared
+        )),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&(
+            "orders.customer_id → customers.customer_id".to_owned(),
+            RelationKind::Inferred
+        )),
+        "{found:?}"
+    );
     let customers = relations.iter().find(|r| r.to_table.table == "customers").unwrap();
     assert_eq!(customers.evidence.orphan_rows, Some(1));
     assert!(house.parts.search.count(source.id).await.unwrap() > 20);
-    assert_eq!(house.parts.graph.relations(source.id).await.unwrap().len(), relations.len());
+    assert_eq!(
+        house.parts.graph.relations(source.id).await.unwrap().len(),
+        relations.len()
+    );
 }
 
 #[tokio::test]
@@ -48,7 +63,10 @@ async fn progress_runs_from_nothing_to_all_over_five_phases() {
     house.agent.execute_job(job.clone(), "worker", &watch).await.unwrap();
     let seen = seen.into_inner().unwrap();
     let (status, last) = seen.last().unwrap();
-    assert_eq!((*status, last.phase.as_str(), last.done, last.total), (JobStatus::Succeeded, "index", 20, 20));
+    assert_eq!(
+        (*status, last.phase.as_str(), last.done, last.total),
+        (JobStatus::Succeeded, "index", 20, 20)
+    );
     assert!(seen.is_sorted_by_key(|(_, p)| p.done));
     let kept = house.parts.metadata.job(ME, job.id).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.progress.done), (JobStatus::Succeeded, 20));
@@ -99,7 +117,9 @@ async fn knowledge(house: &House, source: DataSourceId) -> (Catalog, Vec<String>
         profile.profiled_at = None;
     }
     let documentation = metadata.documentation(ME, source).await.unwrap();
-    let documentation = documentation.into_iter().map(|d| format!("{} {}", d.table, d.business_description));
+    let documentation = documentation
+        .into_iter()
+        .map(|d| format!("{} {}", d.table, d.business_description));
     let relations = metadata.list_relations(ME, source).await.unwrap();
     let mut relations: Vec<String> = relations.iter().map(datafyme_domain::Relation::label).collect();
     relations.sort();
@@ -117,7 +137,11 @@ async fn a_learning_killed_at_any_time_is_finished_by_the_next_worker() {
     let house = House::new(RuleAnalyst::new()).await;
     let mut kills = 0;
     for kill in 1.. {
-        let (source, job) = house.agent.add_source(ME, &format!("shop-{kill}"), &house.url()).await.unwrap();
+        let (source, job) = house
+            .agent
+            .add_source(ME, &format!("shop-{kill}"), &house.url())
+            .await
+            .unwrap();
         let claimed = house.claim(&job, "first").await;
         let survived = killed_at_reading(&house, claimed, "first", kill).await;
         if survived.is_none() {
@@ -177,26 +201,33 @@ async fn a_cancelled_learning_says_so_and_a_learned_source_stays_ready() {
     let job = house.agent.relearn(ME, source.id).await.unwrap();
     assert_eq!(cancelled(job).await, JobStatus::Cancelled);
     let kept = house.parts.metadata.source(ME, source.id).await.unwrap().unwrap();
-    assert_eq!((kept.status, kept.status_detail.as_deref()), (SourceStatus::Ready, None));
+    assert_eq!(
+        (kept.status, kept.status_detail.as_deref()),
+        (SourceStatus::Ready, None)
+    );
     let conversation = house.conversation(&kept).await;
     house.start(&conversation, "How many orders are there?").await;
 }
 
 #[tokio::test]
 async fn one_table_that_cannot_be_documented_loses_no_other() {
-    let script = Script::new()
-        .is_away("document_table")
-        .says("document_table", datafyme_agent::analyst::WrittenDocumentation {
+    let script = Script::new().away("document_table").says(
+        "document_table",
+        datafyme_agent::analyst::WrittenDocumentation {
             business_description: "As scripted".to_owned(),
             ..Default::default()
-        });
+        },
+    );
     let house = House::new(script).await;
     let source = house.learned().await;
     let documentation = house.parts.metadata.documentation(ME, source.id).await.unwrap();
     assert_eq!(documentation.len(), 6);
     let failed = documentation.iter().filter(|d| d.business_description.is_empty());
     let failed: Vec<&str> = failed.map(|d| d.technical_description.as_str()).collect();
-    assert_eq!(failed, ["No documentation could be written: the model cannot be reached."]);
+    assert_eq!(
+        failed,
+        ["No documentation could be written: the model cannot be reached."]
+    );
 }
 
 #[tokio::test]
@@ -254,5 +285,41 @@ async fn a_source_that_is_gone_when_learned_again_says_where_it_was() {
     let kept = house.parts.metadata.source(ME, source.id).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.learned_at), (SourceStatus::Error, source.learned_at));
     assert!(kept.status_detail.unwrap().contains("shop.sqlite"));
-    assert!(house.parts.metadata.job(ME, job.id).await.unwrap().unwrap().error.is_some());
+    assert!(
+        house
+            .parts
+            .metadata
+            .job(ME, job.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .error
+            .is_some()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_learning_is_cancelled_in_the_middle_of_a_slow_profile() {
+    let house = House::new(RuleAnalyst::new()).await;
+    house.sql("CREATE VIEW slow AS SELECT a.n + b.n + c.n AS n FROM numbers AS a, numbers AS b, numbers AS c");
+    let (source, job) = house.agent.add_source(ME, "shop", &house.url()).await.unwrap();
+    let claimed = house.claim(&job, "worker").await;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let agent = house.agent.clone();
+    let work = tokio::spawn(async move {
+        // Six of seven tables take no time: what is left is the slow one.
+        let watch = move |job: &Job| {
+            if job.progress.done == 7 {
+                let _ = tell.send(());
+            }
+        };
+        agent.execute_job(claimed, "worker", &watch).await.unwrap()
+    });
+    told.recv().await.expect("the slow profile is reached");
+    let now = house.clock.now();
+    house.parts.metadata.request_job_cancel(ME, job.id, now).await.unwrap();
+    let status = tokio::time::timeout(std::time::Duration::from_secs(10), work).await;
+    assert_eq!(status.expect("the job ends").unwrap(), JobStatus::Cancelled);
+    let kept = house.parts.metadata.source(ME, source.id).await.unwrap().unwrap();
+    assert_eq!(kept.status, SourceStatus::Error);
 }

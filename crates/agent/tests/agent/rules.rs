@@ -11,7 +11,11 @@ async fn hungarian_is_declined_in_hungarian_and_english() {
     let conversation = house.conversation(&source).await;
     let answer = house.ask(&conversation, "Hány rendelés volt 2024-ben?").await;
     assert_eq!(answer.status, RunStatus::Declined);
-    assert!(answer.text.starts_with("Elnézést") && answer.text.contains("(Sorry"), "{}", answer.text);
+    assert!(
+        answer.text.starts_with("Elnézést") && answer.text.contains("(Sorry"),
+        "{}",
+        answer.text
+    );
 }
 
 #[tokio::test]
@@ -24,7 +28,11 @@ async fn sql_and_requests_to_change_data_are_declined() {
         assert_eq!(answer.status, RunStatus::Declined, "{question}");
         assert!(answer.text.contains("plain words"), "{}", answer.text);
     }
-    for question in ["Delete all orders from 2023", "please drop the customers table", "truncate orders"] {
+    for question in [
+        "Delete all orders from 2023",
+        "please drop the customers table",
+        "truncate orders",
+    ] {
         let answer = house.ask(&conversation, question).await;
         assert_eq!(answer.status, RunStatus::Declined, "{question}");
         assert!(answer.text.contains("only read"), "{}", answer.text);

@@ -51,7 +51,7 @@ impl Script {
         self.then(task, Line::Abstained)
     }
 
-    pub fn is_away(self, task: &'static str) -> Self {
+    pub fn away(self, task: &'static str) -> Self {
         self.then(task, Line::Unavailable)
     }
 
@@ -79,7 +79,10 @@ impl Script {
                 reason: format!("not sure about {task}"),
                 suggestions: vec!["something else".to_owned()],
             })),
-            Line::Unavailable => Err(AgentError::refused(ErrorKind::Unavailable, "the model cannot be reached")),
+            Line::Unavailable => Err(AgentError::refused(
+                ErrorKind::Unavailable,
+                "the model cannot be reached",
+            )),
             Line::Panic => panic!("scripted"),
         }
     }

@@ -16,6 +16,8 @@ pub(super) struct Reading {
     pub(super) measure: bool,
     /// A date or period.
     pub(super) time: bool,
+    /// What one step of it is: `month`; absent for single days and where nobody knows.
+    pub(super) period: Option<String>,
     /// Totals over its rows mean something: counts and sums, not averages.
     pub(super) additive: bool,
     /// A percentage.
@@ -33,7 +35,9 @@ pub(super) fn read(result: &ResultView<'_>) -> Vec<Reading> {
 }
 
 fn reading(result: &ResultView<'_>, position: usize, column: &RowSetColumn) -> Reading {
-    let told = result.draft.columns.get(position).map(|c| c.role);
+    let told = result.draft.columns.get(position);
+    let period = told.and_then(|c| c.period.clone()).filter(|p| p != "day");
+    let told = told.map(|c| c.role);
     let words = identifier_words(&column.name);
     let has = |word: &str| words.iter().any(|w| w == word);
     let numeric = column.column_type.is_numeric();
@@ -48,6 +52,7 @@ fn reading(result: &ResultView<'_>, position: usize, column: &RowSetColumn) -> R
         position,
         label: readable(&column.name),
         measure,
+        period,
         time: matches!(told, Some(DraftColumnRole::Time)) || (told.is_none() && column.column_type.is_temporal()),
         additive: measure && additive_words.iter().any(|w| has(w)) && !has("average") && !has("running"),
         percent: measure && (has("percent") || has("percentage") || column.name.contains('%')),

@@ -6,6 +6,8 @@ use datafyme_domain::{RowSet, Value};
 
 /// Share of the variance that a straight line must explain before it is called a trend (R²).
 const TREND_FIT: f64 = 0.5;
+/// Change over the whole series, as a share of its mean, from which a trend is worth a word.
+const TREND_SIZE: f64 = 0.1;
 /// Points from which a trend can be told.
 const TREND_POINTS: usize = 5;
 
@@ -124,7 +126,7 @@ pub(super) fn over_time(rows: &RowSet, time: &Reading, measure: &Reading) -> Str
         cell(lowest.label, time),
         show(lowest.figure, measure)
     ));
-    if let Some(trend) = trend(&points, measure) {
+    if let Some(trend) = trend(&points, time, measure) {
         text.push(' ');
         text.push_str(&trend);
     }
@@ -136,7 +138,7 @@ pub(super) fn over_time(rows: &RowSet, time: &Reading, measure: &Reading) -> Str
 }
 
 /// Least-squares line through the points; called a trend only where it explains most of the variance.
-fn trend(points: &[Point<'_>], measure: &Reading) -> Option<String> {
+fn trend(points: &[Point<'_>], time: &Reading, measure: &Reading) -> Option<String> {
     if points.len() < TREND_POINTS {
         return None;
     }
@@ -157,9 +159,28 @@ fn trend(points: &[Point<'_>], measure: &Reading) -> Option<String> {
         return Some("There is no steady trend.".to_owned());
     }
     let slope = xy / xx;
+    if (slope * (n - 1.0)).abs() < TREND_SIZE * mean_y.abs() {
+        return Some("It hardly changes on the whole.".to_owned());
+    }
     let way = if slope > 0.0 { "rises" } else { "falls" };
-    let by = show(slope.abs(), measure);
-    Some(format!("It {way} steadily, by about {by} from one row to the next."))
+    let step = time
+        .period
+        .as_deref()
+        .map_or_else(|| "from one row to the next".to_owned(), |p| format!("per {p}"));
+    Some(format!(
+        "On the whole it {way}, by about {} {step}.",
+        show(rounded(slope.abs()), measure)
+    ))
+}
+
+/// Two significant digits: a trend is no exact figure.
+fn rounded(value: f64) -> f64 {
+    let unit = 10_f64.powf(value.abs().log10().floor() - 1.0);
+    if unit.is_finite() && unit > 0.0 {
+        (value / unit).round() * unit
+    } else {
+        value
+    }
 }
 
 /// One measure without anything that names its rows.

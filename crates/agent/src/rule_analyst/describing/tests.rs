@@ -51,6 +51,17 @@ fn a_single_figure_is_a_sentence() {
 }
 
 #[test]
+fn the_one_with_the_most_is_named_with_what_it_leads_in() {
+    let columns = [("product name", ColumnType::Text, Role::Dimension)];
+    let said = say(
+        "Product name of products, the one with the highest price",
+        &columns,
+        vec![vec![text("lamp")]],
+    );
+    assert_eq!(said, "The product name with the highest price is lamp.");
+}
+
+#[test]
 fn nothing_is_said_to_be_nothing() {
     let columns = [("name", ColumnType::Text, Role::Dimension)];
     assert_eq!(
@@ -113,9 +124,10 @@ fn a_series_has_its_ends_and_a_trend_only_where_there_is_one() {
     };
     assert_eq!(
         months(&[10, 20, 30, 40, 50]),
-        "Total quantity from 2024-01 to 2024-05: highest in 2024-05 with 50, lowest in 2024-01 with 10. It rises \
-         steadily, by about 10 from one row to the next. Together 150."
+        "Total quantity from 2024-01 to 2024-05: highest in 2024-05 with 50, lowest in 2024-01 with 10. On the \
+         whole it rises, by about 10 from one row to the next. Together 150."
     );
+    assert!(months(&[1_000, 1_001, 1_002, 1_003, 1_004]).contains("It hardly changes on the whole."));
     assert!(months(&[10, 50, 11, 49, 10]).contains("There is no steady trend."));
     assert!(!months(&[10, 50, 11]).contains("trend"));
 }
