@@ -101,13 +101,9 @@ impl State {
     pub fn apply(&mut self, stage: Stage, outcome: Outcome) {
         self.count(stage);
         match outcome {
-            Outcome::Declined { reason, suggestions } => {
-                self.text = reason;
-                self.suggestions = suggestions;
-            }
+            Outcome::Declined { reason, suggestions } => self.say(reason, suggestions),
             Outcome::Replied { text, suggestions } | Outcome::Described { text, suggestions } => {
-                self.text = text;
-                self.suggestions = suggestions;
+                self.say(text, suggestions);
             }
             Outcome::Restated { question, follow_up } => {
                 self.question = question;
@@ -181,6 +177,11 @@ impl State {
             }),
             _ => None,
         }
+    }
+
+    fn say(&mut self, text: String, suggestions: Vec<String>) {
+        self.text = text;
+        self.suggestions = suggestions;
     }
 
     fn keep_empty(&mut self, rows: RowSet) {

@@ -196,14 +196,17 @@ fn figure(turn: &PastTurn, has: &dyn Fn(&[&str]) -> bool) -> Option<String> {
         at("lowest", figures.iter().copied().fold(f64::INFINITY, f64::min))
     } else if has(&["average", "mean", "avg"]) {
         Some(format!(
-            "{shown} average of {label} was {}.",
+            "{shown} average {label} was {}.",
             number(sum / figures.len() as f64)
         ))
     } else if has(&["total", "sum", "altogether", "together"]) {
-        Some(format!("{shown} total of {label} was {}.", number(sum)))
+        Some(format!("{shown} {label} values add up to {}.", number(sum)))
     } else if has(&["value", "figure", "number", "result"]) && figures.len() == 1 {
         at("value of", sum)
     } else {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,8 +15,52 @@ fn column_of(name: &str, column_type: ColumnType) -> Column {
     }
 }
 
-fn orders() -> Table {
+fn profile() -> TableProfile {
     let text = |v: &str| Value::Text(v.to_owned());
+    TableProfile {
+        row_count: Some(1_000),
+        sampled_rows: None,
+        columns: vec![
+            ColumnProfile {
+                column: "order_date".to_owned(),
+                non_null: 1_000,
+                distinct: 365,
+                min: text("2023-10-10"),
+                max: text("2024-10-09"),
+                text_date_format: Some("%Y-%m-%d".to_owned()),
+                ..ColumnProfile::default()
+            },
+            ColumnProfile {
+                column: "quantity".to_owned(),
+                non_null: 900,
+                null_share: 0.1,
+                distinct: 100,
+                min: Value::Int(1),
+                max: Value::Int(1_200),
+                ..ColumnProfile::default()
+            },
+            ColumnProfile {
+                column: "status".to_owned(),
+                non_null: 1_000,
+                distinct: 2,
+                top_values: vec![
+                    ValueCount {
+                        value: text("open"),
+                        count: 600,
+                    },
+                    ValueCount {
+                        value: text("closed"),
+                        count: 400,
+                    },
+                ],
+                ..ColumnProfile::default()
+            },
+        ],
+        profiled_at: None,
+    }
+}
+
+fn orders() -> Table {
     Table {
         name: TableRef::bare("orders"),
         kind: TableKind::Table,
@@ -37,47 +81,7 @@ fn orders() -> Table {
         }],
         row_estimate: None,
         partitions: None,
-        profile: Some(TableProfile {
-            row_count: Some(1_000),
-            sampled_rows: None,
-            columns: vec![
-                ColumnProfile {
-                    column: "order_date".to_owned(),
-                    non_null: 1_000,
-                    distinct: 365,
-                    min: text("2023-10-10"),
-                    max: text("2024-10-09"),
-                    text_date_format: Some("%Y-%m-%d".to_owned()),
-                    ..ColumnProfile::default()
-                },
-                ColumnProfile {
-                    column: "quantity".to_owned(),
-                    non_null: 900,
-                    null_share: 0.1,
-                    distinct: 100,
-                    min: Value::Int(1),
-                    max: Value::Int(1_200),
-                    ..ColumnProfile::default()
-                },
-                ColumnProfile {
-                    column: "status".to_owned(),
-                    non_null: 1_000,
-                    distinct: 2,
-                    top_values: vec![
-                        ValueCount {
-                            value: text("open"),
-                            count: 600,
-                        },
-                        ValueCount {
-                            value: text("closed"),
-                            count: 400,
-                        },
-                    ],
-                    ..ColumnProfile::default()
-                },
-            ],
-            profiled_at: None,
-        }),
+        profile: Some(profile()),
     }
 }
 
