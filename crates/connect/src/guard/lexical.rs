@@ -120,6 +120,8 @@ fn check_token(token: &Token, before: [Option<&Token>; 2], dialect: Dialect) -> 
         Token::Whitespace(Whitespace::SingleLineComment { prefix, .. }) if prefix != "--" => {
             "only -- and /* */ comments are allowed"
         }
+        // Reserved in every dialect; with nothing before it, the parser takes it for a column.
+        Token::Word(word) if word.keyword == Keyword::INTO => "INTO is not allowed: only reading is",
         Token::Word(word) if word.quote_style == Some('[') && word.value.contains(']') => {
             "a [name] must not hold ]; use double quotes"
         }

@@ -11,38 +11,34 @@ use sqlparser::{
         Select, SelectFlavor, SetExpr, Statement, Value,
     },
     parser::{Parser, ParserError},
+    tokenizer::Token,
 };
 
 /// Deepest recursion of the parser.
 const MAX_DEPTH: usize = 120;
 
 pub(super) fn parse(statement: &str, dialect: Dialect) -> Result<Query, ConnectError> {
-    let statements = Parser::new(lexical::parser_dialect(dialect))
+    let parsed = Parser::new(lexical::parser_dialect(dialect))
         .with_recursion_limit(MAX_DEPTH)
         .try_with_sql(statement)
-        .and_then(|mut parser| parser.parse_statements());
-    let statements = match statements {
-        Ok(statements) => statements,
-        Err(ParserError::RecursionLimitExceeded) => return Err(refused("the query is nested too deeply")),
-        Err(ParserError::ParserError(message) | ParserError::TokenizerError(message)) => {
-            return Err(does_not_parse(message));
+        .and_then(|mut parser| {
+            let parsed = parser.parse_statement()?;
+            // Not `parse_statements`: it stops at the word END and leaves the rest unread.
+            parser.expect_token(&Token::EOF)?;
+            Ok(parsed)
+        });
+    match parsed {
+        Ok(Statement::Query(query)) if matches!(*query.body, SetExpr::Values(_)) => {
+            Err(refused("the query must be a SELECT, not bare VALUES"))
         }
-    };
-    let mut statements = statements.into_iter();
-    match (statements.next(), statements.next()) {
-        (Some(Statement::Query(query)), None) => {
-            if matches!(*query.body, SetExpr::Values(_)) {
-                return Err(refused("the query must be a SELECT, not bare VALUES"));
-            }
-            Ok(*query)
-        }
-        (Some(other), None) => {
+        Ok(Statement::Query(query)) => Ok(*query),
+        Ok(other) => {
             let text = other.to_string();
             let verb = text.split_whitespace().next().unwrap_or("this").to_ascii_uppercase();
             Err(refused(format!("{verb} is not allowed: only one SELECT is")))
         }
-        (Some(_), Some(_)) => Err(refused("the query holds more than one statement")),
-        (None, _) => Err(does_not_parse("it is empty")),
+        Err(ParserError::RecursionLimitExceeded) => Err(refused("the query is nested too deeply")),
+        Err(ParserError::ParserError(message) | ParserError::TokenizerError(message)) => Err(does_not_parse(message)),
     }
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 mod attacks;
+mod canary;
 mod legitimate;
 
 fn allowed(dialect: Dialect) -> AllowedTables {
@@ -200,7 +201,6 @@ proptest! {
             if let Ok(checked) = verdict(&sql, dialect) {
                 let known = allowed(dialect);
                 prop_assert!(checked.tables().iter().all(|t| known.tables().contains(t)), "{}", sql);
-                prop_assert!(!checked.as_str().contains(';'), "{}", sql);
             }
         }
     }

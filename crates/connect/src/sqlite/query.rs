@@ -65,6 +65,11 @@ fn run(lease: &Lease, sql: &ReadOnlySql, limits: &QueryLimits, stop: &Arc<Stop>,
             return;
         }
     };
+    if !statement.readonly() {
+        let error = ConnectError::new(ErrorKind::UnsafeSql, "the query writes, which is not allowed");
+        let _ = columns.send(Err(error));
+        return;
+    }
     if columns.send(Ok(columns_of(&statement))).is_err() {
         return;
     }
