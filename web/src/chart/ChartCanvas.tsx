@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useElementSize, useMergedRef, useReducedMotion } from "@mantine/hooks";
 import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
 import { init, type ECharts, type EChartsCoreOption } from "./echarts";
 import { DARK, LIGHT } from "./colours";
@@ -25,6 +25,7 @@ export function ChartCanvas({ option, label, height, ref }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
+  const still = useReducedMotion();
   const colours = scheme === "dark" ? DARK : LIGHT;
 
   useEffect(() => {
@@ -43,8 +44,8 @@ export function ChartCanvas({ option, label, height, ref }: CanvasProps) {
     const prepared = prepareOption(option, colours, width);
     const style = { ...(prepared["textStyle"] as JsonOption), fontFamily: font };
     chart.current?.resize({ width, height });
-    chart.current?.setOption({ ...prepared, textStyle: style } as EChartsCoreOption, { notMerge: true });
-  }, [option, colours, width, height]);
+    chart.current?.setOption({ ...prepared, animation: !still, textStyle: style } as EChartsCoreOption, { notMerge: true });
+  }, [option, colours, width, height, still]);
 
   useImperativeHandle(ref, () => ({
     toPng: () =>

@@ -102,7 +102,9 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
                 rightSection={<IconChevronDown size={14} />}
                 aria-label={`${t("chart.kind")}: ${t(`chart.kinds.${shown}`)}`}
               >
-                {t(`chart.kinds.${shown}`)}
+                <Text inherit visibleFrom="xs">
+                  {t(`chart.kinds.${shown}`)}
+                </Text>
               </Button>
             </Menu.Target>
             <Menu.Dropdown>

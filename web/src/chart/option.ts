@@ -6,6 +6,13 @@ import { tooltipOf } from "./tooltip";
 /** An ECharts option as the server makes it: JSON, hence without functions. */
 export type JsonOption = Record<string, unknown>;
 
+/** Where a chart is drawn. */
+interface Place {
+  width: number;
+  narrow: boolean;
+  legendOnTop: boolean;
+}
+
 /** What the server states under the key `datafyme`, for the page to apply. */
 export interface Statement {
   kind: ChartKind | undefined;
@@ -20,6 +27,7 @@ export interface Statement {
 const NARROW = 480;
 /** Width that the buttons beside the title take. */
 const TOOLS_WIDTH = 170;
+const NARROW_TOOLS_WIDTH = 112;
 /** Slices that a narrow pie still has room to name. */
 const NARROW_SLICES = 6;
 const NUMBER_FORMATS: readonly unknown[] = ["plain", "compact", "percent", "raw"] satisfies NumberFormat[];
@@ -58,6 +66,7 @@ export function prepareOption(option: JsonOption, colours: ChartColours, width: 
   const { datafyme: _stated, ...plain } = option;
   const statement = statementOf(option);
   const narrow = width < NARROW;
+  const legendOnTop = listOf(option["legend"]).some((one) => one["top"] !== undefined);
   const prepared: JsonOption = {
     color: colours.palette,
     backgroundColor: "transparent",
@@ -74,7 +83,7 @@ export function prepareOption(option: JsonOption, colours: ChartColours, width: 
   change("xAxis", (one, i) => axis(one, i === 0 ? "x" : "x2", statement, colours, narrow));
   change("yAxis", (one, i) => axis(one, i === 0 ? "y" : "y2", statement, colours, narrow));
   change("series", (one) => series(one, colours, narrow));
-  change("title", (one) => title(one, colours, width));
+  change("title", (one) => title(one, colours, { width, narrow, legendOnTop }));
   change("legend", (one) => legend(one, colours));
   change("dataZoom", (one) => dataZoom(one, colours));
   // A slider lies under the plot, and the server's grid does not know how high the page makes it.
@@ -84,11 +93,16 @@ export function prepareOption(option: JsonOption, colours: ChartColours, width: 
   return prepared;
 }
 
-function title(value: JsonOption, colours: ChartColours, width: number): JsonOption {
-  const size = width < NARROW ? 13 : 15;
-  const room = Math.max(80, width - TOOLS_WIDTH);
-  const style = { color: colours.text, fontSize: size, fontWeight: 600, width: room, overflow: "truncate" };
-  return under({ left: 0, top: 2, textStyle: style, subtextStyle: { color: colours.dimmed } }, value);
+function title(value: JsonOption, colours: ChartColours, place: Place): JsonOption {
+  const size = place.narrow ? 13 : 15;
+  const room = Math.max(80, place.width - (place.narrow ? NARROW_TOOLS_WIDTH : TOOLS_WIDTH));
+  const style = { color: colours.text, fontSize: size, fontWeight: 600 };
+  // Two lines, where the second is not the legend's.
+  const lines = place.legendOnTop
+    ? { overflow: "truncate" }
+    : { overflow: "break", lineHeight: size + 4, height: 2 * (size + 4), lineOverflow: "truncate" };
+  const ready = under({ left: 0, top: 2, textStyle: style, subtextStyle: { color: colours.dimmed } }, value);
+  return { ...ready, textStyle: { ...(ready["textStyle"] as JsonOption), width: room, ...lines } };
 }
 
 function legend(value: JsonOption, colours: ChartColours): JsonOption {

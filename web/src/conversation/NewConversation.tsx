@@ -20,7 +20,7 @@ export function NewConversation() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [params] = useSearchParams();
-  const [question, setQuestion] = useState("");
+  const [question, setQuestion] = useState(() => params.get("q") ?? "");
   const [last, setLast] = useLocalStorage({ key: "datafyme-source", getInitialValueInEffect: false });
   const sources = useSources();
   const ask = useAsk();

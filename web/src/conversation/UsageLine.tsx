@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Answer } from "../api/model";
-import { formatDuration, formatShare } from "../format/number";
+import { formatConfidence, formatDuration } from "../format/number";
 
 /** Who answered and what it cost, in one quiet line. */
 export function UsageLine({ answer }: { answer: Answer }) {
@@ -14,7 +14,7 @@ export function UsageLine({ answer }: { answer: Answer }) {
     usage.queries > 0 && t("answer.queries", { count: usage.queries }),
     tokens > 0 && t("answer.tokens", { count: tokens }),
     usage.total_ms > 0 && formatDuration(usage.total_ms),
-    typeof confidence === "number" && t("run.confidence", { share: formatShare(confidence) }),
+    typeof confidence === "number" && t("run.confidence", { share: formatConfidence(confidence) }),
   ];
   return (
     <Text size="xs" c="dimmed">

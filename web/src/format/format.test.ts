@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { columnFormat, compareCells } from "./cell";
 import { formatAgo, formatDate } from "./date";
-import { formatDuration, formatNumber, formatShare, groupDecimalText } from "./number";
+import { formatConfidence, formatDuration, formatNumber, formatShare, groupDecimalText } from "./number";
 
 describe("numbers", () => {
   it.each([
@@ -32,6 +32,10 @@ describe("numbers", () => {
 
   it("never rounds a share into none or all", () => {
     expect([0, 0.0004, 0.5, 0.9996, 1].map(formatShare)).toEqual(["0%", "< 0.1%", "50%", "> 99.9%", "100%"]);
+  });
+
+  it("claims certainty only where there is some", () => {
+    expect([0.664, 0.999, 1].map(formatConfidence)).toEqual(["66%", "99%", "100%"]);
   });
 
   it("shortens durations", () => {

@@ -72,6 +72,11 @@ export function formatShare(share: number): string {
   return `${formatter({ maximumFractionDigits: 1 }).format(share * 100)}%`;
 }
 
+/** How sure something is: whole per cent, since the figure is an estimate; 100 only for certainty. */
+export function formatConfidence(confidence: number): string {
+  return `${confidence >= 1 ? 100 : Math.min(99, Math.round(confidence * 100))}%`;
+}
+
 /** Milliseconds for people: `8 ms`, `1.2 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return "< 1 ms";

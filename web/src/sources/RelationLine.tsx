@@ -1,7 +1,7 @@
 import { Badge, Group, Text, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { tableLabel, type Relation, type TableRef } from "../api/model";
-import { formatShare } from "../format/number";
+import { formatConfidence } from "../format/number";
 
 const side = (table: TableRef, columns: readonly string[]) => `${tableLabel(table)}.${columns.join(" + ")}`;
 
@@ -26,7 +26,7 @@ export function RelationLine({ relation, reasons = true }: { relation: Relation;
         <Tooltip label={t(`source.cardinality.${relation.cardinality}`)}>
           <Badge size="sm" variant="light" color={relation.kind === "inferred" ? "blue" : "teal"}>
             {t(`source.relationKind.${relation.kind}`)}
-            {relation.kind === "inferred" && ` · ${t("source.confidence", { share: formatShare(relation.confidence) })}`}
+            {relation.kind === "inferred" && ` · ${t("source.confidence", { share: formatConfidence(relation.confidence) })}`}
           </Badge>
         </Tooltip>
       </Group>

@@ -1,5 +1,6 @@
-import { Alert, Badge, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { TableDocumentation, TableRef } from "../api/model";
 import { messageOf } from "../api/problem";
 import { useTable } from "../api/sources";
@@ -67,12 +68,23 @@ function Documentation({ documentation }: { documentation: TableDocumentation })
         </Group>
       )}
       <Items title={t("source.useCases")} items={use_cases} />
-      <Items title={t("source.commonQuestions")} items={common_questions} />
+      <Items
+        title={t("source.commonQuestions")}
+        items={common_questions}
+        link={(question) => `/?${new URLSearchParams({ source: documentation.source_id, q: question }).toString()}`}
+      />
     </Stack>
   );
 }
 
-function Items({ title, items }: { title: string; items: readonly string[] }) {
+interface ItemsProps {
+  title: string;
+  items: readonly string[];
+  /** Where an item leads. */
+  link?: (item: string) => string;
+}
+
+function Items({ title, items, link }: ItemsProps) {
   if (items.length === 0) return null;
   return (
     <div>
@@ -80,7 +92,13 @@ function Items({ title, items }: { title: string; items: readonly string[] }) {
       <ul style={{ margin: 0, paddingInlineStart: 18 }}>
         {items.map((item) => (
           <li key={item}>
-            <Text size="sm">{item}</Text>
+            {link ? (
+              <Anchor component={Link} to={link(item)} size="sm">
+                {item}
+              </Anchor>
+            ) : (
+              <Text size="sm">{item}</Text>
+            )}
           </li>
         ))}
       </ul>
