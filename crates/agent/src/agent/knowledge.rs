@@ -10,6 +10,9 @@ use datafyme_domain::{Caller, DataSourceId, TableRef};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// Suggestions given for a data source.
+const SUGGESTIONS: usize = 6;
+
 /// A table that a question is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableHit {
@@ -65,7 +68,13 @@ impl Agent {
             return Ok(Vec::new());
         }
         let knowledge = self.knowledge(caller, source).await?;
-        Ok(datafyme_nlq::suggestions(&knowledge.index))
+        let mut found = datafyme_nlq::suggestions(&knowledge.index);
+        if found.is_empty() {
+            let documented = knowledge.documentation.iter();
+            found.extend(documented.filter_map(|d| d.common_questions.first().cloned()));
+        }
+        found.truncate(SUGGESTIONS);
+        Ok(found)
     }
 
     /// Rebuilds search index and relation graph of a data source from metadata alone.

@@ -59,12 +59,19 @@ impl Agent {
             let message = format!("{} is paused: resume it first", source.name);
             return Err(AgentError::refused(ErrorKind::Conflict, message));
         }
-        let job = self.enqueue(caller, source.id, JobKind::Learn).await?;
+        // The status first: a worker may have finished the job before this call goes on.
         let metadata = &self.inner.parts.metadata;
         metadata
             .set_source_status(caller, source.id, SourceStatus::Loading, None)
             .await?;
-        Ok(job)
+        match self.enqueue(caller, source.id, JobKind::Learn).await {
+            Ok(job) => Ok(job),
+            Err(error) => {
+                let detail = source.status_detail.as_deref();
+                metadata.set_source_status(caller, source.id, source.status, detail).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Puts in the job that rebuilds the derived data of a data source.

@@ -36,6 +36,7 @@ fn business(table: &Table, entity: &Entity) -> String {
         text.push_str(". ");
     }
     let what = match table.primary_key.as_slice() {
+        [] if entity.counted && column::has_key(table) => format!("One row per {}", entity.one),
         [] if entity.counted => format!("Rows about {}", entity.many),
         [] => format!("Rows of {}", entity.one),
         [_] if entity.counted => format!("One row per {}", entity.one),

@@ -118,7 +118,12 @@ fn profile_of<'a>(table: &'a Table, column: &Column) -> Option<&'a ColumnProfile
 fn is_key(table: &Table, column: &Column) -> bool {
     let id_like = datafyme_domain::names::identifier_words(&column.name)
         .last()
-        .is_some_and(|w| matches!(w.as_str(), "id" | "key" | "code" | "number" | "no" | "uuid"));
+        .is_some_and(|w| {
+            matches!(
+                w.as_str(),
+                "id" | "key" | "code" | "number" | "num" | "nr" | "no" | "uuid" | "index" | "idx" | "rank"
+            )
+        });
     id_like
         || table.primary_key.contains(&column.name)
         || table.foreign_keys.iter().any(|k| k.columns.contains(&column.name))
@@ -143,12 +148,26 @@ pub(super) fn categories(table: &Table) -> Vec<&Column> {
         .columns
         .iter()
         .filter(|c| matches!(c.column_type, ColumnType::Text | ColumnType::Boolean) && !is_key(table, c))
+        .filter(|c| !is_personal_name(c))
         .filter(|c| {
             profile_of(table, c).is_some_and(|p| {
-                p.text_date_format.is_none() && (2..=CATEGORY_VALUES).contains(&p.distinct) && p.distinct < p.non_null
+                let repeated = p.distinct.saturating_mul(2) <= p.non_null;
+                p.text_date_format.is_none() && (2..=CATEGORY_VALUES).contains(&p.distinct) && repeated
             })
         })
         .collect()
+}
+
+/// Parts of people's names repeat by chance and group nothing.
+fn is_personal_name(column: &Column) -> bool {
+    let words = datafyme_domain::names::identifier_words(&column.name);
+    let part = |w: &String| {
+        matches!(
+            w.as_str(),
+            "first" | "last" | "given" | "family" | "middle" | "surname" | "sur"
+        )
+    };
+    words.iter().any(part) && words.iter().any(|w| w.ends_with("name"))
 }
 
 /// The date that the table is followed along: the first column that is one.
@@ -159,17 +178,71 @@ pub(super) fn date(table: &Table) -> Option<&Column> {
         .find(|c| c.column_type.is_temporal() || profile_of(table, c).is_some_and(|p| p.text_date_format.is_some()))
 }
 
-/// " from 2023-10-10 to 2024-10-09 (order date)"
-pub(super) fn period(table: &Table) -> Option<String> {
-    let column = date(table)?;
+/// First and last day of a date column.
+fn days(table: &Table, column: &Column) -> Option<(String, String)> {
     let profile = profile_of(table, column)?;
     if profile.min.is_null() || profile.max.is_null() {
         return None;
     }
-    Some(format!(
-        " from {} to {} ({})",
-        show(&profile.min),
-        show(&profile.max),
-        words(&column.name)
-    ))
+    let day = |value: &Value| {
+        let text = show(value);
+        // A moment in text form: its day is what matters here.
+        text.split_once([' ', 'T'])
+            .map_or_else(|| text.clone(), |(day, _)| day.to_owned())
+    };
+    Some((day(&profile.min), day(&profile.max)))
+}
+
+/// " from 2023-10-10 to 2024-10-09 (order date)"
+pub(super) fn period(table: &Table) -> Option<String> {
+    let column = date(table)?;
+    let (from, to) = days(table, column)?;
+    Some(format!(" from {from} to {to} ({})", words(&column.name)))
+}
+
+/// What a date column is cut into: months, or years where there are many.
+pub(super) fn grain(table: &Table, column: &Column) -> &'static str {
+    let year = |day: &str| day.get(..4).and_then(|y| y.parse::<i32>().ok());
+    match days(table, column).and_then(|(from, to)| Some((year(&from)?, year(&to)?))) {
+        Some((from, to)) if to - from >= 4 => "year",
+        _ => "month",
+    }
+}
+
+/// Whether adding up the column means something: amounts do, sizes and prices do not.
+pub(super) fn is_additive(column: &Column) -> bool {
+    const ADDITIVE: &[&str] = &[
+        "quantity",
+        "qty",
+        "amount",
+        "sales",
+        "revenue",
+        "total",
+        "sum",
+        "units",
+        "count",
+        "cost",
+        "profit",
+        "attendance",
+        "visitors",
+        "hours",
+        "payment",
+        "budget",
+    ];
+    // Sums of what was summed up already mean nothing.
+    const SUMMED: &[&str] = &["cumulative", "running", "average", "avg", "mean", "rate", "per"];
+    let words = datafyme_domain::names::identifier_words(&column.name);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    has(ADDITIVE) && !has(SUMMED)
+}
+
+/// Whether some column with the name of a key has another value in every row.
+pub(super) fn has_key(table: &Table) -> bool {
+    let rows = table.rows();
+    table.columns.iter().any(|c| {
+        let id_like = datafyme_domain::names::identifier_words(&c.name)
+            .last()
+            .is_some_and(|w| matches!(w.as_str(), "id" | "key" | "code" | "uuid"));
+        id_like && profile_of(table, c).is_some_and(|p| p.is_unique() && Some(p.non_null) == rows)
+    })
 }

@@ -31,34 +31,48 @@ pub(super) async fn understood(subject: &TableSubject<'_>, entity: &Entity) -> V
 }
 
 fn candidates(table: &Table, entity: &Entity) -> Vec<String> {
-    // A name that is no plural is taken as it is: what its plural would be is a guess.
-    let many = if entity.counted { &entity.many } else { &entity.one };
-    let mut asked = vec![format!("How many {many} are there?")];
+    // A name that is no plural is named as a table: what its plural would be is a guess.
+    let (many, counted) = if entity.counted {
+        (entity.many.clone(), format!("How many {} are there", entity.many))
+    } else {
+        (entity.one.clone(), format!("How many rows are there in {}", entity.one))
+    };
     let measures = column::measures(table);
     let categories = column::categories(table);
     let date = column::date(table);
-    if date.is_some() {
-        asked.push(format!("How many {many} are there per month?"));
+    let mut asked = vec![format!("{counted}?")];
+    if let Some(date) = date {
+        asked.push(format!("{counted} per {}?", column::grain(table, date)));
     }
     if let Some(category) = categories.first() {
-        asked.push(format!("How many {many} are there per {}?", words(&category.name)));
+        asked.push(format!("{counted} per {}?", words(&category.name)));
     }
     for measure in measures.iter().take(2) {
         let name = words(&measure.name);
-        asked.push(format!("What is the average {name} of {many}?"));
+        let of = if entity.counted { "of" } else { "in" };
+        let whole = if column::is_additive(measure) {
+            "total"
+        } else {
+            "average"
+        };
+        asked.push(format!("What is the {whole} {name} {of} {many}?"));
         if let Some(category) = categories.first() {
             asked.push(format!(
-                "What is the total {name} of {many} per {}?",
+                "What is the {whole} {name} {of} {many} per {}?",
                 words(&category.name)
             ));
         }
-        asked.push(format!("Which {many} have the highest {name}?"));
-    }
-    if let (Some(_), Some(measure)) = (date, measures.first()) {
-        asked.push(format!(
-            "What is the total {} of {many} by month?",
-            words(&measure.name)
-        ));
+        asked.push(if entity.counted {
+            format!("Which {many} have the highest {name}?")
+        } else {
+            format!("What is the highest {name} in {many}?")
+        });
+        if let Some(date) = date {
+            asked.push(format!(
+                "What is the {whole} {name} {of} {many} by {}?",
+                column::grain(table, date)
+            ));
+        }
     }
     asked
 }
