@@ -1,6 +1,6 @@
 //! `datafyme doctor`: opens every back end, and says in one line each what works.
 
-use super::{Failure, Session};
+use super::{Failure, Session, terminal::counted};
 use crate::{App, app, http};
 use console::style;
 use datafyme_agent::AgentError;
@@ -123,9 +123,10 @@ async fn state(app: &App, source: &DataSource) -> Result<String, AgentError> {
         .await?;
     let documents = app.search.count(source.id).await?;
     Ok(format!(
-        "{}, {}, {} tables, {documents} documents indexed",
+        "{}, {}, {}, {} indexed",
         info.version,
         source.status.code(),
-        source.table_count
+        counted(source.table_count.into(), "table"),
+        counted(documents, "document")
     ))
 }

@@ -1,6 +1,6 @@
 //! `datafyme reindex`
 
-use super::{Failure, Session};
+use super::{Failure, Session, terminal::counted};
 use clap::Args;
 use console::style;
 use std::{io::Write, process::ExitCode};
@@ -25,9 +25,11 @@ pub(super) async fn run(session: Session, args: ReindexArgs) -> Result<ExitCode,
         let relations = app.graph.relations(source.id).await?.len();
         writeln!(
             std::io::stdout(),
-            "{} {}: {documents} documents and {relations} relations indexed",
+            "{} {}: {} and {} indexed",
             style("✓").green(),
-            source.name
+            source.name,
+            counted(documents, "document"),
+            counted(relations as u64, "relation")
         )?;
     }
     Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 mod add;
 mod list;
 
-use super::{Failure, Session, progress::JobProgressView};
+use super::{Failure, Session, progress::JobProgressView, terminal::counted};
 use crate::{App, jobs::job};
 use clap::Subcommand;
 use console::style;
@@ -98,8 +98,9 @@ async fn report_learned(app: &App, caller: Caller, name: &str) -> Result<(), Fai
     let mark = style("✓").green();
     writeln!(
         std::io::stdout(),
-        "{mark} {name}: {} tables and {relations} relations learned",
-        source.table_count
+        "{mark} {name}: {} and {} learned",
+        counted(source.table_count.into(), "table"),
+        counted(relations as u64, "relation")
     )?;
     Ok(())
 }

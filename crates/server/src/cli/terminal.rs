@@ -41,6 +41,11 @@ impl Terminal {
     }
 }
 
+/// `1 table`, `2 tables`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A table for lists of ours: a bold header, a rule under it, no frame.
 pub(crate) fn plain_table(terminal: Terminal, header: &[&str]) -> Table {
     let mut table = Table::new();

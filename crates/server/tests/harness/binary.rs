@@ -16,7 +16,11 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 /// A command without colours, on that data directory.
 pub fn datafyme(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_datafyme"));
-    command.env("NO_COLOR", "1").env_remove("DATAFYME_LOG__FILTER").arg("--data-dir").arg(data_dir);
+    command
+        .env("NO_COLOR", "1")
+        .env_remove("DATAFYME_LOG__FILTER")
+        .arg("--data-dir")
+        .arg(data_dir);
     command.stdin(Stdio::null());
     command
 }
@@ -36,7 +40,10 @@ pub fn stderr(output: &Output) -> String {
 
 /// Makes a SQLite file of these statements.
 pub fn sqlite(file: &Path, statements: &str) {
-    rusqlite::Connection::open(file).unwrap().execute_batch(statements).unwrap();
+    rusqlite::Connection::open(file)
+        .unwrap()
+        .execute_batch(statements)
+        .unwrap();
 }
 
 /// A running `datafyme serve`; killed when dropped.
@@ -61,11 +68,18 @@ impl Server {
     /// Starts one on a free port, and waits until it serves.
     pub fn start(data_dir: &Path) -> Self {
         let mut command = datafyme(data_dir);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.strip_prefix("Datafyme is at http://").unwrap_or_else(|| panic!("it said: {line}"));
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .strip_prefix("Datafyme is at http://")
+            .unwrap_or_else(|| panic!("it said: {line}"));
         let address = address.split_whitespace().next().unwrap().to_owned();
         Self { process, address }
     }
@@ -104,7 +118,9 @@ impl Server {
         .unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no response: {text}"));
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no response: {text}"));
         Reply {
             status: head.split_whitespace().nth(1).unwrap().parse().unwrap(),
             text: body.to_owned(),
