@@ -5,6 +5,8 @@ use crate::{
     candidates,
     catalog_index::Named,
     decide::{self, State, Tried},
+    draft::lift,
+    followup,
     rank::Weights,
     reading::Reading,
 };
@@ -14,8 +16,7 @@ use crate::{
 pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Interpretation {
     let weights = Weights::trained();
     let reading = Reading::new(index, question.text, question.today);
-    let candidates = candidates::generate(index, &reading, weights);
-    let tried = decide::settle(candidates, trial, weights);
+    let tried = readings(index, question, &reading, trial, weights);
     let Some(best) = tried.first().filter(|t| t.state != State::Failed) else {
         return declined("No table or column of this data source matches the question.".to_owned(), index, None);
     };
@@ -28,6 +29,19 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
         chart_hint: None,
         notes: best.candidate.draft.notes.clone(),
     }
+}
+
+/// Tried readings of the question, best first: as a change of the last one where it looks like that, else alone.
+fn readings(index: &CatalogIndex, question: &Question<'_>, reading: &Reading, trial: &dyn Trial, weights: &Weights) -> Vec<Tried> {
+    let likelihood = followup::likelihood(reading);
+    if let Some(last) = question.context.filter(|_| likelihood >= 0.5).and_then(|c| lift(index, &c.plan)) {
+        let tried = decide::settle(candidates::follow(index, reading, &last, weights), trial, weights);
+        let usable = |t: &Tried| t.state != State::Failed && (likelihood > 0.8 || t.candidate.unexplained.is_empty());
+        if tried.first().is_some_and(usable) {
+            return tried;
+        }
+    }
+    decide::settle(candidates::generate(index, reading, weights), trial, weights)
 }
 
 fn declined(reason: String, index: &CatalogIndex, guess: Option<Alternative>) -> Interpretation {

@@ -4,16 +4,18 @@
 mod assemble;
 pub(crate) mod bindings;
 mod cues;
+pub(crate) mod measures;
 mod roles;
 mod shape;
-mod special;
 
+pub(crate) use cues::comparison;
 pub(crate) use roles::descending;
 
 use crate::{
     CatalogIndex,
     catalog_index::TableId,
     draft::{self, Draft},
+    followup,
     plan::Plan,
     rank::{Features, Weights},
     reading::Reading,
@@ -58,12 +60,26 @@ pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weight
             }
         }
     }
-    for variant in special::drafts(index, reading, &options, weights) {
-        let score = variant.prior + weights.dot(&variant.features);
-        scored.push((score, variant.prior, variant.draft, variant.features, variant.used));
-    }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     realise_all(index, reading, weights, scored)
+}
+
+/// Changes of the last question, best first.
+pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weights: &Weights) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let no_penalty = |_: usize| 0.0;
+    for (draft, score, used) in followup::edits(index, reading, last, weights) {
+        let Some(plan) = draft::realise(index, &draft, &no_penalty) else { continue };
+        let sql = plan.to_sql(index.dialect);
+        if found.iter().any(|c| c.sql == sql) {
+            continue;
+        }
+        let unexplained = assemble::Used(used).unexplained(reading);
+        let score = score - 1.2 * unexplained.len() as f64;
+        found.push(Candidate { draft, plan, sql, score, prior: score, features: Features::new(), unexplained });
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found
 }
 
 fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, scored: Vec<(f64, f64, Draft, Features, assemble::Used)>) -> Vec<Candidate> {

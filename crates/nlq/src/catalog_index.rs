@@ -9,7 +9,7 @@ pub(crate) use graph::{Edge, JoinTree};
 pub(crate) use values::ValueHit;
 
 use datafyme_domain::{
-    Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableRef, Value,
+    Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef, Value,
 };
 use std::collections::HashMap;
 
@@ -73,6 +73,8 @@ pub(crate) struct TableFacts {
     pub rows: u64,
     /// Column that names a row for people.
     pub title: Option<ColumnId>,
+    /// A view: what it shows is shown by tables as well.
+    pub view: bool,
     /// Mostly foreign keys: stands between two others.
     pub link: bool,
     /// Equal-shaped tables read as one; empty for an ordinary table.
@@ -183,6 +185,7 @@ impl CatalogIndex {
         }
         index.graph = graph::Graph::build(&index, knowledge.relations);
         index.mark_foreign_keys();
+        index.find_keys();
         siblings::add_families(&mut index, knowledge.catalog);
         index.finish_tables();
         index.count_names();
@@ -225,6 +228,7 @@ impl CatalogIndex {
             label: words::plural_label(&own_words),
             names,
             rows: table.rows().unwrap_or(0),
+            view: matches!(table.kind, TableKind::View | TableKind::MaterializedView),
             ..TableFacts::default()
         };
         for column in &table.columns {
@@ -257,6 +261,30 @@ impl CatalogIndex {
         }
     }
 
+    /// A table without a declared key has one where others refer to a column of it that is unique in the data.
+    fn find_keys(&mut self) {
+        let referred: Vec<(TableId, ColumnId)> = self
+            .graph
+            .edges
+            .iter()
+            .filter_map(|e| match e.parent_columns.as_slice() {
+                [one] => Some((e.parent, *one)),
+                _ => None,
+            })
+            .collect();
+        for (table, column) in referred {
+            if !self.table(table).primary_key.is_empty() || !self.column(column).unique {
+                continue;
+            }
+            if let Some(facts) = self.tables.get_mut(table) {
+                facts.primary_key = vec![column];
+            }
+            if let Some(facts) = self.columns.get_mut(column) {
+                facts.key = true;
+            }
+        }
+    }
+
     fn finish_tables(&mut self) {
         for id in 0..self.tables.len() {
             let columns = self.table(id).columns.clone();
@@ -271,6 +299,9 @@ impl CatalogIndex {
                 && let Some(column) = self.columns.get_mut(measure)
             {
                 column.balance = true;
+                for word in ["unit", "stock", "quantity", "level"] {
+                    column.names.push(vec![word.to_owned()]);
+                }
                 if let Some(table) = self.tables.get_mut(id) {
                     table.snapshot_date = Some(date);
                 }

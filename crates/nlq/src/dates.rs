@@ -58,8 +58,11 @@ fn before(tokens: &[Token], at: usize, back: usize) -> &str {
 }
 
 fn span_at(tokens: &[Token], at: usize, today: NaiveDate) -> Option<DateSpan> {
-    let first = piece(tokens, at, today)?;
     let previous = before(tokens, at, 1);
+    if let Some(span) = days_of_one_month(tokens, at, today) {
+        return Some(span);
+    }
+    let first = piece(tokens, at, today)?;
     let linked = matches!(word(tokens, first.end), "and" | "to" | "until" | "till" | "through" | "-" | "–");
     if linked
         && matches!(previous, "between" | "from")
@@ -84,6 +87,26 @@ fn span_at(tokens: &[Token], at: usize, today: NaiveDate) -> Option<DateSpan> {
         });
     }
     Some(with_cue(tokens, at, first))
+}
+
+/// "from 1 to 7 December 2025"
+fn days_of_one_month(tokens: &[Token], at: usize, today: NaiveDate) -> Option<DateSpan> {
+    let first = day_number(tokens, at)?;
+    let linked = matches!(word(tokens, at + 1), "and" | "to" | "until" | "-" | "–");
+    if !linked || !matches!(before(tokens, at, 1), "between" | "from") {
+        return None;
+    }
+    day_number(tokens, at + 2)?;
+    let last = month_phrase(tokens, at + 2, today)?;
+    Some(DateSpan {
+        start: at - 1,
+        end: last.end,
+        from: Some(last.from.with_day(first)?),
+        to: Some(last.to),
+        grain: Grain::Day,
+        weak: false,
+        guessed_year: last.guessed_year,
+    })
 }
 
 fn with_year(piece: Piece, year: i32) -> Piece {

@@ -1,7 +1,9 @@
 //! A query in the index's own terms: what a candidate looks like before its joins are found.
 
+mod lift;
 mod realise;
 
+pub(crate) use lift::lift;
 pub(crate) use realise::realise;
 
 use crate::{

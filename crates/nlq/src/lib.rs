@@ -15,6 +15,7 @@ mod decide;
 #[doc(hidden)]
 pub mod development;
 mod draft;
+mod followup;
 mod intent;
 mod interpretation;
 mod language;

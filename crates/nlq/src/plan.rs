@@ -260,7 +260,7 @@ pub enum Aggregate {
 pub enum Grain {
     /// `2024-03-09`
     Day,
-    /// The Monday that the week begins with.
+    /// ISO week: `2024-W09`
     Week,
     /// `2024-03`
     Month,

@@ -13,7 +13,10 @@ pub(crate) fn open(path: &Path) -> Database {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap_or_else(|e| panic!("{path:?}: {e}"));
     connection.set_prepared_statement_cache_capacity(0);
     let catalog = catalog(&connection);
-    let relations = relations(&connection, &catalog);
+    let mut relations = relations(&connection, &catalog);
+    if std::env::var("INFER").is_ok() {
+        infer(&connection, &catalog, &mut relations);
+    }
     let index = CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &[] });
     Database { index, connection }
 }
@@ -37,7 +40,12 @@ fn texts(connection: &Connection, sql: &str) -> Vec<String> {
 
 fn catalog(connection: &Connection) -> Catalog {
     let names = texts(connection, "SELECT name FROM sqlite_master WHERE type IN ('table','view') AND name NOT LIKE 'sqlite%'");
-    Catalog { dialect: Dialect::Sqlite, tables: names.iter().map(|n| table(connection, n)).collect() }
+    let views = texts(connection, "SELECT name FROM sqlite_master WHERE type = 'view'");
+    let mut tables: Vec<Table> = names.iter().map(|n| table(connection, n)).collect();
+    for table in tables.iter_mut().filter(|t| views.contains(&t.name.table)) {
+        table.kind = TableKind::View;
+    }
+    Catalog { dialect: Dialect::Sqlite, tables }
 }
 
 fn table(connection: &Connection, name: &str) -> Table {
@@ -216,5 +224,41 @@ impl Trial for Try<'_> {
             }
         }
         TrialOutcome::Rows(set)
+    }
+}
+
+/// Undeclared references, crudely: the same key name or a name that begins alike, most values contained.
+fn infer(connection: &Connection, catalog: &Catalog, relations: &mut Vec<Relation>) {
+    for child in catalog.tables.iter().filter(|t| t.kind == TableKind::Table) {
+        for column in &child.columns {
+            for parent in catalog.tables.iter().filter(|t| t.name != child.name && t.kind == TableKind::Table) {
+                for key in &parent.columns {
+                    let profile = parent.profile.as_ref().and_then(|p| p.column(&key.name)).unwrap();
+                    let stem = parent.name.table.trim_end_matches('s');
+                    let alike = column.name == key.name && key.name != "id" && key.name.ends_with("_id")
+                        || key.name == "id" && column.name == format!("{stem}_id")
+                        || key.name.ends_with("_id") && column.name.starts_with(key.name.trim_end_matches("id")) && !key.name.starts_with(&child.name.table.trim_end_matches('s'));
+                    if !alike || !profile.is_unique() || profile.non_null < 2 || relations.iter().any(|r| r.from_table == child.name && r.from_columns == [column.name.clone()]) {
+                        continue;
+                    }
+                    let (c, k, p, t) = (quote(&column.name), quote(&key.name), quote(&parent.name.table), quote(&child.name.table));
+                    let share: f64 = connection.query_row(&format!("SELECT avg({c} IN (SELECT {k} FROM {p})) FROM {t} WHERE {c} IS NOT NULL"), [], |r| r.get(0)).unwrap_or(0.0);
+                    if share > 0.8 {
+                        relations.push(Relation {
+                            id: RelationId::generate(),
+                            source_id: DataSourceId::generate(),
+                            from_table: child.name.clone(),
+                            from_columns: vec![column.name.clone()],
+                            to_table: parent.name.clone(),
+                            to_columns: vec![key.name.clone()],
+                            kind: RelationKind::Inferred,
+                            cardinality: Cardinality::ManyToOne,
+                            confidence: 0.9,
+                            evidence: RelationEvidence::default(),
+                        });
+                    }
+                }
+            }
+        }
     }
 }

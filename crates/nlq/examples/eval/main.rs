@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod compare;
+mod dialogue;
 mod load;
 mod train;
 
@@ -62,9 +63,13 @@ fn main() {
         train::train(&args[1], &args[2], &args[3], &option);
         return;
     }
+    if args[0] == "dialogue" {
+        dialogue::run(&args[1], &args[2], option("--show").and_then(|l| l.parse().ok()).unwrap_or(0));
+        return;
+    }
     let field = option("--field").unwrap_or_else(|| "question".to_owned());
     let mut items = items(&args[1], &field);
-    items.sort_by_key(|i| hash(&i.id));
+    items.sort_by_key(|i| hash(&i.id).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31));
     if let Some(db) = option("--db") {
         items.retain(|i| i.db == db);
     }

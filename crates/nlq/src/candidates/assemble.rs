@@ -2,6 +2,7 @@
 
 use super::{
     bindings::{Binding, BindingRole},
+    measures,
     roles::{Part, Parts, Role, descending},
 };
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     catalog_index::{ColumnId, Named, TableId},
     draft::{Condition, Draft, Item},
     lexicon,
-    plan::{Aggregate, Comparison, Literal, SetOperator},
+    plan::{Aggregate, Comparison, Grain, Literal, SetOperator},
     rank::{Features, feature},
     reading::Reading,
 };
@@ -38,23 +39,33 @@ pub(crate) struct Variant {
     pub prior: f64,
     pub features: Features,
     pub used: Used,
+    /// The conditions stand inside the select list already.
+    pub consumed: bool,
+    /// Nothing is to be added.
+    pub closed: bool,
+    /// What is shown was not named.
+    pub default: bool,
 }
 
 /// What the parts say, sorted by role.
-struct Frame<'a> {
-    index: &'a CatalogIndex,
-    reading: &'a Reading,
-    shown: Vec<ColumnId>,
-    aggregates: Vec<(Aggregate, ColumnId)>,
-    distinct_counts: Vec<ColumnId>,
-    counted: Option<TableId>,
-    groups: Vec<Named>,
-    orders: Vec<(Named, bool)>,
-    most: Vec<(Named, bool)>,
-    against: Vec<(ColumnId, Comparison)>,
-    subjects: Vec<TableId>,
-    missing: Vec<TableId>,
-    conditions: Vec<Condition>,
+pub(super) struct Frame<'a> {
+    pub index: &'a CatalogIndex,
+    pub reading: &'a Reading,
+    pub grain: Option<(Grain, ())>,
+    /// "which month": the period itself is asked for.
+    pub which_period: bool,
+    pub revenue: Option<(ColumnId, ColumnId)>,
+    pub shown: Vec<ColumnId>,
+    pub aggregates: Vec<(Aggregate, ColumnId)>,
+    pub distinct_counts: Vec<ColumnId>,
+    pub counted: Option<TableId>,
+    pub groups: Vec<Named>,
+    pub orders: Vec<(Named, bool)>,
+    pub most: Vec<(Named, bool)>,
+    pub against: Vec<(ColumnId, Comparison)>,
+    pub subjects: Vec<TableId>,
+    pub missing: Vec<TableId>,
+    pub conditions: Vec<Condition>,
     having: Option<(Comparison, f64)>,
     having_table: Option<TableId>,
     limit: Option<u64>,
@@ -65,21 +76,30 @@ struct Frame<'a> {
 pub(crate) fn drafts(index: &CatalogIndex, reading: &Reading, bound: &[&Binding], parts: &Parts) -> Vec<Variant> {
     let frame = frame(index, reading, bound, &parts.parts);
     let mut variants = selects(&frame);
+    variants = variants.into_iter().flat_map(|v| measures::timed(&frame, v)).collect();
     variants = variants.into_iter().flat_map(|v| grouped(&frame, v)).collect();
-    variants = variants.into_iter().flat_map(|v| conditioned(&frame, v)).collect();
-    variants = variants.into_iter().flat_map(|v| joined(&frame, v)).collect();
+    let shares: Vec<Variant> = variants.iter().take(3).flat_map(|v| measures::shares(&frame, v)).collect();
+    variants.extend(shares);
+    variants = variants.into_iter().flat_map(|v| if v.closed || v.consumed { vec![v] } else { conditioned(&frame, v) }).collect();
+    variants = variants.into_iter().flat_map(|v| if v.closed { vec![v] } else { joined(&frame, v) }).collect();
     for variant in &mut variants {
         variant.used = frame.used.clone();
         tidy(variant);
+        measures::balanced(index, variant);
     }
     variants.retain(|v| !v.draft.select.is_empty());
     variants
 }
 
 fn frame<'a>(index: &'a CatalogIndex, reading: &'a Reading, bound: &[&Binding], parts: &[Part]) -> Frame<'a> {
+    let revenue_at = reading.tokens.iter().position(|t| measures::is_revenue_word(index, &t.lower));
+    let grain = measures::grain(reading);
     let mut frame = Frame {
         index,
         reading,
+        grain: grain.as_ref().map(|(g, _)| (*g, ())),
+        which_period: grain.as_ref().and_then(|(_, at)| at.first().copied()).is_some_and(|at| matches!(reading.before(at, 1), "which" | "what")),
+        revenue: revenue_at.and_then(|_| measures::revenue_columns(index)),
         shown: Vec::new(),
         aggregates: Vec::new(),
         distinct_counts: Vec::new(),
@@ -96,6 +116,8 @@ fn frame<'a>(index: &'a CatalogIndex, reading: &'a Reading, bound: &[&Binding], 
         limit: None,
         used: Used::default(),
     };
+    frame.used.0.extend(revenue_at);
+    frame.used.0.extend(grain.into_iter().flat_map(|(_, at)| at));
     for binding in bound {
         match &binding.role {
             BindingRole::Where(condition) => frame.conditions.push(condition.clone()),
@@ -150,12 +172,13 @@ fn place(frame: &mut Frame<'_>, part: &Part) {
             frame.against.extend(columns(named).map(|c| (c, op)));
         }
         (Role::Missing, Named::Table(t)) => frame.missing.push(t),
+        (Role::Missing, Named::Column(c)) => frame.conditions.push(Condition::Null(c, false)),
         (Role::Subject | Role::Select, Named::Table(t)) => frame.subjects.push(t),
         _ => {}
     }
 }
 
-fn note(variant: &mut Variant, name: &[&str], prior: f64) {
+pub(super) fn note(variant: &mut Variant, name: &[&str], prior: f64) {
     variant.prior += prior;
     let mut parts = vec!["form"];
     parts.extend(name);
@@ -163,11 +186,11 @@ fn note(variant: &mut Variant, name: &[&str], prior: f64) {
 }
 
 fn start(draft: Draft) -> Variant {
-    Variant { draft, prior: 0.0, features: Features::new(), used: Used::default() }
+    Variant { draft, prior: 0.0, features: Features::new(), used: Used::default(), consumed: false, closed: false, default: false }
 }
 
 /// The table that the rows are about.
-fn subject(frame: &Frame<'_>) -> Option<TableId> {
+pub(super) fn subject(frame: &Frame<'_>) -> Option<TableId> {
     let index = frame.index;
     let free = frame.subjects.iter().copied().find(|t| Some(*t) != frame.having_table);
     frame
@@ -201,6 +224,9 @@ fn selects(frame: &Frame<'_>) -> Vec<Variant> {
     }
     for column in &frame.distinct_counts {
         push(Item::Aggregate(Aggregate::Count, true, *column), &mut base);
+    }
+    if let Some((quantity, price)) = frame.revenue {
+        push(Item::SumProduct(quantity, price), &mut base);
     }
     if frame.counted.is_some() {
         push(Item::CountRows, &mut base);
@@ -243,6 +269,7 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     let mut variants = Vec::new();
     let mut add = |items: Vec<Item>, name: &str, prior: f64| {
         let mut variant = start(Draft { select: items, ..draft.clone() });
+        variant.default = true;
         note(&mut variant, &["default", name], prior);
         note(&mut variant, &["default", name, frame.reading.lower(0)], 0.0);
         variants.push(variant);
@@ -258,6 +285,14 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     if let (Some(column), Some((_, most))) = (one_measure, frame.most.first()) {
         let aggregate = if *most { Aggregate::Max } else { Aggregate::Min };
         add(vec![Item::Aggregate(aggregate, false, column)], "extreme", 0.6);
+    }
+    for (item, prior) in measures::when(frame) {
+        add(vec![item], "when", prior);
+    }
+    if facts.snapshot_date.is_some()
+        && let Some(level) = facts.columns.iter().copied().find(|c| index.column(*c).balance)
+    {
+        add(vec![Item::Aggregate(Aggregate::Sum, false, level)], "balance", 1.8);
     }
     let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
     let ids = frame.reading.has(&["id", "ids"]);
@@ -299,7 +334,16 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
         Named::Table(t) => Some((*t, *m)),
         Named::Column(_) => None,
     });
-    if !frame.groups.is_empty() {
+    let periodic = variant.draft.group.iter().any(|g| matches!(g, Item::Period(..)));
+    if periodic && frame.groups.is_empty() {
+        let mut v = variant;
+        for column in &plain {
+            if !v.draft.group.contains(&Item::Column(*column)) {
+                v.draft.group.push(Item::Column(*column));
+            }
+        }
+        out.push(v);
+    } else if !frame.groups.is_empty() {
         out.extend(by_named_groups(frame, &variant, aggregated));
     } else if frame.having.is_some() || counts_most.is_some() || counts_order.is_some() {
         let anchor = plain.first().copied();
@@ -327,7 +371,27 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     for v in &mut out {
         finish_groups(frame, v, counts_most, counts_order);
     }
+    let with_measure: Vec<Variant> = out.iter().filter_map(|v| showing_measure(frame, v)).collect();
+    out.extend(with_measure);
     out
+}
+
+/// "…, and how many?": the measure that ranks is shown as well.
+fn showing_measure(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
+    let r = frame.reading;
+    let (item, _) = variant.draft.order.first()?;
+    if variant.draft.select.contains(item) {
+        return None;
+    }
+    let asked = ["and how many", "and how much", "and how long", "how many did", "how many does", "the number of", "show the number", "and the number", "with the", "with their", "along with", "and how"].iter().any(|p| r.has_phrase(p));
+    if !asked {
+        return None;
+    }
+    let mut v = variant.clone();
+    v.draft.select.push(item.clone());
+    let said = r.has_phrase("and how many") || r.has_phrase("and how much") || r.has_phrase("and how long");
+    note(&mut v, &["show", "measure", if said { "said" } else { "" }], if said { 1.5 } else { -0.3 });
+    Some(v)
 }
 
 /// "the most common colour", "most frequently used".

@@ -261,6 +261,9 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
     if context.superlative != 0 {
         roles.push((Role::Superlative(context.superlative > 0), if facts.is_ordered() { 1.2 } else { 0.2 }));
     }
+    if context.negated && facts.nullable && !facts.key {
+        roles.push((Role::Missing, 1.8));
+    }
     if context.against_average || (!reading_aggregates(reading).is_empty() && reading.has(&["than", "above", "below"])) {
         let after = cues::context(reading, mention.end, mention.end + 5);
         let than = after.words.iter().any(|w| matches!(w.as_str(), "than" | "above" | "below")) && after.aggregates.contains(&Aggregate::Avg);

@@ -28,6 +28,8 @@ pub(super) fn features(index: &CatalogIndex, reading: &Reading, draft: &Draft, p
         .filter(|s| index.find_table(&s.table).is_some_and(|t| reading.table_score(t) < 0.6 && !index.table(t).link))
         .count();
     prior -= 0.35 * (tables as f64 - 1.0) + 0.3 * unnamed as f64;
+    let views = plan.sources.iter().filter(|s| index.find_table(&s.table).is_some_and(|t| index.table(t).view)).count();
+    prior -= 1.6 * views as f64;
     add(&["tables", &tables.min(5).to_string()], 1.0);
     add(&["unnamed"], unnamed as f32);
     add(&["select", &draft.select.len().min(5).to_string()], 1.0);

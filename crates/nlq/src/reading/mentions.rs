@@ -72,6 +72,9 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], values: &[ValueSpan],
 fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Window> {
     let mut hits: BTreeMap<(Named, usize), Vec<(usize, usize, f64)>> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
+        if crate::candidates::measures::is_revenue_word(index, &token.lower) {
+            continue;
+        }
         if masked.get(at).copied().unwrap_or(false) || token.is_punctuation() || token.kind == crate::tokens::TokenKind::Quoted {
             continue;
         }
@@ -100,7 +103,9 @@ fn window(index: &CatalogIndex, tokens: &[Token], named: Named, length: usize, p
     let mut last = anchor;
     for (at, position, strength) in places {
         let reach = if length == 1 { 0 } else { 3 };
-        if *at > last + reach || *at > anchor + length + 2 {
+        let between = (last + 1..*at).filter_map(|i| tokens.get(i));
+        let joined = between.into_iter().all(|t| t.is(&["of", "the", "in", "for", "s", "'", "a", "an", "their", "its", "/", "-", "at"]));
+        if *at > last + reach || *at > anchor + length + 2 || !joined {
             break;
         }
         if best.values().any(|(t, _)| t == at) {
@@ -142,7 +147,7 @@ fn word_hits(index: &CatalogIndex, token: &Token) -> Vec<(WordUse, f64)> {
         }
     };
     add(&token.stem, 1.0);
-    let stop = lexicon::is_stop_word(&token.lower) || token.number().is_some();
+    let stop = lexicon::is_stop_word(&token.lower) || token.number().is_some() || token.is(&["number", "count"]);
     if stop {
         return found;
     }

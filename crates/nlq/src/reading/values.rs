@@ -188,6 +188,7 @@ fn phrase(index: &CatalogIndex, tokens: &[Token], run: &[usize], first: usize, l
     if hits.is_empty() {
         hits = inflected(index, &key, single, words.first().map_or("", |t| t.lower.as_str()));
     }
+    let inexact = hits.iter().all(|h| h.2 < 0.9);
     if hits.is_empty() {
         return None;
     }
@@ -196,6 +197,9 @@ fn phrase(index: &CatalogIndex, tokens: &[Token], run: &[usize], first: usize, l
             uses.iter().any(|u| u.name == 0 && (matches!(u.of, Named::Table(_)) || single || u.position == 0))
         })
     });
+    if schema_like && inexact && !capital && lexicon::country_codes(&key).is_empty() {
+        return None;
+    }
     Some(ValueSpan {
         start: first,
         end: last + 1,

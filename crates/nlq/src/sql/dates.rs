@@ -3,7 +3,7 @@
 use crate::plan::{ColumnUse, Grain};
 use datafyme_domain::{ColumnType, Dialect};
 
-/// `column` cut to a period, as text: `2024`, `2024-Q1`, `2024-03`, `2024-03-09` (day, or the Monday of a week).
+/// `column` cut to a period, as text: `2024`, `2024-Q1`, `2024-03`, `2024-W09` (ISO week), `2024-03-09`.
 pub(super) fn period(dialect: Dialect, grain: Grain, of: &ColumnUse, column: &str) -> String {
     if of.column_type.is_numeric() {
         return column.to_owned();
@@ -12,7 +12,7 @@ pub(super) fn period(dialect: Dialect, grain: Grain, of: &ColumnUse, column: &st
     if dialect == Dialect::Postgres && is_date_type {
         return match grain {
             Grain::Day => format!("to_char({column}, 'YYYY-MM-DD')"),
-            Grain::Week => format!("to_char(date_trunc('week', {column}), 'YYYY-MM-DD')"),
+            Grain::Week => format!("to_char({column}, 'IYYY-\"W\"IW')"),
             Grain::Month => format!("to_char({column}, 'YYYY-MM')"),
             Grain::Quarter => format!("to_char({column}, 'YYYY-\"Q\"Q')"),
             Grain::Year => format!("to_char({column}, 'YYYY')"),
@@ -27,9 +27,9 @@ pub(super) fn period(dialect: Dialect, grain: Grain, of: &ColumnUse, column: &st
             format!("substr({iso}, 1, 4) || '-Q' || ((CAST(substr({iso}, 6, 2) AS integer) + 2) / 3)")
         }
         Grain::Week => match dialect {
-            Dialect::Sqlite => format!("date(substr({iso}, 1, 10), 'weekday 0', '-6 days')"),
+            Dialect::Sqlite => format!("strftime('%G-W%V', substr({iso}, 1, 10))"),
             Dialect::Postgres => {
-                format!("to_char(date_trunc('week', to_date(substr({iso}, 1, 10), 'YYYY-MM-DD')), 'YYYY-MM-DD')")
+                format!("to_char(to_date(substr({iso}, 1, 10), 'YYYY-MM-DD'), 'IYYY-\"W\"IW')")
             }
         },
     }

@@ -1,0 +1,587 @@
+//! From filled slots to a draft: settles open columns and decides what the rows of the result are.
+
+use super::{
+    StrictReading,
+    slots::{CellOptions, Filter, Group, Head, Measure, Rank, RankBy, Slots},
+    vocabulary::is_pivotal,
+};
+use crate::{
+    CatalogIndex,
+    candidates::{date_condition, literal_of, number_text},
+    catalog_index::{ColumnId, TableId},
+    draft::{Condition, Draft, Item},
+    plan::{Aggregate, Comparison, Grain, Literal},
+};
+
+/// Furthest that a cell's table may be from what is asked, in join cost.
+const FAR: f64 = 4.5;
+
+/// The draft of the slots; absent where something cannot be settled.
+pub(super) fn assemble(index: &CatalogIndex, slots: &Slots) -> Option<StrictReading> {
+    let mut builder = Builder { index, slots, doubt: slots.doubt, base: Vec::new() };
+    builder.base = builder.base_tables();
+    let draft = builder.draft()?;
+    let mut certainty: f64 = 0.97 - builder.doubt;
+    for word in &slots.unexplained {
+        certainty -= if is_pivotal(word) { 0.6 } else { 0.3 };
+    }
+    Some(StrictReading { draft, certainty: certainty.max(0.0), unexplained: slots.unexplained.clone() })
+}
+
+/// Whether one row of `from` may have many rows of `to`.
+pub(super) fn multiplies(index: &CatalogIndex, from: TableId, to: TableId) -> bool {
+    if from == to {
+        return false;
+    }
+    index.graph.tree(&[from, to], &|_| 0.0).is_some_and(|tree| {
+        tree.steps.iter().any(|(table, edge)| index.graph.edge(*edge).is_some_and(|e| e.parent == *table && !e.one_to_one))
+    })
+}
+
+/// The date that rows of `tables` are spoken of by: named by a word of the question, else after its table, else first.
+pub(super) fn date_column(index: &CatalogIndex, tables: &[TableId], stems: &[String]) -> Option<ColumnId> {
+    let mut best: Option<(f64, ColumnId)> = None;
+    for (rank, table) in tables.iter().enumerate() {
+        for (position, column) in index.table(*table).columns.iter().enumerate() {
+            let facts = index.column(*column);
+            if !facts.temporal {
+                continue;
+            }
+            let own = facts.names.first().into_iter().flatten().filter(|w| !matches!(w.as_str(), "date" | "time" | "day" | "at" | "on" | "of"));
+            let said = own.filter(|w| stems.iter().any(|s| s == *w || s.len() >= 4 && w.starts_with(s.get(..4).unwrap_or(s)))).count();
+            let verb = [("hir", "hir"), ("born", "birth"), ("clos", "clos"), ("releas", "releas"), ("came", "releas")]
+                .iter()
+                .any(|(verb, stem)| stems.iter().any(|s| s.starts_with(verb)) && facts.label.contains(stem));
+            let after_table = if facts.table_words.is_empty() { 0.0 } else { 0.5 };
+            let score = f64::from(u8::try_from(said).unwrap_or(3)) + f64::from(u8::from(verb)) * 1.5 + after_table
+                - 0.05 * position as f64
+                - 0.8 * rank as f64;
+            if best.is_none_or(|(known, _)| score > known) {
+                best = Some((score, *column));
+            }
+        }
+    }
+    best.map(|b| b.1)
+}
+
+struct Builder<'a> {
+    index: &'a CatalogIndex,
+    slots: &'a Slots,
+    doubt: f64,
+    /// Tables that are read whatever the conditions: the subject first.
+    base: Vec<TableId>,
+}
+
+impl Builder<'_> {
+    fn base_tables(&self) -> Vec<TableId> {
+        let mut tables: Vec<TableId> = Vec::new();
+        let mut add = |t: TableId| {
+            if !tables.contains(&t) {
+                tables.push(t);
+            }
+        };
+        if let Some((_, measure)) = self.slots.head_measure() {
+            add(measure.table(self.index));
+        }
+        if let Some(Head::CountDistinct(c) | Head::Day(_, c)) = &self.slots.head {
+            add(self.index.table_of(*c));
+        }
+        if let Some(Rank { by: RankBy::Measure(_, measure), .. }) = &self.slots.rank {
+            add(measure.table(self.index));
+        }
+        if let Some((measure, ..)) = &self.slots.having {
+            add(measure.table(self.index));
+        }
+        let list = matches!(self.slots.head, Some(Head::List | Head::Share) | None);
+        if list && self.slots.rank.as_ref().is_none_or(|r| matches!(r.by, RankBy::Property(_) | RankBy::Head)) && self.slots.having.is_none() {
+            self.slots.root.into_iter().for_each(&mut add);
+        }
+        for group in &self.slots.groups {
+            match group {
+                Group::Entity(t) => add(*t),
+                Group::Column(c) => add(self.index.table_of(*c)),
+                Group::Time(_) => {}
+            }
+        }
+        for column in &self.slots.show {
+            add(self.index.table_of(*column));
+        }
+        if list {
+            self.slots.root.into_iter().for_each(&mut add);
+        }
+        tables
+    }
+
+    fn subject(&self) -> Option<TableId> {
+        self.base.first().copied()
+    }
+
+    fn draft(&mut self) -> Option<Draft> {
+        self.subject()?;
+        let mut draft = Draft { tables: self.subject().into_iter().collect(), ..Draft::default() };
+        draft.conditions = self.conditions()?;
+        match self.slots.head.clone().unwrap_or(Head::List) {
+            Head::Count(table) => {
+                let item = self.counted(table, &draft)?;
+                self.measured(&mut draft, vec![item])?;
+            }
+            Head::CountDistinct(column) => self.measured(&mut draft, vec![Item::Aggregate(Aggregate::Count, true, column)])?,
+            Head::Measure(functions, measure) => {
+                self.keep_to_one_date(&mut draft, &measure)?;
+                if self.measure_multiplies(&measure, &draft) {
+                    return None;
+                }
+                let items = functions.iter().map(|f| self.aggregated(*f, &measure)).collect::<Option<Vec<_>>>()?;
+                self.measured(&mut draft, items)?;
+            }
+            Head::Share => self.share(&mut draft)?,
+            Head::RatioOfCounts(above, below) => {
+                let other = Draft { select: vec![Item::CountRows], tables: vec![below], ..Draft::default() };
+                draft.tables = vec![above];
+                draft.select = vec![Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(other))), false)];
+            }
+            Head::Day(function, column) => draft.select = vec![Item::Aggregate(function, false, column)],
+            Head::List => self.listed(&mut draft)?,
+        }
+        self.sorted(&mut draft);
+        Some(draft)
+    }
+
+    /// Rows of `table`, or its different keys where conditions multiply them.
+    fn counted(&self, table: TableId, draft: &Draft) -> Option<Item> {
+        let others = self.tables_of(draft);
+        if !others.iter().any(|t| multiplies(self.index, table, *t)) {
+            return Some(Item::CountRows);
+        }
+        self.key_of(table).map(|key| Item::Aggregate(Aggregate::Count, true, key))
+    }
+
+    fn key_of(&self, table: TableId) -> Option<ColumnId> {
+        let facts = self.index.table(table);
+        match facts.primary_key.as_slice() {
+            [one] => Some(*one),
+            _ => facts.columns.iter().copied().find(|c| self.index.column(*c).unique && self.index.column(*c).identifier),
+        }
+    }
+
+    fn tables_of(&self, draft: &Draft) -> Vec<TableId> {
+        let mut tables: Vec<TableId> = draft.conditions.iter().flat_map(Condition::columns).map(|c| self.index.table_of(c)).collect();
+        for group in &self.slots.groups {
+            match group {
+                Group::Entity(t) => tables.push(*t),
+                Group::Column(c) => tables.push(self.index.table_of(*c)),
+                Group::Time(_) => {}
+            }
+        }
+        tables
+    }
+
+    fn measure_multiplies(&self, measure: &Measure, draft: &Draft) -> bool {
+        let own = measure.table(self.index);
+        self.tables_of(draft).iter().any(|t| multiplies(self.index, own, *t))
+    }
+
+    fn aggregated(&self, function: Aggregate, measure: &Measure) -> Option<Item> {
+        Some(match (measure, function) {
+            (Measure::Rows(_), _) => Item::CountRows,
+            (Measure::Column(c), f) => Item::Aggregate(f, false, *c),
+            (Measure::Product(a, b), Aggregate::Sum) => Item::SumProduct(*a, *b),
+            (Measure::Product(..), _) => return None,
+        })
+    }
+
+    /// Groups and measures: the shape of most figures.
+    fn measured(&mut self, draft: &mut Draft, measures: Vec<Item>) -> Option<()> {
+        let average = matches!(measures.first(), Some(Item::Aggregate(Aggregate::Avg, ..)));
+        let groups = self.slots.groups.clone();
+        for group in groups {
+            // "average attendance per movie" with one row per movie: an average of the rows.
+            if let (true, Group::Entity(t), Some(subject)) = (average, &group, self.subject())
+                && *t != subject
+                && self.one_row_each(subject, *t)
+            {
+                continue;
+            }
+            for item in self.group_items(&group)? {
+                if !draft.group.contains(&item) {
+                    draft.group.push(item);
+                }
+            }
+        }
+        for filter in self.slots.filters.clone() {
+            if let Filter::Cells { cells, negated: false, each: true } = filter
+                && cells.len() > 1
+                && draft.group.is_empty()
+                && let Some(column) = self.choose(&cells)
+            {
+                draft.group.push(Item::Column(column));
+            }
+        }
+        draft.select.clone_from(&draft.group);
+        for column in &self.slots.show {
+            let item = Item::Column(*column);
+            let same_table = draft.group.iter().flat_map(Item::columns).any(|c| self.index.table_of(c) == self.index.table_of(*column));
+            if same_table && !draft.select.contains(&item) {
+                draft.group.push(item.clone());
+                draft.select.push(item);
+            }
+        }
+        let ranked = measures.first().cloned();
+        draft.select.extend(measures);
+        if let Some((measure, op, value)) = &self.slots.having {
+            let item = self.aggregated(Aggregate::Sum, measure)?;
+            draft.having.push((item, *op, Literal::Number(number_text(*value))));
+        }
+        if let Some(rank) = &self.slots.rank {
+            let by = match &rank.by {
+                RankBy::Head => ranked?,
+                RankBy::Measure(function, measure) => self.aggregated(*function, measure)?,
+                RankBy::Property(c) if draft.group.is_empty() => {
+                    let _ = c;
+                    return None;
+                }
+                RankBy::Property(c) => match ranked? {
+                    Item::Aggregate(f, d, own) if own == *c => Item::Aggregate(f, d, own),
+                    _ => Item::Aggregate(Aggregate::Sum, false, *c),
+                },
+            };
+            if !draft.group.is_empty() {
+                draft.order.push((by, rank.descending));
+                draft.limit = self.slots.limit;
+            }
+        } else if let (true, Some(item)) = (draft.group.len() == 1, draft.group.first()) {
+            if matches!(item, Item::Period(..)) {
+                draft.order.push((item.clone(), false));
+            }
+        }
+        Some(())
+    }
+
+    /// Whether each row of `parent` has at most one row of `child`.
+    fn one_row_each(&self, child: TableId, parent: TableId) -> bool {
+        let edge = self.index.graph.edges_of(child).map(|(_, e)| e).find(|e| e.child == child && e.parent == parent);
+        edge.is_some_and(|e| {
+            e.one_to_one || e.child_columns.first().is_some_and(|c| self.index.column(*c).unique) || !self.index.table(child).siblings.is_empty()
+        })
+    }
+
+    fn group_items(&mut self, group: &Group) -> Option<Vec<Item>> {
+        Some(match group {
+            Group::Column(c) => vec![Item::Column(*c)],
+            Group::Entity(t) => self.titles(*t).into_iter().map(Item::Column).collect(),
+            Group::Time(grain) => {
+                let column = self.time_column()?;
+                if *grain == Grain::Day && self.index.column(column).date_format.as_deref().is_some_and(|f| !f.contains("%H")) {
+                    vec![Item::Column(column)]
+                } else {
+                    vec![Item::Period(*grain, column)]
+                }
+            }
+        })
+    }
+
+    fn time_column(&self) -> Option<ColumnId> {
+        let explicit = self.slots.filters.iter().find_map(|f| match f {
+            Filter::Date { column, .. } => *column,
+            _ => None,
+        });
+        explicit.or_else(|| date_column(self.index, self.dated_tables().get(..1)?, &self.slots.stems)).or_else(|| date_column(self.index, &self.dated_tables(), &self.slots.stems))
+    }
+
+    fn dated_tables(&self) -> Vec<TableId> {
+        let mut tables = self.base.clone();
+        for table in &self.slots.named {
+            if !tables.contains(table) {
+                tables.push(*table);
+            }
+        }
+        tables
+    }
+
+    /// What names a row of the table for people.
+    fn titles(&self, table: TableId) -> Vec<ColumnId> {
+        let facts = self.index.table(table);
+        let named = |stems: [&str; 2]| {
+            facts.columns.iter().copied().find(|c| self.index.column(*c).names.first().is_some_and(|n| n.iter().map(String::as_str).eq(stems)))
+        };
+        if let (Some(first), Some(last)) = (named(["first", "name"]), named(["last", "name"])) {
+            return vec![first, last];
+        }
+        let fallback = || facts.primary_key.first().or_else(|| facts.columns.first()).copied();
+        facts.title.or_else(fallback).into_iter().collect()
+    }
+
+    /// A balance is not added up over dates: the latest one, unless a date is given.
+    fn keep_to_one_date(&mut self, draft: &mut Draft, measure: &Measure) -> Option<()> {
+        let Measure::Column(column) = measure else { return Some(()) };
+        if !self.index.column(*column).balance {
+            return Some(());
+        }
+        let table = self.index.table_of(*column);
+        let date = self.index.table(table).snapshot_date?;
+        if self.slots.groups.iter().any(|g| matches!(g, Group::Time(Grain::Day))) {
+            return Some(());
+        }
+        if self.slots.groups.iter().any(|g| matches!(g, Group::Time(_))) {
+            return None;
+        }
+        let given = self.slots.filters.iter().find_map(|f| if let Filter::Date { span, .. } = f { Some(span.grain) } else { None });
+        match given {
+            Some(Grain::Day) => {}
+            Some(_) => return None,
+            None => {
+                let latest = Draft { select: vec![Item::Aggregate(Aggregate::Max, false, date)], tables: vec![table], ..Draft::default() };
+                draft.conditions.push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
+                draft.notes.push("a level per date is not added up over dates: the latest date is taken".to_owned());
+            }
+        }
+        Some(())
+    }
+
+    fn share(&mut self, draft: &mut Draft) -> Option<()> {
+        let root = self.slots.root?;
+        draft.tables = vec![root];
+        if self.slots.groups.is_empty() && self.slots.show.is_empty() {
+            let conditions = std::mem::take(&mut draft.conditions);
+            if conditions.is_empty() {
+                return None;
+            }
+            let own = |c: &Condition| !c.columns().is_empty();
+            if !conditions.iter().all(own) {
+                return None;
+            }
+            draft.select = vec![Item::Ratio(Box::new(Item::CountWhere(conditions)), Box::new(Item::CountRows), true)];
+            return Some(());
+        }
+        for group in self.slots.groups.clone() {
+            draft.group.extend(self.group_items(&group)?);
+        }
+        draft.select.clone_from(&draft.group);
+        let all = Draft { select: vec![Item::CountRows], tables: vec![root], conditions: draft.conditions.clone(), ..Draft::default() };
+        draft.select.push(Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(all))), true));
+        Some(())
+    }
+
+    fn listed(&mut self, draft: &mut Draft) -> Option<()> {
+        if let Some(Rank { by: RankBy::Measure(function, measure), descending }) = self.slots.rank.clone() {
+            return self.ranked_groups(draft, function, &measure, descending);
+        }
+        if let Some((measure, op, value)) = self.slots.having.clone() {
+            let keys = self.shown_or_titles()?;
+            draft.tables = vec![measure.table(self.index)];
+            draft.group = keys.iter().map(|c| Item::Column(*c)).collect();
+            draft.select.clone_from(&draft.group);
+            let item = self.aggregated(Aggregate::Sum, &measure)?;
+            if self.slots.show_measure {
+                draft.select.push(item.clone());
+            }
+            draft.having.push((item, op, Literal::Number(number_text(value))));
+            return Some(());
+        }
+        let shown = self.shown_or_titles()?;
+        draft.select = shown.iter().map(|c| Item::Column(*c)).collect();
+        if let Some(Rank { by: RankBy::Property(column), descending }) = &self.slots.rank {
+            if self.slots.show_measure && !shown.contains(column) {
+                draft.select.push(Item::Column(*column));
+            }
+            draft.order.push((Item::Column(*column), *descending));
+            draft.limit = self.slots.limit;
+            if self.index.column(*column).nullable {
+                draft.conditions.push(Condition::Null(*column, true));
+            }
+        } else {
+            let subject = self.subject()?;
+            let others = self.tables_of(draft);
+            draft.distinct = others.iter().any(|t| multiplies(self.index, subject, *t))
+                || shown.iter().any(|c| self.index.table_of(*c) != subject && multiplies(self.index, subject, self.index.table_of(*c)));
+            if self.slots.rank.is_some() || (draft.conditions.is_empty() && self.slots.root.is_none()) {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// "which companies placed the most orders": entities by a measure over their rows.
+    fn ranked_groups(&mut self, draft: &mut Draft, function: Aggregate, measure: &Measure, descending: bool) -> Option<()> {
+        self.keep_to_one_date(draft, measure)?;
+        let mut keys: Vec<Item> = Vec::new();
+        for group in self.slots.groups.clone() {
+            keys.extend(self.group_items(&group)?);
+        }
+        if keys.is_empty() {
+            keys = self.shown_or_titles()?.into_iter().map(Item::Column).collect();
+        }
+        let own = measure.table(self.index);
+        let key_tables: Vec<TableId> = keys.iter().flat_map(Item::columns).map(|c| self.index.table_of(c)).collect();
+        if key_tables.iter().any(|t| multiplies(self.index, own, *t)) || self.measure_multiplies(measure, draft) {
+            return None;
+        }
+        draft.tables = vec![own];
+        draft.group = keys;
+        draft.select.clone_from(&draft.group);
+        let item = self.aggregated(function, measure)?;
+        if self.slots.show_measure {
+            draft.select.push(item.clone());
+        }
+        draft.order.push((item, descending));
+        draft.limit = self.slots.limit;
+        Some(())
+    }
+
+    fn shown_or_titles(&self) -> Option<Vec<ColumnId>> {
+        let asked_measure = match &self.slots.rank {
+            Some(Rank { by: RankBy::Measure(_, Measure::Column(c)), .. }) => Some(*c),
+            _ => None,
+        };
+        let mut shown: Vec<ColumnId> = self.slots.show.iter().copied().filter(|c| Some(*c) != asked_measure).collect();
+        if shown.is_empty() {
+            shown = self.titles(self.slots.root?);
+        } else if let Some(root) = self.slots.root
+            && shown.iter().all(|c| self.index.column(*c).is_measure())
+            && (self.slots.rank.is_some() || shown.iter().any(|c| self.index.table_of(*c) != root))
+        {
+            let mut all = self.titles(root);
+            all.extend(shown);
+            shown = all;
+        }
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    fn sorted(&self, draft: &mut Draft) {
+        let Some(descending) = self.slots.sort else { return };
+        let measure = draft.select.iter().find(|i| i.is_aggregate() || matches!(i, Item::Ratio(..)));
+        let by = measure.or_else(|| draft.select.last()).cloned();
+        if let Some(by) = by {
+            draft.order = vec![(by, descending)];
+        }
+    }
+
+    fn conditions(&mut self) -> Option<Vec<Condition>> {
+        let mut found = Vec::new();
+        let filters = self.slots.filters.clone();
+        for filter in &filters {
+            let condition = match filter {
+                Filter::Cells { cells, negated, .. } => self.cells(cells, *negated)?,
+                Filter::Date { span, column } => {
+                    let column = match column {
+                        Some(c) => *c,
+                        None => self.date_of(span)?,
+                    };
+                    date_condition(self.index, column, span)?
+                }
+                Filter::Number { column, op, value, high: Some(high) } => {
+                    let _ = op;
+                    Condition::Between(*column, Literal::Number(number_text(*value)), Literal::Number(number_text(*high)))
+                }
+                Filter::Number { column, op, value, high: None } => Condition::Compare(*column, *op, Literal::Number(number_text(*value))),
+                Filter::Average { column, op } => {
+                    let table = self.index.table_of(*column);
+                    let average = Draft { select: vec![Item::Aggregate(Aggregate::Avg, false, *column)], tables: vec![table], ..Draft::default() };
+                    Condition::Against(*column, *op, Box::new(average))
+                }
+                Filter::Null { column } => Condition::Null(*column, false),
+                Filter::Without { table, cells } => self.without(*table, cells)?,
+                Filter::Contains { column, text } => Condition::Like((*column)?, format!("%{text}%"), false),
+            };
+            found.push(condition);
+        }
+        Some(found)
+    }
+
+    fn date_of(&mut self, _span: &crate::dates::DateSpan) -> Option<ColumnId> {
+        if let Some((_, Measure::Column(c))) = self.slots.head_measure()
+            && self.index.column(c).balance
+        {
+            return self.index.table(self.index.table_of(c)).snapshot_date;
+        }
+        self.time_column()
+    }
+
+    fn cells(&mut self, cells: &[CellOptions], negated: bool) -> Option<Condition> {
+        if cells.iter().all(|c| c.hits.iter().all(|h| h.2 < 0.6)) {
+            // Only part of a cell is named.
+            let cell = cells.first()?;
+            let column = cell.near.or_else(|| self.choose(cells))?;
+            return Some(Condition::Like(column, format!("%{}%", cell.text), negated));
+        }
+        let column = self.choose(cells)?;
+        let conditions: Vec<Condition> = cells
+            .iter()
+            .map(|cell| cell.in_column(column).map(|text| Condition::Compare(column, Comparison::Equal, literal_of(self.index, column, text))))
+            .collect::<Option<Vec<_>>>()?;
+        let table = self.index.table_of(column);
+        if negated {
+            if self.base.contains(&table) && self.index.table(table).sibling_label != Some(column) {
+                let negative = |c: Condition| match c {
+                    Condition::Compare(c, _, v) => Condition::Compare(c, Comparison::NotEqual, v),
+                    other => other,
+                };
+                let mut all: Vec<Condition> = conditions.into_iter().map(negative).collect();
+                return if all.len() == 1 { all.pop() } else { Some(Condition::All(all)) };
+            }
+            return self.without(table, cells);
+        }
+        let mut all = conditions;
+        if all.len() == 1 { all.pop() } else { Some(Condition::Any(all)) }
+    }
+
+    /// The column that all cells of a condition stand in, nearest to what is asked.
+    fn choose(&mut self, cells: &[CellOptions]) -> Option<ColumnId> {
+        let first = cells.first()?;
+        if let Some(near) = cells.iter().find_map(|c| c.near)
+            && cells.iter().all(|c| c.in_column(near).is_some())
+        {
+            return Some(near);
+        }
+        let mut ranked: Vec<(f64, ColumnId)> = first
+            .hits
+            .iter()
+            .filter(|h| cells.iter().all(|c| c.in_column(h.0).is_some()))
+            .filter_map(|h| self.distance(h.0).map(|d| (d - h.2, h.0)))
+            .collect();
+        ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let (best, column) = *ranked.first()?;
+        if best > FAR {
+            return None;
+        }
+        if ranked.get(1).is_some_and(|(next, _)| next - best < 0.3) {
+            self.doubt += 0.12;
+        }
+        Some(column)
+    }
+
+    fn distance(&self, column: ColumnId) -> Option<f64> {
+        let table = self.index.table_of(column);
+        let named = self.slots.named.contains(&table);
+        let spoken = self.index.column(column).names.iter().flatten().any(|w| self.slots.stems.contains(w));
+        let bonus = if named { 0.9 } else { 0.0 } + if spoken { 0.3 } else { 0.0 };
+        if self.base.contains(&table) {
+            return Some(-bonus - if self.subject() == Some(table) { 0.25 } else { 0.0 });
+        }
+        let mut tables = self.base.clone();
+        tables.push(table);
+        let alone = self.index.graph.tree(&self.base, &|_| 0.0).map_or(0.0, |t| t.cost);
+        let joined = self.index.graph.tree(&tables, &|_| 0.0)?.cost;
+        Some((joined - alone).max(0.1) - bonus)
+    }
+
+    /// No row of `table` (with those cells) belongs to the subject.
+    fn without(&mut self, table: TableId, cells: &[CellOptions]) -> Option<Condition> {
+        let root = self.slots.root?;
+        let tree = self.index.graph.tree(&[root, table], &|_| 0.0)?;
+        let (from, edge) = *tree.steps.first()?;
+        if from != root {
+            return None;
+        }
+        let first = self.index.graph.edge(edge)?.other(root);
+        let mut inner = Draft { select: vec![Item::CountRows], tables: vec![first], ..Draft::default() };
+        if first != table {
+            inner.tables.push(table);
+        }
+        for cell in cells {
+            let column = cell.hits.iter().map(|h| h.0).find(|c| self.index.table_of(*c) == table)?;
+            inner.conditions.push(Condition::Compare(column, Comparison::Equal, literal_of(self.index, column, cell.in_column(column)?)));
+        }
+        Some(Condition::Exists { negated: true, outer: root, edge, inner: Box::new(inner) })
+    }
+}
