@@ -2,8 +2,11 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
+/// A pattern, and whether a text follows it.
+type Format = (&'static str, fn(&str) -> bool);
+
 /// In order of preference: the first pattern that all texts follow is the column's.
-const FORMATS: &[(&str, fn(&str) -> bool)] = &[
+const FORMATS: &[Format] = &[
     ("%Y-%m-%d", |t| year_first(t, '-')),
     ("%Y-%m-%d %H:%M:%S", |t| date_and_time(t, ' ')),
     ("%Y-%m-%dT%H:%M:%S", |t| date_and_time(t, 'T')),

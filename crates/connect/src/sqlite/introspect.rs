@@ -84,6 +84,8 @@ fn collect<T>(
 
 /// Columns and primary key of a table.
 type Shape = (Vec<Column>, Vec<String>);
+/// The same, with the key's columns still at their positions.
+type RawShape = (Vec<Column>, Vec<(i64, String)>);
 
 struct RawColumn {
     table: String,
@@ -109,7 +111,7 @@ fn columns(connection: &Connection, objects: &[(String, String)]) -> rusqlite::R
             raw
         }
     };
-    let mut shapes: HashMap<String, (Vec<Column>, Vec<(i64, String)>)> = HashMap::new();
+    let mut shapes: HashMap<String, RawShape> = HashMap::new();
     for RawColumn {
         table,
         column,
@@ -122,7 +124,7 @@ fn columns(connection: &Connection, objects: &[(String, String)]) -> rusqlite::R
         }
         columns.push(column);
     }
-    let sorted = |(columns, mut key): (Vec<Column>, Vec<(i64, String)>)| {
+    let sorted = |(columns, mut key): RawShape| {
         key.sort();
         (columns, key.into_iter().map(|(_, name)| name).collect())
     };

@@ -70,7 +70,13 @@ async fn try_writes(url: &SourceUrl) {
     }
     let limits = QueryLimits::new(Duration::from_secs(5), 10, 10_000);
     let canary = hand_made("SELECT a FROM canary", url.dialect);
-    let set = connector.query(&canary, &limits).await.unwrap().collect().await.unwrap();
+    let set = connector
+        .query(&canary, &limits)
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap();
     assert_eq!(set.rows, [[datafyme_domain::Value::Int(1)]], "{}", url.dialect);
 }
 
@@ -79,7 +85,9 @@ async fn a_hand_made_write_changes_nothing_in_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("canary.db");
     let connection = rusqlite::Connection::open(&file).unwrap();
-    connection.execute_batch("CREATE TABLE canary (a int); INSERT INTO canary VALUES (1)").unwrap();
+    connection
+        .execute_batch("CREATE TABLE canary (a int); INSERT INTO canary VALUES (1)")
+        .unwrap();
     drop(connection);
     let before = std::fs::read(&file).unwrap();
     try_writes(&SourceUrl::parse(file.to_str().unwrap()).unwrap()).await;
@@ -105,19 +113,129 @@ async fn a_hand_made_write_changes_nothing_in_postgres() {
     assert_eq!(row.get::<String, _>(1), "false");
 }
 
-/// Everything that the guard lets through: the legitimate queries, and salads of SQL words.
+/// Everything that the guard lets through: the legitimate queries, mutations of them, and salads of SQL words.
 fn accepted(dialect: Dialect) -> Vec<String> {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
-    let words = prop::collection::vec(prop::sample::select(SALAD), 1..10);
-    let salads = (0..400_000).map(|_| format!("SELECT {}", words.new_tree(&mut runner).unwrap().current().join(" ")));
-    let legitimate = legitimate::of(dialect).map(str::to_owned);
-    let attacks = attacks::of(dialect).map(str::to_owned);
-    let all = legitimate.chain(attacks).chain(salads);
-    let checked: Vec<String> = all.filter_map(|sql| Some(verdict(&sql, dialect).ok()?.as_str().to_owned())).collect();
-    assert!(checked.len() > 100, "{}", checked.len());
+    let mut draw = |from: &[&str], most: usize| -> Vec<String> {
+        let words: Vec<String> = from.iter().map(|w| (*w).to_owned()).collect();
+        let strategy = prop::collection::vec(prop::sample::select(words), 1..most);
+        strategy.new_tree(&mut runner).unwrap().current()
+    };
+    let legitimate: Vec<&str> = legitimate::of(dialect).collect();
+    let mut all: Vec<String> = legitimate
+        .iter()
+        .chain(&attacks::of(dialect).collect::<Vec<_>>())
+        .map(|s| (*s).to_owned())
+        .collect();
+    let salad: Vec<&str> = SALAD.iter().chain(STRANGE).copied().collect();
+    for round in 0..MUTATIONS {
+        all.push(format!("SELECT {}", draw(&salad, 10).join(" ")));
+        // Words put into, over or out of a legitimate query, at places that the round decides.
+        let mut words: Vec<String> = legitimate[round % legitimate.len()]
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
+        for (step, word) in draw(&salad, 4).into_iter().enumerate() {
+            let at = (round / legitimate.len() * 7 + step * 3) % (words.len() + 1);
+            match (round + step) % 3 {
+                0 if at < words.len() => words[at] = word,
+                1 if words.len() > 3 && at < words.len() => drop(words.remove(at)),
+                _ => words.insert(at, word),
+            }
+        }
+        all.push(words.join(" "));
+    }
+    let checked: Vec<String> = all
+        .into_iter()
+        .filter_map(|sql| Some(verdict(&sql, dialect).ok()?.as_str().to_owned()))
+        .collect();
+    assert!(checked.len() > 1_000, "{}", checked.len());
     checked
 }
+
+const MUTATIONS: usize = 3_000;
+
+/// Words that other dialects give a meaning to.
+const STRANGE: &[&str] = &[
+    "FINAL",
+    "SAMPLE",
+    "PIVOT",
+    "QUALIFY",
+    "TOP",
+    "EXCLUDE",
+    "REPLACE",
+    "STRAIGHT_JOIN",
+    "PREWHERE",
+    "USING",
+    "VIEW",
+    "ASOF",
+    "CONNECT",
+    "START",
+    "SETTINGS",
+    "FORMAT",
+    "|>",
+    "WINDOW",
+    "CLUSTER",
+    "PARTITION",
+    "GLOBAL",
+    "ANTI",
+    "SEMI",
+    "JSON_TABLE",
+    "UNNEST",
+    "FETCH",
+    "OFFSET",
+    "FIRST",
+    "ONLY",
+    "COLLATE",
+    "AT",
+    "TIME",
+    "ZONE",
+    "DATE",
+    "INTERVAL",
+    "EXTRACT",
+    "CAST",
+    "MATCH_RECOGNIZE",
+    "IGNORE",
+    "FORCE",
+    "INDEX",
+    "USE",
+    "secret",
+    "secret.a",
+    "secret,",
+    ", secret",
+    "JOIN secret",
+    "FROM secret",
+    "(SELECT",
+    "FROM secret)",
+    "public.secret",
+    "AS secret",
+    "secret AS (",
+    "BEGIN",
+    "DISTINCT",
+    "ROLLUP",
+    "CUBE",
+    "GROUPING",
+    "SETS",
+    "NATURAL",
+    "LEFT",
+    "OUTER",
+    "APPLY",
+    "CROSS",
+    "TABLESAMPLE",
+    "WITHIN",
+    "GROUP",
+    "FILTER",
+    "OVER",
+    "RANGE",
+    "ROW",
+    "ROWS",
+    "PRECEDING",
+    "VALUE",
+    "STRUCT",
+    "NULLS",
+    "LAST",
+];
 
 const TABLES: &str = "\
     CREATE TABLE orders (a int, b int, c int, customer_id int, created timestamp, name text, d text);\
@@ -128,11 +246,16 @@ const TABLES: &str = "\
 fn what_the_guard_accepts_changes_nothing_where_sqlite_may_be_written() {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     connection.execute_batch(TABLES).unwrap();
-    connection.execute_batch("CREATE TABLE customers (a int, id int, customer_id int)").unwrap();
+    connection
+        .execute_batch("CREATE TABLE customers (a int, id int, customer_id int)")
+        .unwrap();
     let state = || {
-        let sql = "SELECT (SELECT group_concat(sql) FROM sqlite_schema), (SELECT count(*) FROM orders), total_changes()";
+        let sql =
+            "SELECT (SELECT group_concat(sql) FROM sqlite_schema), (SELECT count(*) FROM orders), total_changes()";
         connection
-            .query_row(sql, [], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?)))
+            .query_row(sql, [], |r| {
+                Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))
+            })
             .unwrap()
     };
     let before = state();
@@ -173,7 +296,10 @@ async fn what_the_guard_accepts_changes_nothing_where_postgres_may_be_written() 
                  (SELECT count(*) FROM orders) || ' ' || \
                  (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables)";
     let before: String = raw_sql(state).fetch_one(&mut connection).await.unwrap().get(0);
-    raw_sql("SET search_path = public, sales; SET statement_timeout = 2000").execute(&mut connection).await.unwrap();
+    raw_sql("SET search_path = public, sales; SET statement_timeout = 2000")
+        .execute(&mut connection)
+        .await
+        .unwrap();
     let mut ran = 0;
     for sql in accepted(Dialect::Postgres) {
         // The whole text at once, by the protocol that would take several statements.
