@@ -170,9 +170,9 @@ impl Workbench {
                     failed.push(table.clone());
                 }
             }
-        } else if matches!(
+        } else if !matches!(
             error.kind(),
-            ErrorKind::Unavailable | ErrorKind::Unauthenticated | ErrorKind::NotFound
+            ErrorKind::Cancelled | ErrorKind::UnsafeSql | ErrorKind::ResourceExhausted
         ) {
             *self.shared.outage.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
         }

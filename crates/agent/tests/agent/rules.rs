@@ -38,3 +38,61 @@ async fn sql_and_requests_to_change_data_are_declined() {
         assert!(answer.text.contains("only read"), "{}", answer.text);
     }
 }
+
+#[tokio::test]
+async fn a_question_about_a_dropped_table_is_not_answered_from_others() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    house.sql("DROP TABLE customers");
+    let conversation = house.conversation(&source).await;
+    for question in [
+        "How many customers are there?",
+        "How many customers are there per city?",
+    ] {
+        let answer = house.ask(&conversation, question).await;
+        assert_eq!(answer.status, RunStatus::Failed, "{question}: {}", answer.text);
+        assert!(answer.text.starts_with("Table customers is gone"), "{}", answer.text);
+    }
+    let answer = house.ask(&conversation, "How many products are there?").await;
+    assert_eq!(answer.status, RunStatus::Answered, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_source_that_is_no_database_any_more_fails_with_its_cause() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    std::fs::rename(house.shop(), house.shop().with_extension("away")).unwrap();
+    let conversation = house.conversation(&source).await;
+    let elsewhere = datafyme_agent::Agent::new(house.parts.clone());
+    for garbage in [None, Some("this is no database ".repeat(200))] {
+        if let Some(garbage) = garbage {
+            std::fs::write(house.shop(), garbage).unwrap();
+        }
+        let run = house.start(&conversation, "How many orders are there?").await;
+        let quiet = |_: datafyme_domain::RunEvent| {};
+        let answer = elsewhere
+            .execute_run(crate::house::ME, run.id, "worker", &quiet)
+            .await
+            .unwrap();
+        assert_eq!(answer.status, RunStatus::Failed, "{}", answer.text);
+        assert!(answer.text.contains("shop.sqlite"), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_question_is_answered_with_its_grounds() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    let conversation = house.conversation(&source).await;
+    let answer = house.ask(&conversation, "How many orders are there?").await;
+    assert_eq!(answer.text, "The number of orders is 24.");
+    assert_eq!(answer.usage.analyst, "rules");
+    assert_eq!(answer.interpretation.as_deref(), Some("Number of orders"));
+    let answer = house
+        .ask(&conversation, "What is the total quantity of orders by product name?")
+        .await;
+    assert_eq!(answer.status, RunStatus::Answered, "{}", answer.text);
+    assert_eq!(answer.relations.len(), 1);
+    assert!(answer.checks.iter().any(|c| c.code == "relations_known"));
+    assert!(answer.chart.is_some());
+}
