@@ -14,7 +14,7 @@ export async function ask(page, question) {
 /** The answer of the turn that stands at that place. */
 export async function answerOf(page, place) {
   const turn = page.getByRole("article").nth(place);
-  const answer = turn.getByRole("region", { name: "Answer" });
+  const answer = turn.getByRole("region", { name: "Answer", exact: true });
   await answer.waitFor();
   return answer;
 }

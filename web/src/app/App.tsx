@@ -17,7 +17,7 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <ModalsProvider labels={{ confirm: "OK", cancel: i18n.t("app.cancel") }}>
-          <Notifications position="bottom-right" />
+          <Notifications position="top-right" />
           <RouterProvider router={router} />
         </ModalsProvider>
       </QueryClientProvider>

@@ -12,9 +12,9 @@ declare module "@tanstack/react-query" {
   }
 }
 
-/** Shows a problem as a toast. */
-export function notifyProblem(error: unknown) {
-  const title = error instanceof ApiError ? error.problem.title : i18n.t("app.problem");
+/** Shows a problem as a toast; without a title, the problem's own. */
+export function notifyProblem(error: unknown, given?: string) {
+  const title = given ?? (error instanceof ApiError ? error.problem.title : i18n.t("app.problem"));
   notifications.show({ color: "red", title, message: messageOf(error), autoClose: 10_000, withBorder: true });
 }
 

@@ -1,7 +1,10 @@
 /** Id of the question box, wherever it stands. */
 export const QUESTION_ID = "question";
 
-/** Puts the cursor into the question box, once the page that has it stands. */
+const focus = () => document.getElementById(QUESTION_ID)?.focus();
+
+/** Puts the cursor into the question box: at once where it stands, and once the page that will have it stands. */
 export function focusQuestion() {
-  requestAnimationFrame(() => document.getElementById(QUESTION_ID)?.focus());
+  focus();
+  requestAnimationFrame(focus);
 }

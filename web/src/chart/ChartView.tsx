@@ -54,7 +54,7 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
       setKind(wanted);
     } catch (refusal) {
       // Said once; then the kind is off the list.
-      notifyProblem(refusal);
+      notifyProblem(refusal, t("chart.refused", { kind: t(`chart.kinds.${wanted}`) }));
       setRefused((before) => new Set(before).add(wanted));
     }
   };

@@ -96,15 +96,32 @@ describe("a chart made ready for drawing", () => {
 });
 
 describe("kinds that are offered", () => {
-  const chart = { kind: "line", title: "", x: 0, x_title: "", y_title: "" } as const;
+  const spec = { title: "", x: 0, y: [1], x_title: "", y_title: "" };
+  const month = { name: "month", column_type: "text" } as const;
+  const status = { name: "status", column_type: "text" } as const;
+  const total = { name: "total", column_type: "integer" } as const;
 
-  it("leaves out what cannot fit, and never the chosen one", () => {
-    const columns = [{ name: "month", column_type: "text" }, { name: "n", column_type: "integer" }] as const;
-    expect(offeredKinds({ chart, columns: [...columns] })).toEqual(["bar", "line", "pie"]);
-    expect(offeredKinds({ chart: { ...chart, kind: "scatter" }, columns: [...columns] })).toContain("scatter");
+  it("are those that the rows can make, and always the chosen one", () => {
+    const answer = { columns: [month, total], rows: [["2024-01", 3], ["2024-02", 4]] };
+    expect(offeredKinds({ ...answer, chart: { ...spec, kind: "line" } })).toEqual(["bar", "line", "pie"]);
+    expect(offeredKinds({ ...answer, chart: { ...spec, kind: "mixed" } })).toContain("mixed");
   });
 
-  it("offers none for an answer without a chart", () => {
+  it("leave out bars and slices where a category occurs twice", () => {
+    const rows = [["2024-01", 3, "open"], ["2024-01", 4, "closed"]];
+    expect(offeredKinds({ chart: { ...spec, kind: "line", series: 2 }, columns: [month, total, status], rows })).toEqual([
+      "stacked_bar",
+      "line",
+    ]);
+  });
+
+  it("leave out the pie where a part is negative or the parts are many", () => {
+    const kinds = (rows: unknown[][]) => offeredKinds({ chart: { ...spec, kind: "bar" }, columns: [month, total], rows });
+    expect(kinds([["a", 3], ["b", -1]])).toEqual(["bar", "line"]);
+    expect(kinds(Array.from({ length: 30 }, (_, i) => [`month ${i}`, i]))).toEqual(["bar", "line"]);
+  });
+
+  it("are none for an answer without a chart", () => {
     expect(offeredKinds({ chart: null, columns: [] })).toEqual([]);
   });
 });

@@ -25,6 +25,8 @@ export interface Statement {
 
 /** Below this width labels are smaller. */
 const NARROW = 480;
+/** From the axis to its title, over one line of labels. */
+const X_NAME_GAP = 32;
 /** Width that the buttons beside the title take. */
 const TOOLS_WIDTH = 170;
 const NARROW_TOOLS_WIDTH = 112;
@@ -153,9 +155,10 @@ function axis(value: JsonOption, place: string, statement: Statement, colours: C
   const name: JsonOption = { color: colours.dimmed, fontSize: 12 };
   // A title over the axis begins at the edge of the picture; in the middle of the axis it would be cut off.
   if (value["nameLocation"] === "end") name["align"] = place === "y2" ? "right" : "left";
-  else name["padding"] = 6;
+  const gap = place === "x" && value["nameLocation"] === "middle" ? { nameGap: X_NAME_GAP } : {};
   return under(
     {
+      ...gap,
       nameTextStyle: name,
       axisLine: { lineStyle: { color: colours.line } },
       axisTick: { lineStyle: { color: colours.line } },

@@ -11,9 +11,10 @@ import { ResultTable } from "./ResultTable";
 import { fromStep } from "./run-state";
 import { SqlBlock } from "./SqlBlock";
 import { StepList } from "./StepList";
+import { loadChartView } from "./chart-view";
 import classes from "./AnswerParts.module.css";
 
-const ChartView = lazy(() => import("../chart/ChartView"));
+const ChartView = lazy(loadChartView);
 
 type Part = "chart" | "table" | "sql" | "checks" | "steps";
 

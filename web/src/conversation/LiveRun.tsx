@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Answer, Run } from "../api/model";
 import { useNow } from "../app/clock";
 import { formatDuration } from "../format/number";
+import { loadChartView } from "./chart-view";
 import { currentStep } from "./run-state";
 import { stageName } from "./stage-name";
 import { StepList } from "./StepList";
@@ -30,6 +31,8 @@ export function LiveRun({ run, cancelling, onCancel, onAnswer }: LiveRunProps) {
   useEffect(() => {
     if (state.answer) told(state.answer);
   }, [state.answer]);
+
+  useEffect(() => void loadChartView(), []);
 
   const elapsed = Math.max(0, now - Date.parse(run.created_at));
   const words = step ? t("run.step", { stage: stageName(step.stage) }) : t("run.running");

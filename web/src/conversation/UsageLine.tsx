@@ -2,6 +2,10 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Answer } from "../api/model";
 import { formatConfidence, formatDuration } from "../format/number";
+import classes from "./AnswerCard.module.css";
+
+/** Below this confidence the reader is told to look twice. */
+const UNSURE = 0.4;
 
 /** Who answered and what it cost, in one quiet line. */
 export function UsageLine({ answer }: { answer: Answer }) {
@@ -14,11 +18,13 @@ export function UsageLine({ answer }: { answer: Answer }) {
     usage.queries > 0 && t("answer.queries", { count: usage.queries }),
     tokens > 0 && t("answer.tokens", { count: tokens }),
     usage.total_ms > 0 && formatDuration(usage.total_ms),
-    typeof confidence === "number" && t("run.confidence", { share: formatConfidence(confidence) }),
+    typeof confidence === "number" && confidence >= UNSURE && t("run.confidence", { share: formatConfidence(confidence) }),
   ];
+  const unsure = typeof confidence === "number" && confidence < UNSURE;
   return (
     <Text size="xs" c="dimmed">
       {parts.filter(Boolean).join(" · ")}
+      {unsure && <span className={classes["unsure"]}> · {t("run.unsure", { share: formatConfidence(confidence) })}</span>}
     </Text>
   );
 }

@@ -106,6 +106,7 @@ export const en = {
     insteadAsk: "Ask instead",
     askNext: "Ask next",
     confidence: "confidence {{share}}",
+    unsure: "not very sure: confidence {{share}}, so read the SQL before relying on it",
   },
   answer: {
     chart: "Chart",
@@ -148,6 +149,7 @@ export const en = {
     kind: "Chart kind",
     label: "{{kind}} chart: {{title}}",
     failed: "The chart could not be drawn",
+    refused: "These rows make no {{kind}} chart",
     dropped_one: "{{count, number}} row has no value to draw.",
     dropped_other: "{{count, number}} rows have no value to draw.",
     kinds: {
