@@ -217,7 +217,7 @@ impl CatalogIndex {
 
     fn add_table(&mut self, table: &Table, documentation: Option<&TableDocumentation>) {
         let id = self.tables.len();
-        let own_words = words::name_words(&table.name.table);
+        let own_words = words::table_words(&table.name.table);
         let own_stems = words::stems(&own_words);
         let mut names = vec![own_stems.clone()];
         if let Some(documentation) = documentation {

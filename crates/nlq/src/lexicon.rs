@@ -90,6 +90,16 @@ pub(crate) fn is_filler(word: &str) -> bool {
     is_stop_word(word) || FILLER.contains(&word)
 }
 
+/// Verbs that any thing can be the object of: they name nothing by themselves.
+pub(crate) fn is_light_verb(word: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "place", "placed", "places", "placing", "make", "made", "makes", "sell", "sold", "sells", "went", "goes", "came", "come", "comes", "took", "take",
+        "takes", "belongs", "belong", "held", "hold", "holds", "run", "runs", "ran", "drew", "left", "live", "lives", "living", "called", "named", "shown",
+        "moved", "got", "had", "play", "played", "plays", "start", "started", "starts", "end", "ended", "ends", "used", "uses", "show", "work", "works", "ship", "ships", "shipped",
+    ];
+    VERBS.contains(&word)
+}
+
 /// Expansion of an abbreviation that stands in names of columns and tables.
 pub(crate) fn expand(word: &str) -> Option<&'static str> {
     Some(match word {

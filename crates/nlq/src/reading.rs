@@ -62,6 +62,21 @@ impl Reading {
         self.find_phrase(phrase).is_some()
     }
 
+    /// Whether an order of the rows is asked for. "The quantity ordered by each company" is none.
+    pub(crate) fn asks_order(&self) -> bool {
+        if self.has(&["sorted", "ascending", "descending", "alphabetical", "alphabetically", "sort", "sorting", "lexicographic", "lexicographical", "ranked"]) {
+            return true;
+        }
+        (0..self.tokens.len()).any(|at| {
+            let (next, after) = (self.lower(at + 1), self.lower(at + 2));
+            match self.lower(at) {
+                "order" => matches!(next, "by" | "of") && (next == "by" || matches!(self.before(at, 1), "in" | "the")) || self.before(at, 1) == "in" || (matches!(self.before(at, 2), "in" | "increasing" | "decreasing") && at > 1) || at == 0 || matches!(next, "them" | "it" | "the" | "results"),
+                "ordered" => matches!(next, "by" | "in" | "from") && !matches!(after, "each" | "every" | "all" | "our" | "a" | "customers" | "clients"),
+                _ => false,
+            }
+        })
+    }
+
     /// How well the question names a table, 0 to 1.
     pub(crate) fn table_score(&self, table: TableId) -> f64 {
         self.score_of(Named::Table(table))

@@ -182,6 +182,22 @@ fn push_number(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> u
     }
     let text = text_of(to);
     let value = text.replace(',', "").parse::<f64>().unwrap_or(0.0);
+    // "40 million" is one number.
+    if get(to) == Some(' ') {
+        let letters: String = (to + 1..).map_while(get).take_while(|c| c.is_alphabetic()).take(10).collect();
+        let factor = match letters.to_lowercase().as_str() {
+            "thousand" => 1e3,
+            "million" | "millions" => 1e6,
+            "billion" | "billions" => 1e9,
+            _ => 1.0,
+        };
+        if factor > 1.0 {
+            let stop = to + 1 + letters.chars().count();
+            let kind = TokenKind::Number { value: value * factor, worded: false };
+            push(tokens, start, byte_end(stop), text_of(stop), kind);
+            return stop;
+        }
+    }
     push(tokens, start, byte_end(to), text, TokenKind::Number { value, worded: false });
     to
 }

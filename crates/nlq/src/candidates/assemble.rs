@@ -161,6 +161,10 @@ fn place(frame: &mut Frame<'_>, part: &Part) {
     match (part.role, part.named) {
         (Role::Select, Named::Column(c)) => frame.shown.push(c),
         (Role::Aggregate(a), Named::Column(c)) => frame.aggregates.push((a, c)),
+        (Role::Aggregates(mask), Named::Column(c)) => {
+            let all = [Aggregate::Sum, Aggregate::Avg, Aggregate::Min, Aggregate::Max];
+            frame.aggregates.extend(all.into_iter().filter(|a| mask & super::roles::aggregate_bit(*a) != 0).map(|a| (a, c)));
+        }
         (Role::CountDistinct, Named::Column(c)) => frame.distinct_counts.push(c),
         (Role::CountDistinct | Role::CountRows, Named::Table(t)) => frame.counted = frame.counted.or(Some(t)),
         (Role::Group, named) => frame.groups.push(named),
@@ -371,9 +375,43 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     for v in &mut out {
         finish_groups(frame, v, counts_most, counts_order);
     }
+    let summed: Vec<Variant> = out.iter().flat_map(|v| summed_per_entity(frame, v)).collect();
+    out.extend(summed);
     let with_measure: Vec<Variant> = out.iter().filter_map(|v| showing_measure(frame, v)).collect();
     out.extend(with_measure);
     out
+}
+
+/// "Which product sold the most units": the units of a child table are added up per product.
+fn summed_per_entity(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
+    let index = frame.index;
+    let Some((Item::Column(measure), most)) = variant.draft.order.first().cloned() else { return Vec::new() };
+    let plain: Vec<ColumnId> = variant.draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
+    let Some(anchor) = plain.iter().copied().find(|c| *c != measure) else { return Vec::new() };
+    let (entity, child) = (index.table_of(anchor), index.table_of(measure));
+    let multiplied = entity != child && index.graph.between(entity, child).iter().any(|(_, e)| e.parent == entity && !e.one_to_one);
+    if !variant.draft.group.is_empty() || !index.column(measure).is_measure() || !multiplied {
+        return Vec::new();
+    }
+    let said = frame.reading.has(&["total", "most", "fewest", "units", "altogether", "overall", "combined", "sum", "added", "worldwide"]);
+    entity_keys(index, Some(anchor), Some(entity))
+        .into_iter()
+        .map(|(key, name, prior)| {
+            let mut v = variant.clone();
+            let sum = Item::Aggregate(Aggregate::Sum, false, measure);
+            v.draft.group = vec![Item::Column(key)];
+            for item in &mut v.draft.select {
+                match item {
+                    Item::Column(c) if *c == measure => *item = sum.clone(),
+                    Item::Column(c) if !v.draft.group.contains(&Item::Column(*c)) => v.draft.group.push(item.clone()),
+                    _ => {}
+                }
+            }
+            v.draft.order = vec![(sum, most)];
+            note(&mut v, &["summed", name, if said { "said" } else { "" }], prior + if said { 0.8 } else { -0.6 });
+            v
+        })
+        .collect()
 }
 
 /// "…, and how many?": the measure that ranks is shown as well.
@@ -560,7 +598,7 @@ fn finish_groups(frame: &Frame<'_>, variant: &mut Variant, counts_most: Option<(
         variant.draft.limit = frame.limit;
     } else if variant.draft.order.is_empty()
         && !variant.draft.group.is_empty()
-        && (r.has(&["descending", "ascending", "sorted", "ordered", "order", "sort"]))
+        && r.asks_order()
         && let Some(item) = aggregated_item
     {
         variant.draft.order.push((item, descending(r)));
@@ -757,6 +795,8 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
         note(&mut lean, &["tables", "lean"], -0.1);
     }
     out.push(lean);
+    let counted: Vec<Variant> = out.iter().filter_map(|v| counted_once(index, v)).collect();
+    out.extend(counted);
     let distinct_said = frame.reading.has(&["different", "distinct", "unique"]);
     let multi = |v: &Variant| v.draft.required_tables(index).len() > 1;
     let plain = |v: &Variant| v.draft.group.is_empty() && !v.draft.select.iter().any(Item::is_aggregate) && v.draft.limit.is_none() && v.draft.compound.is_none();
@@ -775,6 +815,22 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
         }
     }
     all
+}
+
+/// "How many customers have orders": each customer counts once, however many orders there are.
+fn counted_once(index: &CatalogIndex, variant: &Variant) -> Option<Variant> {
+    let tables = variant.draft.required_tables(index);
+    let root = *variant.draft.tables.first()?;
+    let key = index.table(root).primary_key.first().copied().filter(|_| index.table(root).primary_key.len() == 1)?;
+    let position = variant.draft.select.iter().position(|i| *i == Item::CountRows)?;
+    let multiplied = tables.iter().any(|t| index.graph.between(root, *t).iter().any(|(_, e)| e.parent == root && !e.one_to_one));
+    if !multiplied || variant.draft.group.iter().any(|g| matches!(g, Item::Column(c) if index.column(*c).unique)) {
+        return None;
+    }
+    let mut v = variant.clone();
+    *v.draft.select.get_mut(position)? = Item::Aggregate(Aggregate::Count, true, key);
+    note(&mut v, &["count", "once"], 0.4);
+    Some(v)
 }
 
 /// Drops what repeats or cannot run.

@@ -116,6 +116,7 @@ fn unused(reading: &Reading, position: usize, value: &ValueSpan) -> Binding {
         ValueKind::Number { worded: true, value } if value <= 1.0 => ("one", -0.3),
         ValueKind::Number { worded: true, .. } => ("worded", -1.2),
         ValueKind::Number { .. } => ("number", -2.5),
+        ValueKind::Text if value.end - value.start > 1 && !value.schema_like && value.hits.iter().any(|h| h.2 >= 0.85) => ("phrase", -3.0),
         ValueKind::Text if value.schema_like => ("schema", -0.1),
         ValueKind::Text if value.capital && value.hits.is_empty() => ("unknown", -0.8),
         ValueKind::Text if value.capital => ("capital", -2.0),

@@ -85,9 +85,11 @@ fn read_word(context: &mut Context, word: &str, previous: &str, next: &str) {
         "number" | "count" | "amount" if next == "of" || word == "count" || next.is_empty() => context.counted = true,
         "different" | "distinct" | "unique" => context.distinct = true,
         "each" | "every" | "per" => context.grouped = true,
+        "by" if matches!(previous, "ordered" | "order") && matches!(next, "each" | "every" | "all" | "our") => context.grouped = true,
         "by" if !matches!(previous, "sorted" | "ordered" | "ranked" | "order" | "sort" | "rank" | "arranged") => context.grouped = true,
         "by" => context.ordered = true,
-        "order" | "ordered" | "sorted" | "sort" | "ascending" | "descending" | "alphabetical" | "alphabetically" => context.ordered = true,
+        "ordered" | "order" if next == "by" => context.ordered = true,
+        "sorted" | "sort" | "ascending" | "descending" | "alphabetical" | "alphabetically" => context.ordered = true,
         "no" | "not" | "without" | "never" | "nor" | "neither" | "except" | "excluding" => context.negated = true,
         "whose" | "where" | "with" | "that" | "having" | "who" | "when" => context.conditional = true,
         _ => {}

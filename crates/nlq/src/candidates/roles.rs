@@ -16,6 +16,8 @@ pub(crate) enum Role {
     Select,
     /// Shown, aggregated.
     Aggregate(Aggregate),
+    /// Shown with several aggregates: "the highest and the lowest price".
+    Aggregates(u8),
     /// Its different values are counted.
     CountDistinct,
     /// The rows of this table are counted.
@@ -147,6 +149,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Aggregate(Aggregate::Max) => "max",
         Role::Aggregate(Aggregate::Count) | Role::CountDistinct => "countdistinct",
         Role::CountRows => "count",
+        Role::Aggregates(_) => "aggregates",
         Role::Group => "group",
         Role::Order(true) => "desc",
         Role::Order(false) => "asc",
@@ -237,6 +240,11 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         let by_rank = matches!(aggregate, Aggregate::Max | Aggregate::Min);
         roles.push((Role::Aggregate(*aggregate), if !fits { -2.5 } else if by_rank { 0.3 } else if asks_condition { 0.2 } else { 1.8 }));
     }
+    if context.aggregates.len() > 1 && measure {
+        let mask = context.aggregates.iter().fold(0u8, |m, a| m | aggregate_bit(*a));
+        let joined = context.words.iter().any(|w| matches!(w.as_str(), "and" | ","));
+        roles.push((Role::Aggregates(mask), if joined { 3.2 } else { 0.5 }));
+    }
     if context.coordinated || context.words.is_empty() || context.aggregates.is_empty() {
         for aggregate in reach_back(reading, mention) {
             let fits = measure;
@@ -255,7 +263,7 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         roles.push((Role::Group, if context.grouped { 1.6 } else { -1.2 }));
     }
     let descending = descending(reading);
-    if context.ordered || reading.has(&["ordered", "sorted", "order", "sort", "ascending", "descending", "rank", "alphabetical", "alphabetically"]) {
+    if context.ordered || reading.asks_order() {
         roles.push((Role::Order(descending), if context.ordered { 1.8 } else { -1.0 }));
     }
     if context.superlative != 0 {
@@ -273,6 +281,16 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         }
     }
     roles
+}
+
+pub(crate) const fn aggregate_bit(aggregate: Aggregate) -> u8 {
+    match aggregate {
+        Aggregate::Count => 1,
+        Aggregate::Sum => 2,
+        Aggregate::Avg => 4,
+        Aggregate::Min => 8,
+        Aggregate::Max => 16,
+    }
 }
 
 /// Aggregates said before an earlier coordinated name: "average age and height".
@@ -298,7 +316,10 @@ pub(crate) fn descending(reading: &Reading) -> bool {
         || reading.has_phrase("most to least")
         || reading.has_phrase("largest to smallest")
         || reading.has_phrase("from the most")
-        || reading.has_phrase("from high to low")
+        || reading.has_phrase("high to low")
+        || reading.has_phrase("biggest first")
+        || reading.has_phrase("most first")
+        || reading.has_phrase("best first")
         || reading.has_phrase("from largest")
         || reading.has_phrase("from highest")
         || reading.has_phrase("most recent first")
@@ -306,7 +327,6 @@ pub(crate) fn descending(reading: &Reading) -> bool {
         || reading.has_phrase("newest first")
         || reading.has_phrase("largest first")
         || reading.has_phrase("highest first")
-        || reading.has_phrase("youngest to oldest") && false
         || reading.has_phrase("oldest to youngest");
     down
 }

@@ -136,14 +136,26 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     let each = reading.has(&["each", "every", "per"]);
     let grouped = !draft.group.is_empty();
     if each && !grouped {
-        add("each unused", -0.4);
+        add("each unused", if draft.select.iter().any(Item::is_aggregate) { -1.2 } else { -0.2 });
+    }
+    let extreme = draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
+    if grouped && extreme && !each && !reading.has(&["by", "different", "different", "for", "of"]) {
+        add("extreme per row", -1.5);
+    }
+    let own_key = |i: &Item| matches!(i, Item::Column(c) if index.column(*c).unique);
+    if grouped && draft.required_tables(index).len() == 1 && draft.group.iter().any(own_key) && draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(..))) {
+        add("group per row", -2.5);
+    }
+    let periods: Vec<_> = draft.group.iter().filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None }).collect();
+    if draft.select.iter().any(|i| matches!(i, Item::Column(c) if periods.contains(c))) {
+        add("date beside its period", -3.0);
     }
     let superlative = reading.has(&["most", "highest", "lowest", "largest", "smallest", "least", "fewest", "oldest", "youngest", "longest", "shortest", "cheapest", "biggest", "earliest", "latest", "best", "worst"]) && !reading.has_phrase("at least") && !reading.has_phrase("at most");
     let ranked = draft.limit.is_some() || has_aggregate(Aggregate::Max) || has_aggregate(Aggregate::Min) || !draft.order.is_empty();
     if superlative && !ranked {
         add("superlative unused", -1.2);
     }
-    let sorted = reading.has(&["sorted", "ordered", "ascending", "descending", "alphabetical", "alphabetically", "sort"]) || reading.has_phrase("order by") || reading.has_phrase("in order");
+    let sorted = reading.asks_order();
     if sorted && draft.order.is_empty() {
         add("order unused", -1.2);
     }

@@ -42,6 +42,14 @@ pub(super) fn name_words(name: &str) -> Vec<String> {
     found
 }
 
+/// Words of a table's name, without those that only say that it is one.
+pub(super) fn table_words(name: &str) -> Vec<String> {
+    const NOISE: &[&str] = &["metadata", "data", "table", "tbl", "info", "information", "dim", "fact", "master", "details", "ref", "reference"];
+    let words = name_words(name);
+    let kept: Vec<String> = words.iter().filter(|w| !NOISE.contains(&w.as_str())).cloned().collect();
+    if kept.is_empty() { words } else { kept }
+}
+
 fn unglue(word: &str) -> Option<(&str, &str)> {
     if WHOLE.contains(&word) || !word.is_ascii() {
         return None;

@@ -55,7 +55,7 @@ const GROUPS: &[&str] = &[
     "title name heading",
     "name title label called",
     "description detail explanation text summary",
-    "type kind category sort class genre",
+    "type kind category class genre",
     "category class group type",
     "genre category style type",
     "status state condition",

@@ -161,6 +161,9 @@ fn word_hits(index: &CatalogIndex, token: &Token) -> Vec<(WordUse, f64)> {
     }
     let exact = !found.is_empty();
     let mut weak = Vec::new();
+    if lexicon::is_light_verb(&token.lower) {
+        return found;
+    }
     for synonym in lexicon::synonyms(&token.stem) {
         weak.push((synonym.as_str(), if exact { 0.6 } else { 0.72 }));
     }
@@ -289,6 +292,23 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
         .collect();
     for mention in mentions.iter_mut() {
         let start = mention.start;
+        let mut measures: Vec<MentionOption> = Vec::new();
+        for option in &mention.options {
+            let Named::Table(table) = option.named else { continue };
+            let Some(own) = index.table(table).names.first().filter(|_| option.score >= 0.9) else { continue };
+            for column in &index.table(table).columns {
+                let facts = index.column(*column);
+                if facts.is_measure() && own.iter().all(|w| facts.table_words.contains(w)) {
+                    measures.push(MentionOption { named: Named::Column(*column), score: option.score * 0.97, falling: false });
+                }
+            }
+        }
+        for measure in measures {
+            match mention.options.iter_mut().find(|o| o.named == measure.named) {
+                Some(option) => option.score = option.score.max(measure.score),
+                None => mention.options.push(measure),
+            }
+        }
         for option in &mut mention.options {
             let Named::Column(column) = option.named else { continue };
             let owner = index.table_of(column);
