@@ -68,7 +68,9 @@ impl Agent {
             Ok(job) => Ok(job),
             Err(error) => {
                 let detail = source.status_detail.as_deref();
-                metadata.set_source_status(caller, source.id, source.status, detail).await?;
+                metadata
+                    .set_source_status(caller, source.id, source.status, detail)
+                    .await?;
                 Err(error)
             }
         }

@@ -76,6 +76,10 @@ fn figure(result: &ResultView<'_>, column: &Reading, value: &Value) -> String {
     if let Some((_, cut)) = explanation.split_once(", the one with ") {
         return format!("The {} with {cut} is {shown}.", column.label);
     }
+    if column.measure && explanation.contains(" where ") {
+        // "… where country is Germany is 12" would be hard to read.
+        return format!("{}: {shown}.", explanation.trim_end_matches('.'));
+    }
     if column.measure && !explanation.is_empty() {
         let verb = if explanation.to_lowercase().starts_with("distinct") {
             "are"

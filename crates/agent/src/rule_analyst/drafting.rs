@@ -2,7 +2,7 @@
 
 use crate::analyst::{Asking, DraftColumn, DraftColumnRole, DraftJoin, OtherReading, QueryDraft, TieProbe};
 use datafyme_domain::Dialect;
-use datafyme_nlq::{Aggregate, Alternative, Context, Expr, Grain, JoinKind, OutputRole, Plan, SelectItem};
+use datafyme_nlq::{Aggregate, Alternative, Context, Expr, Grain, JoinKind, OutputRole, Plan, Predicate, SelectItem};
 
 /// Largest cut that is looked at for ties.
 const TIE_LIMIT: u64 = 50;
@@ -85,7 +85,17 @@ fn column(output: datafyme_nlq::OutputColumn) -> DraftColumn {
     }
 }
 
+/// The joins, the plan's own first, then those of its "with" and "without" conditions, then those inside.
 fn joins(plan: &Plan) -> Vec<DraftJoin> {
+    let conditions: Vec<bool> = plan
+        .filters
+        .iter()
+        .filter_map(|f| match f {
+            Predicate::Exists { negated, .. } => Some(*negated),
+            _ => None,
+        })
+        .collect();
+    let own = plan.joins.len();
     plan.all_joins()
         .into_iter()
         .enumerate()
@@ -95,9 +105,12 @@ fn joins(plan: &Plan) -> Vec<DraftJoin> {
             to_table: join.to_table,
             to_columns: join.to_columns,
             relation: join.relation,
-            keeps_unmatched: plan.joins.get(i).is_some_and(|j| j.kind == JoinKind::Left),
-            // The plan's own joins come first; join `i` attaches source `i + 1`.
-            inflates: join.multiplies && i < plan.joins.len() && aggregates_before(plan, i + 1),
+            keeps_unmatched: match plan.joins.get(i) {
+                Some(join) => join.kind == JoinKind::Left,
+                None => conditions.get(i - own).copied().unwrap_or(false),
+            },
+            // The plan's own join `i` attaches source `i + 1`.
+            inflates: join.multiplies && i < own && aggregates_before(plan, i + 1),
         })
         .collect()
 }

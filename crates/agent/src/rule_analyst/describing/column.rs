@@ -2,7 +2,7 @@
 
 use crate::{
     analyst::{DraftColumnRole, ResultView},
-    wording::number,
+    wording::{number, percent},
 };
 use datafyme_domain::{RowSetColumn, Value, names::identifier_words};
 
@@ -21,7 +21,9 @@ pub(super) struct Reading {
     /// Totals over its rows mean something: counts and sums, not averages.
     pub(super) additive: bool,
     /// A percentage.
-    pub(super) percent: bool,
+    percent: bool,
+    /// A share of one.
+    fraction: bool,
     /// Written without grouped digits: years, keys, codes.
     raw: bool,
 }
@@ -47,6 +49,9 @@ fn reading(result: &ResultView<'_>, position: usize, column: &RowSetColumn) -> R
         Some(_) => false,
         None => numeric && !key && !has("year"),
     };
+    let within_one = |v: &Value| v.as_f64().is_none_or(|n| (0.0..=1.0).contains(&n));
+    let fraction =
+        measure && matches!(told, Some(DraftColumnRole::Share)) && result.rows.column_values(position).all(within_one);
     let additive_words = ["number", "total", "count", "sum"];
     Reading {
         position,
@@ -56,6 +61,7 @@ fn reading(result: &ResultView<'_>, position: usize, column: &RowSetColumn) -> R
         time: matches!(told, Some(DraftColumnRole::Time)) || (told.is_none() && column.column_type.is_temporal()),
         additive: measure && additive_words.iter().any(|w| has(w)) && !has("average") && !has("running"),
         percent: measure && (has("percent") || has("percentage") || column.name.contains('%')),
+        fraction: fraction && (has("share") || has("ratio")),
         raw: !measure || has("year"),
     }
 }
@@ -78,6 +84,7 @@ pub(super) fn cell(value: &Value, column: &Reading) -> String {
         Value::Text(text) if text.is_empty() => "(empty)".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
+        Value::Float(share) if column.fraction => percent(*share),
         Value::Int(_) | Value::Float(_) | Value::Decimal(_) if !column.raw => {
             let text = value.as_f64().map_or_else(|| value.to_string(), number);
             if column.percent { format!("{text} %") } else { text }

@@ -47,7 +47,23 @@ fn a_single_figure_is_a_sentence() {
         &columns,
         vec![vec![Value::Int(1_512)]],
     );
-    assert_eq!(said, "The number of orders where quantity is above 50 is 1,512.");
+    assert_eq!(said, "Number of orders where quantity is above 50: 1,512.");
+}
+
+#[test]
+fn shares_of_one_are_told_in_per_cent() {
+    let columns = [
+        ("status", ColumnType::Text, Role::Dimension),
+        ("share", ColumnType::Float, Role::Share),
+    ];
+    let rows = vec![
+        vec![text("closed"), Value::Float(0.95)],
+        vec![text("open"), Value::Float(0.05)],
+    ];
+    assert_eq!(
+        say("", &columns, rows),
+        "2 rows. Share: highest closed with 95 %; lowest open with 5 %."
+    );
 }
 
 #[test]
