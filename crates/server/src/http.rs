@@ -33,7 +33,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use datafyme_domain::ErrorKind;
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
@@ -44,10 +44,15 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 pub fn router(app: &Arc<App>) -> Router {
     let (api, _) = api::routes().split_for_parts();
     let layers = ServiceBuilder::new()
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("http.request", http.method = %request.method(), http.path = request.uri().path())
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span_of)
+                .on_request(())
+                .on_response(log_response),
+        )
+        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| {
+            panicked(cause.as_ref())
         }))
-        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(cause.as_ref())))
         .layer(middleware::from_fn(security_headers::add))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(app), same_origin::check))
@@ -57,6 +62,18 @@ pub fn router(app: &Arc<App>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(layers)
         .with_state(Arc::clone(app))
+}
+
+fn span_of(request: &Request) -> tracing::Span {
+    tracing::info_span!("http", http.method = %request.method(), http.path = request.uri().path())
+}
+
+fn log_response<B>(response: &axum::http::Response<B>, took: Duration, _span: &tracing::Span) {
+    let (status, ms) = (response.status().as_u16(), took.as_millis());
+    match status {
+        500.. => tracing::error!(http.status = status, http.ms = ms, "http.response"),
+        _ => tracing::debug!(http.status = status, http.ms = ms, "http.response"),
+    }
 }
 
 /// Ends requests that take too long. Event streams answer at once and go on for as long as they like.

@@ -44,9 +44,10 @@ pub async fn see_through(app: &App, caller: Caller, id: RunId, events: &dyn RunE
         match execute(app, caller, id, events).await {
             Ok(answer) => return Ok(answer),
             Err(failure) if failure.kind() == ErrorKind::Conflict => {}
-            Err(failure) if app.shutdown.is_cancelled() => {
+            Err(_) if app.shutdown.is_cancelled() => {
                 app.agent.cancel_run(caller, id).await?;
-                return Err(failure);
+                // Taken up once more, it only ends.
+                return app.agent.execute_run(caller, id, &app.worker_name, events).await;
             }
             Err(failure) => return Err(failure),
         }
