@@ -144,8 +144,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Failure::failed(format!("cannot start: {e}")))?;
     let ended = runtime.block_on(execute(cli.command, session));
-    // Whatever is still blocked (a file, a resolver) must not hold the process.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    // Blocking work of a cancelled question must neither hold the process nor find its runtime gone: it ends with the
+    // process.
+    std::mem::forget(runtime);
     ended
 }
 

@@ -115,7 +115,13 @@ fn a_url_that_leads_nowhere_is_refused_with_its_reason() {
     let table = [
         ("", 2, 400, "invalid_input", "empty"),
         ("mysql://reader@localhost/sales", 2, 422, "unsupported", "postgres://"),
-        ("postgres://reader@localhost:port/sales", 2, 400, "invalid_input", "port"),
+        (
+            "postgres://reader@localhost:port/sales",
+            2,
+            400,
+            "invalid_input",
+            "port",
+        ),
         (
             "postgres://reader:x@127.0.0.1:1/sales",
             1,

@@ -4,11 +4,12 @@
 #[path = "harness/binary.rs"]
 mod binary;
 
-use binary::{Server, run, sqlite, stdout};
+use binary::{Server, datafyme, run, signal, sqlite, stderr, stdout};
 use serde_json::{Value, json};
 use std::{
     fmt::Write,
     path::Path,
+    process::Stdio,
     time::{Duration, Instant},
 };
 
@@ -146,4 +147,25 @@ fn a_server_that_is_told_to_end_hands_its_work_back_at_once() {
         began.elapsed()
     );
     assert_eq!(server.wait_for(&job, is_ended)["status"], "succeeded");
+}
+
+#[test]
+fn a_question_whose_command_is_interrupted_is_cancelled() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("rows.sqlite"));
+    many_rows(&file);
+    let added = run(&data, &["source", "add", "rows", &file.display().to_string()]);
+    assert!(added.status.success(), "{added:?}");
+    let mut command = datafyme(&data);
+    command.args(["ask", "--source", "rows", "What is the average temperature per sensor?"]);
+    let asking = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let server = Server::start(&data);
+    let listed = server.wait_for("/conversations", |list| list["items"][0].is_object());
+    signal(asking.id(), "INT");
+    let asked = asking.wait_with_output().unwrap();
+    assert_eq!(asked.status.code(), Some(1), "{}{}", stdout(&asked), stderr(&asked));
+    assert!(!stderr(&asked).contains("panicked"), "{}", stderr(&asked));
+    let path = format!("/conversations/{}/messages", id(&listed["items"][0]));
+    let messages = server.wait_for(&path, |list| list["items"][0]["run"]["status"] != "running");
+    assert_eq!(messages["items"][0]["run"]["status"], "cancelled", "{messages}");
 }

@@ -38,6 +38,14 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Sends a signal to a process of ours.
+pub fn signal(process: u32, name: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &process.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
 /// Makes a SQLite file of these statements.
 pub fn sqlite(file: &Path, statements: &str) {
     rusqlite::Connection::open(file)
@@ -92,8 +100,7 @@ impl Server {
 
     /// SIGTERM, and whether it ended well.
     pub fn terminate(mut self) -> bool {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        signal(self.process.id(), "TERM");
         self.process.wait().unwrap().success()
     }
 
