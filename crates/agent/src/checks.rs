@@ -2,12 +2,15 @@
 
 use crate::{
     analyst::{DraftJoin, TieProbe},
-    wording::{count, percent},
+    wording::{count, list, percent},
     workbench::Workbench,
 };
 use datafyme_connect::QueryPlan;
 use datafyme_domain::{Check, Dialect, Relation, RelationKind, RowSet, TableRef, run::CheckResult};
 use datafyme_nlq::TrialOutcome;
+
+/// Tables named in words; the answer lists them all.
+const NAMED: usize = 6;
 
 fn check(code: &str, result: CheckResult, detail: String) -> Check {
     Check {
@@ -32,7 +35,15 @@ pub(crate) fn tables_exist(tables: &[TableRef]) -> Check {
     let detail = match names.as_slice() {
         [] => "Reads no table.".to_owned(),
         [one] => format!("Reads {one}, which is known."),
-        many => format!("Reads {}, all known.", many.join(", ")),
+        many if many.len() <= NAMED => format!("Reads {}, all known.", list(many)),
+        many => {
+            let first: Vec<&str> = many.iter().take(NAMED).map(String::as_str).collect();
+            format!(
+                "Reads {} and {} more tables, all known.",
+                first.join(", "),
+                many.len() - NAMED
+            )
+        }
     };
     check("tables_exist", CheckResult::Passed, detail)
 }

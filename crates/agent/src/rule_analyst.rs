@@ -5,6 +5,7 @@ mod describing;
 mod documenting;
 mod drafting;
 mod judging;
+mod messages;
 mod presenting;
 mod querying;
 mod remembering;

@@ -79,4 +79,13 @@ fn show_result(answer: &mut Answer, state: &State, known: &[Relation]) {
         (Some(RepresentationKind::Text), _) => AnswerKind::Text,
         _ => AnswerKind::Table,
     };
+    if let Some(wish) = draft.chart_wish
+        && answer.chart.as_ref().map(|c| c.kind) != Some(wish)
+        && !state.representation_why.is_empty()
+    {
+        answer.checks.push(checks::note(&format!(
+            "Not shown as the chart that was asked for: {}.",
+            state.representation_why.trim_end_matches(['.', ';', ' '])
+        )));
+    }
 }

@@ -34,6 +34,8 @@ pub struct State {
     pub first_empty: Option<Box<EmptyResult>>,
     /// How the result is shown.
     pub representation: Option<RepresentationKind>,
+    /// Why it is shown so.
+    pub representation_why: String,
     /// The chart; drawn only when `representation` is chart.
     pub chart: Option<ChartSpec>,
     /// Why the chart cannot be drawn as it is.
@@ -132,12 +134,13 @@ impl State {
                 self.keep_empty(rows);
             }
             Outcome::NotRepaired { reason } | Outcome::Failed { reason } => self.text = reason,
-            Outcome::AsText { .. } => self.representation = Some(RepresentationKind::Text),
-            Outcome::AsTable { .. } | Outcome::NoChart { .. } => {
-                self.representation = Some(RepresentationKind::Table);
+            Outcome::AsText { why } => self.show(RepresentationKind::Text, why),
+            Outcome::AsTable { why } | Outcome::NoChart { why } => {
+                self.show(RepresentationKind::Table, why);
                 self.chart = None;
             }
-            Outcome::AsChart { .. } | Outcome::Valid => self.representation = Some(RepresentationKind::Chart),
+            Outcome::AsChart { why } => self.show(RepresentationKind::Chart, why),
+            Outcome::Valid => self.representation = Some(RepresentationKind::Chart),
             Outcome::ChartChosen { spec, .. } | Outcome::Mapped { spec } => {
                 self.chart = Some(spec);
                 self.chart_fault = None;
@@ -182,6 +185,11 @@ impl State {
     fn say(&mut self, text: String, suggestions: Vec<String>) {
         self.text = text;
         self.suggestions = suggestions;
+    }
+
+    fn show(&mut self, representation: RepresentationKind, why: String) {
+        self.representation = Some(representation);
+        self.representation_why = why;
     }
 
     fn keep_empty(&mut self, rows: RowSet) {

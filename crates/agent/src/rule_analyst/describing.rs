@@ -128,6 +128,9 @@ fn listing(rows: &RowSet, columns: &[Reading], n: usize) -> String {
             format!("{} rows.", count(n as f64))
         };
     };
+    if let Some(text) = repeated(rows, column, n) {
+        return text;
+    }
     let values: Vec<String> = rows
         .column_values(column.position)
         .take(LISTED)
@@ -142,6 +145,46 @@ fn listing(rows: &RowSet, columns: &[Reading], n: usize) -> String {
         return format!("{all}{} and others.", values.join(", "));
     }
     format!("{n} rows: {}.", list(&values))
+}
+
+/// Values that repeat are told with how often they do.
+fn repeated(rows: &RowSet, column: &Reading, n: usize) -> Option<String> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for value in rows.column_values(column.position) {
+        let shown = cell(value, column);
+        if let Some((_, times)) = counts.iter_mut().find(|(known, _)| *known == shown) {
+            *times += 1;
+            continue;
+        }
+        if counts.len() == LISTED {
+            // Many different values: a list of the first ones says more.
+            return None;
+        }
+        counts.push((shown, 1));
+    }
+    if counts.len() == n {
+        return None;
+    }
+    counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    let told: Vec<String> = counts
+        .iter()
+        .map(|(value, times)| {
+            format!(
+                "{value} {}",
+                if *times == 1 {
+                    "once".to_owned()
+                } else {
+                    format!("{} times", count(*times as f64))
+                }
+            )
+        })
+        .collect();
+    let all = if rows.truncated {
+        String::new()
+    } else {
+        format!("{} rows: ", count(n as f64))
+    };
+    Some(format!("{all}{}.", list(&told)))
 }
 
 fn capitalized(text: &str) -> String {

@@ -1,6 +1,9 @@
 //! Text, table or chart, by the chart rules.
 
-use super::drafting::subject;
+use super::{
+    drafting::subject,
+    messages::{Message, classify},
+};
 use crate::{
     analyst::{Asking, ChartDraft, Opinion, RepresentationChoice, RepresentationKind, ResultView},
     chart_rules::{self, ChartHint, Representation},
@@ -16,6 +19,12 @@ fn hint<'a>(asking: &'a Asking, result: &ResultView<'a>) -> ChartHint<'a> {
 }
 
 pub(super) fn choose_representation(asking: &Asking, result: &ResultView<'_>) -> Opinion<RepresentationChoice> {
+    if classify(asking) == Message::Redraw(None) {
+        return Opinion::Given(RepresentationChoice {
+            kind: RepresentationKind::Table,
+            why: "the question asks for a table".to_owned(),
+        });
+    }
     let choice = chart_rules::choose(result.rows, &hint(asking, result));
     Opinion::Given(RepresentationChoice {
         kind: match choice.representation {

@@ -2,7 +2,8 @@
 
 use super::{
     drafting::{draft, others, remembered},
-    routing::{classify, context},
+    messages::{Message, classify},
+    routing::context,
     screening::suggested,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     workbench::Workbench,
 };
 use datafyme_domain::{ErrorKind, TableRef};
-use datafyme_nlq::{Context, Intent, Interpretation, Question, Trial, TrialOutcome};
+use datafyme_nlq::{Context, Interpretation, Question, Trial, TrialOutcome};
 use tokio::runtime::Handle;
 
 /// Ranks are fused as in reciprocal rank fusion; a small constant, since both lists are short and good at the top.
@@ -24,7 +25,7 @@ const SEARCH_WEIGHT: f64 = 0.4;
 
 pub(super) fn select_tables(asking: &Asking, found: &[FoundTable]) -> Opinion<SelectedTables> {
     let mut tables: Vec<SelectedTable> = Vec::new();
-    if matches!(classify(asking), Intent::FollowUp | Intent::ChangeChart(_))
+    if matches!(classify(asking), Message::FollowUp | Message::Redraw(_))
         && let Some(context) = context(asking)
     {
         for (rank, table) in context.plan.tables().into_iter().enumerate() {
@@ -76,12 +77,12 @@ pub(super) fn rephrase(asking: &Asking) -> Opinion<Rephrased> {
 
 pub(super) async fn write_query(asking: &Asking, bench: &Workbench) -> Said<QueryDraft> {
     let context = context(asking);
-    if let Intent::ChangeChart(kind) = classify(asking)
+    if let Message::Redraw(kind) = classify(asking)
         && let Some(Context { question, plan }) = &context
     {
         let confidence = asking.last_answered().and_then(|t| t.answer.confidence).unwrap_or(1.0);
         let mut same = draft(question, plan, bench.dialect(), confidence);
-        same.chart_wish = Some(kind);
+        same.chart_wish = kind;
         return Ok(Opinion::Given(same));
     }
     let dialect = bench.dialect();

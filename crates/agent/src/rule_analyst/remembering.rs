@@ -1,6 +1,9 @@
 //! Answers to questions about earlier questions and answers, from the persisted runs alone.
 
-use super::screening::suggested;
+use super::{
+    messages::{Message, classify},
+    screening::suggested,
+};
 use crate::{
     analyst::{Abstention, Asking, Opinion, PastTurn, Reply},
     wording::{count, list, number},
@@ -17,6 +20,13 @@ pub(super) fn answer_from_history(asking: &Asking) -> Opinion<Reply> {
         return Opinion::Abstained(Abstention {
             reason: "This is the start of our conversation: there is nothing before it yet. Ask a question about the \
                      data first."
+                .to_owned(),
+            suggestions: suggested(asking),
+        });
+    }
+    if let Message::Redraw(_) = classify(asking) {
+        return Opinion::Abstained(Abstention {
+            reason: "There is no result before this that could be drawn. Ask a question about the data first."
                 .to_owned(),
             suggestions: suggested(asking),
         });

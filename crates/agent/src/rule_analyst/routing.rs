@@ -1,7 +1,8 @@
 //! Whether a message stands alone, takes a query or another chart; the title of a conversation.
 
+use super::messages::{Message, classify};
 use crate::analyst::{Asking, ChartNeed, Opinion, QueryNeed, Restated, Title};
-use datafyme_nlq::{Context, Intent, Question};
+use datafyme_nlq::Context;
 
 /// Longest title in characters.
 const MAX_TITLE: usize = 60;
@@ -12,21 +13,10 @@ pub(super) fn context(asking: &Asking) -> Option<Context> {
     serde_json::from_value(memo).ok()
 }
 
-/// Kind of the message.
-pub(super) fn classify(asking: &Asking) -> Intent {
-    let context = context(asking);
-    let question = Question {
-        text: &asking.question,
-        today: asking.today,
-        context: context.as_ref(),
-    };
-    datafyme_nlq::classify(&asking.knowledge.index, &question)
-}
-
 pub(super) fn restate(asking: &Asking) -> Opinion<Restated> {
     // The parser reads a follow-up against the plan before it: the words stay as they are.
     let follow_up = match classify(asking) {
-        Intent::FollowUp | Intent::ChangeChart(_) => asking.last_answered().is_some(),
+        Message::FollowUp | Message::Redraw(_) => asking.last_answered().is_some(),
         _ => false,
     };
     Opinion::Given(Restated {
@@ -37,9 +27,9 @@ pub(super) fn restate(asking: &Asking) -> Opinion<Restated> {
 
 pub(super) fn needs_query(asking: &Asking) -> Opinion<QueryNeed> {
     let (needed, why) = match classify(asking) {
-        Intent::AboutHistory => (false, "it is about what was said before"),
-        Intent::ChangeChart(_) => (false, "the rows are those of the last answer"),
-        Intent::FollowUp => (true, "it changes the last question"),
+        Message::History => (false, "it is about what was said before"),
+        Message::Redraw(_) => (false, "the rows are those of the last answer"),
+        Message::FollowUp => (true, "it changes the last question"),
         _ => (true, "it asks for data"),
     };
     Opinion::Given(QueryNeed {
@@ -49,7 +39,7 @@ pub(super) fn needs_query(asking: &Asking) -> Opinion<QueryNeed> {
 }
 
 pub(super) fn needs_chart(asking: &Asking) -> Opinion<ChartNeed> {
-    let needed = matches!(classify(asking), Intent::ChangeChart(_)) && asking.last_answered().is_some();
+    let needed = matches!(classify(asking), Message::Redraw(_)) && asking.last_answered().is_some();
     Opinion::Given(ChartNeed {
         needed,
         why: if needed {

@@ -1,9 +1,9 @@
 //! What is a question, what is small talk, and what is neither; replies to small talk.
 
-use super::routing::classify;
+use super::messages::{Message, classify};
 use crate::analyst::{Asking, Opinion, Reply, Screening};
 use datafyme_domain::names::text_words;
-use datafyme_nlq::{Intent, Language, SmallTalkKind, detect_language, suggestions};
+use datafyme_nlq::{Language, SmallTalkKind, detect_language, suggestions};
 
 /// Suggestions given with a decline or a reply.
 const SUGGESTIONS: usize = 3;
@@ -72,14 +72,14 @@ pub(super) fn screen(asking: &Asking) -> Opinion<Screening> {
         }
     }
     match classify(asking) {
-        Intent::SmallTalk(_) => Opinion::Given(Screening::SmallTalk),
-        Intent::Unsupported { reason } => declined(reason),
+        Message::SmallTalk(_) => Opinion::Given(Screening::SmallTalk),
+        Message::Unsupported(reason) => declined(reason),
         _ => Opinion::Given(Screening::Relevant),
     }
 }
 
 pub(super) fn small_talk(asking: &Asking) -> Opinion<Reply> {
-    let Intent::SmallTalk(kind) = classify(asking) else {
+    let Message::SmallTalk(kind) = classify(asking) else {
         return Opinion::abstain("I did not understand that. Ask a question about the data.");
     };
     let name = &asking.knowledge.source.name;

@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use datafyme_agent::RuleAnalyst;
-use datafyme_domain::RunStatus;
+use datafyme_domain::{AnswerKind, ChartKind, RunStatus};
 
 #[tokio::test]
 async fn hungarian_is_declined_in_hungarian_and_english() {
@@ -95,4 +95,48 @@ async fn a_question_is_answered_with_its_grounds() {
     assert_eq!(answer.relations.len(), 1);
     assert!(answer.checks.iter().any(|c| c.code == "relations_known"));
     assert!(answer.chart.is_some());
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on_from_what_was_answered() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    let conversation = house.conversation(&source).await;
+    let hello = house.ask(&conversation, "hello").await;
+    assert_eq!(
+        (hello.status, hello.text.as_str()),
+        (RunStatus::Answered, "Hello! Ask me anything about shop.")
+    );
+    let nothing = house.ask(&conversation, "as a pie").await;
+    assert_eq!(nothing.status, RunStatus::Declined, "{}", nothing.text);
+
+    let first = house
+        .ask(&conversation, "What is the total quantity of orders by product name?")
+        .await;
+    assert_eq!(first.status, RunStatus::Answered, "{}", first.text);
+    let pie = house.ask(&conversation, "as a pie").await;
+    assert_eq!(
+        (pie.kind, pie.chart.as_ref().map(|c| c.kind)),
+        (AnswerKind::Chart, Some(ChartKind::Pie))
+    );
+    assert_eq!(pie.rows, first.rows);
+    let table = house.ask(&conversation, "as a table").await;
+    assert_eq!((table.kind, &table.rows), (AnswerKind::Table, &first.rows));
+
+    let highest = house.ask(&conversation, "what was the highest value?").await;
+    assert!(
+        highest.text.starts_with("The highest total quantity was 108 ("),
+        "{}",
+        highest.text
+    );
+    let sql = house.ask(&conversation, "which SQL did you use?").await;
+    assert!(sql.text.ends_with(first.sql.as_deref().unwrap()), "{}", sql.text);
+    let asked = house.ask(&conversation, "what did I ask before?").await;
+    assert!(
+        asked
+            .text
+            .contains("2. as a pie (not answered)\n3. What is the total quantity"),
+        "{}",
+        asked.text
+    );
 }
