@@ -32,6 +32,8 @@ pub(crate) struct Candidate {
     pub score: f64,
     pub prior: f64,
     pub features: Features,
+    /// A change of the last question rather than a question of its own.
+    pub edited: bool,
     /// Tokens that the candidate does not account for.
     pub unexplained: Vec<usize>,
 }
@@ -76,7 +78,7 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
         }
         let unexplained = assemble::Used(used).unexplained(reading);
         let score = score - 1.2 * unexplained.len() as f64;
-        found.push(Candidate { draft, plan, sql, score, prior: score, features: Features::new(), unexplained });
+        found.push(Candidate { draft, plan, sql, score, prior: score, features: Features::new(), edited: true, unexplained });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
@@ -108,7 +110,7 @@ fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, score
         let score = prior + weights.dot(&features);
         seen.insert(sql.clone(), found.len());
         let unexplained = used.unexplained(reading);
-        found.push(Candidate { draft, plan, sql, score, prior, features, unexplained });
+        found.push(Candidate { draft, plan, sql, score, prior, features, edited: false, unexplained });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found

@@ -4,6 +4,7 @@ use crate::{
     Trial, TrialOutcome,
     candidates::Candidate,
     rank::{Features, Weights, feature},
+    reading::Reading,
 };
 use datafyme_domain::{RowSet, Value};
 use std::{
@@ -40,6 +41,16 @@ pub(crate) enum State {
     Empty,
     Failed,
     Unknown,
+}
+
+impl Tried {
+    /// How likely this reading is right, 0 to 1.
+    pub(crate) fn confidence(&self, reading: &Reading) -> f64 {
+        let words = reading.tokens.len().max(4) as f64;
+        let explained = 1.0 - (self.candidate.unexplained.len() as f64 / words).min(0.5);
+        // Results that agree support each other, so the share understates a reading that stands out.
+        (self.mass.powf(0.6) * explained).clamp(0.0, 0.99)
+    }
 }
 
 /// Tries the best candidates and ranks them anew, best first.

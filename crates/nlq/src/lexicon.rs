@@ -95,7 +95,7 @@ pub(crate) fn is_light_verb(word: &str) -> bool {
     const VERBS: &[&str] = &[
         "place", "placed", "places", "placing", "make", "made", "makes", "sell", "sold", "sells", "went", "goes", "came", "come", "comes", "took", "take",
         "takes", "belongs", "belong", "held", "hold", "holds", "run", "runs", "ran", "drew", "left", "live", "lives", "living", "called", "named", "shown",
-        "moved", "got", "had", "play", "played", "plays", "start", "started", "starts", "end", "ended", "ends", "used", "uses", "show", "work", "works", "ship", "ships", "shipped",
+        "got", "had", "start", "started", "starts", "end", "ended", "ends", "used", "uses", "show",
     ];
     VERBS.contains(&word)
 }

@@ -23,15 +23,19 @@ mod lexicon;
 mod plan;
 mod rank;
 mod reading;
+mod repair;
 mod sql;
+mod suggest;
 mod tokens;
 
-pub use answer::{answer, link, repair_empty, suggestions};
+pub use answer::{answer, link};
 pub use catalog_index::{CatalogIndex, Knowledge};
 pub use intent::{Intent, SmallTalkKind, classify};
 pub use interpretation::{
     Alternative, Context, EmptyRepair, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
 };
+pub use repair::repair_empty;
+pub use suggest::suggestions;
 pub use language::{Language, detect_language};
 pub use plan::{
     Aggregate, ColumnUse, Comparison, Compound, Expr, Grain, Join, JoinKind, Literal, Operand, OrderItem, OutputColumn,

@@ -288,7 +288,9 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     });
     if let (Some(column), Some((_, most))) = (one_measure, frame.most.first()) {
         let aggregate = if *most { Aggregate::Max } else { Aggregate::Min };
-        add(vec![Item::Aggregate(aggregate, false, column)], "extreme", 0.6);
+        let adjective = frame.reading.mentions.iter().any(|m| m.adjective.is_some() && m.options.iter().any(|o| o.named == Named::Column(column)));
+        let name = if adjective { "extreme thing" } else { "extreme" };
+        add(vec![Item::Aggregate(aggregate, false, column)], name, if adjective { -0.8 } else { 0.6 });
     }
     for (item, prior) in measures::when(frame) {
         add(vec![item], "when", prior);

@@ -91,6 +91,7 @@ fn read_word(context: &mut Context, word: &str, previous: &str, next: &str) {
         "ordered" | "order" if next == "by" => context.ordered = true,
         "sorted" | "sort" | "ascending" | "descending" | "alphabetical" | "alphabetically" => context.ordered = true,
         "no" | "not" | "without" | "never" | "nor" | "neither" | "except" | "excluding" => context.negated = true,
+        "with" if matches!(next, "their" | "its" | "the" | "his" | "her") => {}
         "whose" | "where" | "with" | "that" | "having" | "who" | "when" => context.conditional = true,
         _ => {}
     }

@@ -97,7 +97,8 @@ fn contexts(reading: &Reading) -> Vec<Context> {
         .enumerate()
         .map(|(position, mention)| {
             let before = position.checked_sub(1).and_then(|p| reading.mentions.get(p)).map_or(0, |m| m.end);
-            let value = reading.values.iter().filter(|v| v.is_certain() && v.end <= mention.start).map(|v| v.end).max();
+            // "total US box office": a value right before the name does not cut off what stands before it.
+            let value = reading.values.iter().filter(|v| v.is_certain() && v.end < mention.start).map(|v| v.end).max();
             let from = before.max(value.unwrap_or(0)).min(mention.start);
             let mut context = cues::context(reading, from, mention.start);
             // "number of employees" as the name of a column: the cue is inside the mention.
@@ -254,10 +255,18 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         }
     }
     if context.counted {
-        roles.push((Role::CountDistinct, if context.distinct { 1.6 } else if measure { -1.5 } else { 0.2 }));
+        roles.push((Role::CountDistinct, if context.distinct { 1.6 } else if measure { -4.0 } else { 0.2 }));
         if measure {
-            roles.push((Role::Aggregate(Aggregate::Sum), 0.3));
+            roles.push((Role::Aggregate(Aggregate::Sum), 1.4));
         }
+    }
+    let ranked = reading.has(&["top", "bottom", "best", "worst"]) && matches!(reading.before(mention.start, 1), "by") | matches!((reading.before(mention.start, 2), reading.before(mention.start, 1)), ("by", _));
+    if ranked && facts.is_ordered() {
+        roles.push((Role::Superlative(!reading.has(&["bottom", "worst"])), 2.5));
+    }
+    let together = reading.has(&["together", "altogether", "combined"]) || reading.has_phrase("in total") || reading.has_phrase("added up") || reading.has_phrase("in all");
+    if together && measure && !context.aggregates.contains(&Aggregate::Sum) {
+        roles.push((Role::Aggregate(Aggregate::Sum), 0.8));
     }
     if context.grouped || reading.has(&["each", "every", "per", "by"]) || !reading_aggregates(reading).is_empty() {
         roles.push((Role::Group, if context.grouped { 1.6 } else { -1.2 }));

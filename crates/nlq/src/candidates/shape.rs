@@ -142,7 +142,27 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     if grouped && extreme && !each && !reading.has(&["by", "different", "different", "for", "of"]) {
         add("extreme per row", -1.5);
     }
-    let own_key = |i: &Item| matches!(i, Item::Column(c) if index.column(*c).unique);
+    // An average of one row per thing is no average per thing.
+    let averaged = draft.select.iter().find_map(|i| match i {
+        Item::Aggregate(Aggregate::Avg, _, c) => Some(index.table_of(*c)),
+        _ => None,
+    });
+    if let Some(measured) = averaged {
+        let pinned = index.table(measured).sibling_label.is_none_or(|label| draft.conditions.iter().any(|c| c.columns().contains(&label)));
+        let single = |i: &Item| matches!(i, Item::Column(c) if index.column(*c).title || index.column(*c).foreign_key || index.column(*c).key)
+            && i.columns().iter().any(|c| {
+                let unique = |e: &crate::catalog_index::Edge| e.child == measured && e.child_columns.iter().all(|c| index.column(*c).unique);
+                let own = index.table_of(*c) == measured && index.column(*c).unique;
+                own || index.graph.between(measured, index.table_of(*c)).iter().any(|(_, e)| unique(e))
+            });
+        if pinned && draft.group.iter().any(single) {
+            add("average per row", -4.0);
+        } else if !grouped && each {
+            add("average ungrouped", 0.3);
+        }
+    }
+    let family = draft.required_tables(index).iter().any(|t| index.table(*t).sibling_label.is_some());
+    let own_key = |i: &Item| !family && matches!(i, Item::Column(c) if index.column(*c).unique);
     if grouped && draft.required_tables(index).len() == 1 && draft.group.iter().any(own_key) && draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(..))) {
         add("group per row", -2.5);
     }

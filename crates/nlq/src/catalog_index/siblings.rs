@@ -75,7 +75,6 @@ fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member]) {
     for column in &template.columns {
         let mut copy = index.column(*column).clone();
         copy.table = id;
-        copy.unique = false;
         copy.key = false;
         moved.insert(*column, index.columns.len());
         facts.columns.push(index.columns.len());

@@ -296,11 +296,18 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
         for option in &mention.options {
             let Named::Table(table) = option.named else { continue };
             let Some(own) = index.table(table).names.first().filter(|_| option.score >= 0.9) else { continue };
-            for column in &index.table(table).columns {
-                let facts = index.column(*column);
-                if facts.is_measure() && own.iter().all(|w| facts.table_words.contains(w)) {
-                    measures.push(MentionOption { named: Named::Column(*column), score: option.score * 0.97, falling: false });
-                }
+            // A table of figures, not of things: its name speaks of its one measure.
+            if index.table(table).title.is_some() {
+                continue;
+            }
+            let named_so = |c: &&ColumnId| {
+                let facts = index.column(**c);
+                facts.is_measure() && own.iter().all(|w| facts.table_words.contains(w))
+            };
+            let columns = &index.table(table).columns;
+            let plain = columns.iter().any(|c| index.column(*c).names.first() == Some(own));
+            if let (false, [one]) = (plain, columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice()) {
+                measures.push(MentionOption { named: Named::Column(*one), score: option.score * 0.97, falling: false });
             }
         }
         for measure in measures {

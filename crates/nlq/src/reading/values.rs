@@ -58,7 +58,11 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
             TokenKind::Quoted => found.push(quoted(index, token, at)),
-            TokenKind::Number { value, worded } if !strongly_dated(dates, at) && !code_part(tokens, at) => {
+            TokenKind::Number { value, worded }
+                if !strongly_dated(dates, at)
+                    && !code_part(tokens, at)
+                    && !(token.lower == "once" && at.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.lower == "at")) =>
+            {
                 found.push(number(index, token, at, value, worded));
             }
             _ => {}
