@@ -59,95 +59,98 @@ fn recognise(text: &str) -> Option<Message> {
         .or_else(|| is_history(&words).then_some(Message::History))
 }
 
+/// Words that change nothing about a courtesy.
+const FILLERS: &[&str] = &[
+    "there", "datafyme", "please", "very", "much", "so", "a", "lot", "for", "your", "now", "then", "today", "again",
+    "and", "oh", "ok", "okay", "well", "all", "everyone",
+];
+/// Courtesies and questions about Datafyme, fillers taken out.
+const PHRASES: &[(SmallTalkKind, &[&str])] = &[
+    (
+        SmallTalkKind::Greeting,
+        &[
+            "hi",
+            "hello",
+            "hey",
+            "hiya",
+            "good morning",
+            "good afternoon",
+            "good evening",
+            "greetings",
+            "hello hi",
+        ],
+    ),
+    (
+        SmallTalkKind::Thanks,
+        &[
+            "thanks",
+            "thank you",
+            "thx",
+            "cheers",
+            "great",
+            "perfect",
+            "awesome",
+            "great thanks",
+            "great thank you",
+            "perfect thanks",
+            "nice",
+            "cool",
+            "thank you help",
+            "thanks help",
+            "nice work",
+            "good job",
+            "well done",
+        ],
+    ),
+    (
+        SmallTalkKind::Farewell,
+        &[
+            "bye",
+            "goodbye",
+            "bye bye",
+            "see you",
+            "see you later",
+            "good night",
+            "farewell",
+            "thanks bye",
+        ],
+    ),
+    (
+        SmallTalkKind::WellBeing,
+        &[
+            "how are you",
+            "how are you doing",
+            "how is it going",
+            "hows it going",
+            "whats up",
+            "hi how are you",
+            "hello how are you",
+        ],
+    ),
+    (
+        SmallTalkKind::Capabilities,
+        &[
+            "what can you do",
+            "who are you",
+            "what are you",
+            "help",
+            "help me",
+            "what can i ask",
+            "what can i ask you",
+            "how do you work",
+            "what is this",
+            "what do you do",
+            "what do you know",
+            "what can i do here",
+            "what can you do me",
+            "how can you help me",
+            "can you help me",
+            "what is",
+        ],
+    ),
+];
+
 fn small_talk(words: &[&str]) -> Option<SmallTalkKind> {
-    const FILLERS: &[&str] = &[
-        "there", "datafyme", "please", "very", "much", "so", "a", "lot", "for", "your", "now", "then", "today",
-        "again", "and", "oh", "ok", "okay", "well", "all", "everyone",
-    ];
-    const PHRASES: &[(SmallTalkKind, &[&str])] = &[
-        (
-            SmallTalkKind::Greeting,
-            &[
-                "hi",
-                "hello",
-                "hey",
-                "hiya",
-                "good morning",
-                "good afternoon",
-                "good evening",
-                "greetings",
-                "hello hi",
-            ],
-        ),
-        (
-            SmallTalkKind::Thanks,
-            &[
-                "thanks",
-                "thank you",
-                "thx",
-                "cheers",
-                "great",
-                "perfect",
-                "awesome",
-                "great thanks",
-                "great thank you",
-                "perfect thanks",
-                "nice",
-                "cool",
-                "thank you help",
-                "thanks help",
-                "nice work",
-                "good job",
-                "well done",
-            ],
-        ),
-        (
-            SmallTalkKind::Farewell,
-            &[
-                "bye",
-                "goodbye",
-                "bye bye",
-                "see you",
-                "see you later",
-                "good night",
-                "farewell",
-                "thanks bye",
-            ],
-        ),
-        (
-            SmallTalkKind::WellBeing,
-            &[
-                "how are you",
-                "how are you doing",
-                "how is it going",
-                "hows it going",
-                "whats up",
-                "hi how are you",
-                "hello how are you",
-            ],
-        ),
-        (
-            SmallTalkKind::Capabilities,
-            &[
-                "what can you do",
-                "who are you",
-                "what are you",
-                "help",
-                "help me",
-                "what can i ask",
-                "what can i ask you",
-                "how do you work",
-                "what is this",
-                "what do you do",
-                "what do you know",
-                "what can i do here",
-                "what can you do me",
-                "how can you help me",
-                "can you help me",
-                "what is",
-            ],
-        ),
-    ];
     let bare: Vec<&str> = words.iter().copied().filter(|w| !FILLERS.contains(w)).collect();
     let said = if bare.is_empty() {
         words.join(" ")
