@@ -63,3 +63,15 @@ export async function fitsWidth(page) {
   const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(content <= window, `the page is ${content} px wide in a window of ${window} px`);
 }
+
+/** A question that the demo answers with a chart. */
+export const BY_LIMIT = "What percentage of the movies has each age limit?";
+
+/** Asks it in a new conversation. */
+export async function askCinema(page) {
+  await page.goto("/");
+  await chooseSource(page, "cinema");
+  const answer = await ask(page, BY_LIMIT);
+  await page.waitForURL(/\/conversations\//);
+  return answer;
+}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { refreshConversation, showAnswer, useAsk, useMessages } from "../api/conversations";
 import type { Conversation as ConversationModel, DataSource, MessageItem } from "../api/model";
 import { useCancelRun } from "../api/runs";
+import { focusQuestionOnArrival } from "../app/question-focus";
 import { Composer } from "./Composer";
 import { SourceLine } from "./SourceLine";
 import { Turn } from "./Turn";
@@ -51,6 +52,8 @@ export function Conversation({ conversation, source }: ConversationProps) {
   // With a menu or a dialogue open, Escape closes that.
   useHotkeys([["Escape", () => !document.querySelector("[role=dialog],[role=menu]") && stop()]], []);
 
+  useEffect(focusQuestionOnArrival, []);
+
   // The latest question stands at the top once it is asked, and when the thread is opened.
   const last = turns.at(-1)?.message.id;
   const count = turns.length + (ask.isPending ? 1 : 0);
@@ -61,6 +64,7 @@ export function Conversation({ conversation, source }: ConversationProps) {
 
   return (
     <div className={classes["page"]}>
+      <h1 className="app-visually-hidden">{conversation.title}</h1>
       <div className={classes["thread"]} ref={end}>
         {!data && (
           <Stack gap="md">

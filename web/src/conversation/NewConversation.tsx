@@ -9,7 +9,7 @@ import { messageOf } from "../api/problem";
 import { useSources, useSuggestions } from "../api/sources";
 import { Loading } from "../app/Loading";
 import { Notice } from "../app/Notice";
-import { focusQuestion } from "../app/question-focus";
+import { focusQuestionOnArrival } from "../app/question-focus";
 import { Composer } from "./Composer";
 import { SourcePicker } from "./SourcePicker";
 import { Suggestions } from "./Suggestions";
@@ -30,10 +30,10 @@ export function NewConversation() {
   const source = ready.find((one) => one.id === wanted) ?? ready[0];
   const suggestions = useSuggestions(source?.id).data ?? [];
 
+  const shown = source !== undefined;
   useEffect(() => {
-    // On a phone the keyboard would cover half of the page before anything was read.
-    if (window.matchMedia("(hover: hover)").matches) focusQuestion();
-  }, []);
+    if (shown) focusQuestionOnArrival();
+  }, [shown]);
 
   const send = (text: string) => {
     if (!source || ask.isPending) return;

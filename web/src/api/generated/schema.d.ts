@@ -252,7 +252,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The chart of an answer; 404 when it has none. */
+        /** The chart of an answer; 404 when it has none and `kind` asks for none, 400 when the rows do not make that kind. */
         get: operations["get_chart"];
         put?: never;
         post?: never;
