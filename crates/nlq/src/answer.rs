@@ -1,12 +1,13 @@
 //! The whole way from words to SQL.
 
 use crate::{
-    Alternative, CatalogIndex, Intent, Interpretation, Link, LinkTarget, Question, TableHit, Trial, candidates,
+    Alternative, CatalogIndex, Intent, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
+    candidates,
     catalog_index::Named,
-    decide::{self, State, Tried},
     classify,
-    draft::lift,
-    followup,
+    decide::{self, State, Tried},
+    draft::{lift, realise},
+    followup, grammar,
     intent::named_chart,
     rank::Weights,
     reading::Reading,
@@ -20,14 +21,25 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
     if let Intent::Unsupported { reason } = classify(index, question) {
         return declined(reason, index, None);
     }
+    if let Some(strict) = strictly(index, question, trial) {
+        return strict;
+    }
     let weights = Weights::trained();
     let reading = Reading::new(index, question.text, question.today);
     let tried = readings(index, question, &reading, trial, weights);
     let Some(best) = tried.first().filter(|t| t.state != State::Failed) else {
-        return declined("No table or column of this data source matches the question.".to_owned(), index, None);
+        return declined(
+            "No table or column of this data source matches the question.".to_owned(),
+            index,
+            None,
+        );
     };
     if let Some(reason) = doubt(index, &reading, &tried, best) {
-        let guess = Alternative { plan: best.candidate.plan.clone(), sql: best.candidate.sql.clone(), confidence: best.confidence(&reading) };
+        let guess = Alternative {
+            plan: best.candidate.plan.clone(),
+            sql: best.candidate.sql.clone(),
+            confidence: best.confidence(&reading),
+        };
         return declined(reason, index, Some(guess));
     }
     let words: Vec<&str> = reading.words(0, reading.tokens.len()).collect();
@@ -47,18 +59,32 @@ const LEAST_CONFIDENCE: f64 = 0.12;
 
 /// Why the best reading should not be shown as an answer.
 fn doubt(index: &CatalogIndex, reading: &Reading, tried: &[Tried], best: &Tried) -> Option<String> {
-    let meaningful = reading.mentions.iter().any(|m| m.options.first().is_some_and(|o| o.score >= 0.6)) || reading.values.iter().any(|v| !v.hits.is_empty());
+    let meaningful = reading
+        .mentions
+        .iter()
+        .any(|m| m.options.first().is_some_and(|o| o.score >= 0.6))
+        || reading.values.iter().any(|v| !v.hits.is_empty());
     if !meaningful && !best.candidate.edited {
         return Some("Nothing in the question names a table, a column or a value of this data source.".to_owned());
     }
     let unexplained = &best.candidate.unexplained;
     let words: Vec<&str> = unexplained.iter().map(|t| reading.lower(*t)).collect();
-    let content = reading.tokens.iter().filter(|t| t.is_word() && !crate::lexicon::is_filler(&t.lower)).count();
+    let content = reading
+        .tokens
+        .iter()
+        .filter(|t| t.is_word() && !crate::lexicon::is_filler(&t.lower))
+        .count();
     if words.len() >= 3 && words.len() * 2 > content {
-        return Some(format!("I could not place \u{201c}{}\u{201d} in this data source.", words.join(" ")));
+        return Some(format!(
+            "I could not place \u{201c}{}\u{201d} in this data source.",
+            words.join(" ")
+        ));
     }
     let confidence = best.confidence(reading);
-    let rivals = tried.iter().filter(|t| t.state != best.state && best.score - t.score < 0.35).count();
+    let rivals = tried
+        .iter()
+        .filter(|t| t.state != best.state && best.score - t.score < 0.35)
+        .count();
     if confidence < LEAST_CONFIDENCE && rivals > 0 && (!unexplained.is_empty() || confidence < LEAST_CONFIDENCE / 2.0) {
         let _ = index;
         return Some("The question can be read in several ways, and none of them stands out.".to_owned());
@@ -80,20 +106,73 @@ fn notes(reading: &Reading, best: &Tried) -> Vec<String> {
 }
 
 /// Tried readings of the question, best first: as a change of the last one where it looks like that, else alone.
-fn readings(index: &CatalogIndex, question: &Question<'_>, reading: &Reading, trial: &dyn Trial, weights: &Weights) -> Vec<Tried> {
+fn readings(
+    index: &CatalogIndex,
+    question: &Question<'_>,
+    reading: &Reading,
+    trial: &dyn Trial,
+    weights: &Weights,
+) -> Vec<Tried> {
     let likelihood = followup::likelihood(reading);
-    if let Some(last) = question.context.filter(|_| likelihood >= 0.5).and_then(|c| lift(index, &c.plan)) {
+    if let Some(last) = question
+        .context
+        .filter(|_| likelihood >= 0.5)
+        .and_then(|c| lift(index, &c.plan))
+    {
         let tried = decide::settle(candidates::follow(index, reading, &last, weights), trial, weights);
         let usable = |t: &Tried| t.state != State::Failed && (likelihood > 0.8 || t.candidate.unexplained.is_empty());
         if tried.first().is_some_and(usable) {
             return tried;
         }
     }
-    decide::settle(candidates::generate(index, reading, weights), trial, weights)
+    decide::settle(candidates::generate(index, reading, weights, true), trial, weights)
+}
+
+/// Least certainty at which the strict reading is taken without a look at others.
+const STRICT: f64 = 0.7;
+
+/// The strict reading, where it accounts for the words and runs.
+fn strictly(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Option<Interpretation> {
+    let mut questions: Vec<&str> = question
+        .context
+        .map(|c| c.question.split('\n').collect())
+        .unwrap_or_default();
+    if !grammar::is_follow_up(question.text) {
+        questions.clear();
+    }
+    questions.push(question.text);
+    let strict = grammar::read(index, &questions, question.today)?;
+    let plan = realise(index, &strict.draft, &|_| 0.0)?;
+    let sql = plan.to_sql(index.dialect);
+    if strict.certainty < STRICT || matches!(trial.run(&sql), TrialOutcome::Failed(_)) {
+        return None;
+    }
+    Some(Interpretation::Understood {
+        plan,
+        sql,
+        confidence: strict.certainty,
+        alternatives: Vec::new(),
+        links: Vec::new(),
+        chart_hint: None,
+        notes: strict.draft.notes.clone(),
+    })
+}
+
+/// The questions that a message has to be read with, joined by line breaks: what a [`crate::Context`] remembers.
+#[must_use]
+pub fn trail(context: Option<&crate::Context>, text: &str) -> String {
+    match context.filter(|_| grammar::is_follow_up(text)) {
+        Some(context) => format!("{}\n{text}", context.question),
+        None => text.to_owned(),
+    }
 }
 
 fn declined(reason: String, index: &CatalogIndex, guess: Option<Alternative>) -> Interpretation {
-    Interpretation::Declined { reason, suggestions: suggestions(index), guess }
+    Interpretation::Declined {
+        reason,
+        suggestions: suggestions(index),
+        guess,
+    }
 }
 
 fn alternatives(reading: &Reading, tried: &[Tried], best: &Tried) -> Vec<Alternative> {
@@ -104,7 +183,11 @@ fn alternatives(reading: &Reading, tried: &[Tried], best: &Tried) -> Vec<Alterna
             continue;
         }
         seen.push(one.state);
-        found.push(Alternative { plan: one.candidate.plan.clone(), sql: one.candidate.sql.clone(), confidence: one.confidence(reading) });
+        found.push(Alternative {
+            plan: one.candidate.plan.clone(),
+            sql: one.candidate.sql.clone(),
+            confidence: one.confidence(reading),
+        });
     }
     found
 }
@@ -112,14 +195,27 @@ fn alternatives(reading: &Reading, tried: &[Tried], best: &Tried) -> Vec<Alterna
 fn links(index: &CatalogIndex, reading: &Reading, text: &str) -> Vec<Link> {
     let mut found = Vec::new();
     for mention in &reading.mentions {
-        let Some(option) = mention.options.first() else { continue };
-        let (Some(first), Some(last)) = (reading.tokens.get(mention.start), reading.tokens.get(mention.end - 1)) else { continue };
+        let Some(option) = mention.options.first() else {
+            continue;
+        };
+        let (Some(first), Some(last)) = (reading.tokens.get(mention.start), reading.tokens.get(mention.end - 1)) else {
+            continue;
+        };
         let target = match option.named {
             Named::Table(t) => index.table(t).name.clone().map(LinkTarget::Table),
-            Named::Column(c) => index.table(index.table_of(c)).name.clone().map(|t| LinkTarget::Column(t, index.column(c).name.clone())),
+            Named::Column(c) => index
+                .table(index.table_of(c))
+                .name
+                .clone()
+                .map(|t| LinkTarget::Column(t, index.column(c).name.clone())),
         };
         if let (Some(target), Some(words)) = (target, text.get(first.start..last.end)) {
-            found.push(Link { start: first.start, end: last.end, text: words.to_owned(), target });
+            found.push(Link {
+                start: first.start,
+                end: last.end,
+                text: words.to_owned(),
+                target,
+            });
         }
     }
     found
@@ -140,7 +236,7 @@ pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
         }
     };
     // Tables of the likeliest readings come first; names and values decide among the rest.
-    let candidates = candidates::generate(index, &reading, weights);
+    let candidates = candidates::generate(index, &reading, weights, true);
     let best = candidates.first().map_or(0.0, |c| c.score);
     let total: f64 = candidates.iter().map(|c| (c.score - best).exp()).sum();
     for candidate in &candidates {
@@ -158,24 +254,48 @@ pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
                 Named::Table(t) => (t, 1.0),
                 Named::Column(c) => (index.table_of(c), 0.5),
             };
-            add(table, option.score * weight / (1.0 + rank as f64), Some(words.join(" ")));
+            add(
+                table,
+                option.score * weight / (1.0 + rank as f64),
+                Some(words.join(" ")),
+            );
         }
     }
     for value in &reading.values {
         for (column, _, quality) in value.hits.iter().take(6) {
-            add(index.table_of(*column), quality * 0.6 / value.hits.len().min(6) as f64, Some(value.text.clone()));
+            add(
+                index.table_of(*column),
+                quality * 0.6 / value.hits.len().min(6) as f64,
+                Some(value.text.clone()),
+            );
         }
     }
     let mut hits: Vec<TableHit> = scores
         .into_iter()
         .flat_map(|(table, (score, words))| {
             let facts = index.table(table);
-            let names = if facts.siblings.is_empty() { facts.name.clone().into_iter().collect::<Vec<_>>() } else { facts.siblings.iter().map(|s| s.table.clone()).collect() };
-            names.into_iter().map(move |table| TableHit { table, score, words: words.clone() }).collect::<Vec<_>>()
+            let names = if facts.siblings.is_empty() {
+                facts.name.clone().into_iter().collect::<Vec<_>>()
+            } else {
+                facts.siblings.iter().map(|s| s.table.clone()).collect()
+            };
+            names
+                .into_iter()
+                .map(move |table| TableHit {
+                    table,
+                    score,
+                    words: words.clone(),
+                })
+                .collect::<Vec<_>>()
         })
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.table.cmp(&b.table)));
     let mut seen = Vec::new();
-    hits.retain(|h| !seen.contains(&h.table) && { seen.push(h.table.clone()); true });
+    hits.retain(|h| {
+        !seen.contains(&h.table) && {
+            seen.push(h.table.clone());
+            true
+        }
+    });
     hits
 }

@@ -7,7 +7,9 @@ mod cues;
 pub(crate) mod measures;
 mod roles;
 mod shape;
+mod style;
 
+pub(crate) use bindings::{date_condition, literal_of, number_text};
 pub(crate) use cues::comparison;
 pub(crate) use roles::descending;
 
@@ -44,7 +46,7 @@ const PARTS: usize = 26;
 const KEPT: usize = 90;
 
 /// Readings of the question, best first, each with different SQL.
-pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weights) -> Vec<Candidate> {
+pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weights, style: bool) -> Vec<Candidate> {
     let options = bindings::options(index, reading, weights);
     let mut scored: Vec<(f64, f64, Draft, Features, assemble::Used)> = Vec::new();
     for (bound_score, bound) in bindings::joint(reading, &options, weights, BINDINGS) {
@@ -52,7 +54,12 @@ pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weight
             for variant in assemble::drafts(index, reading, &bound, &parts) {
                 let mut features = variant.features;
                 let shape = weights.dot(&features);
-                let score = bound_score + parts.score + variant.prior + shape;
+                let expected = if style {
+                    style::penalty(index, reading, &variant.draft)
+                } else {
+                    0.0
+                };
+                let score = bound_score + parts.score + variant.prior + shape - expected;
                 features.extend(parts.features.iter().copied());
                 for binding in &bound {
                     features.extend(binding.features.iter().copied());
@@ -71,20 +78,36 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
     let mut found: Vec<Candidate> = Vec::new();
     let no_penalty = |_: usize| 0.0;
     for (draft, score, used) in followup::edits(index, reading, last, weights) {
-        let Some(plan) = draft::realise(index, &draft, &no_penalty) else { continue };
+        let Some(plan) = draft::realise(index, &draft, &no_penalty) else {
+            continue;
+        };
         let sql = plan.to_sql(index.dialect);
         if found.iter().any(|c| c.sql == sql) {
             continue;
         }
         let unexplained = assemble::Used(used).unexplained(reading);
         let score = score - 1.2 * unexplained.len() as f64;
-        found.push(Candidate { draft, plan, sql, score, prior: score, features: Features::new(), edited: true, unexplained });
+        found.push(Candidate {
+            draft,
+            plan,
+            sql,
+            score,
+            prior: score,
+            features: Features::new(),
+            edited: true,
+            unexplained,
+        });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
 }
 
-fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, scored: Vec<(f64, f64, Draft, Features, assemble::Used)>) -> Vec<Candidate> {
+fn realise_all(
+    index: &CatalogIndex,
+    reading: &Reading,
+    weights: &Weights,
+    scored: Vec<(f64, f64, Draft, Features, assemble::Used)>,
+) -> Vec<Candidate> {
     let scores: Vec<f64> = (0..index.tables.len()).map(|t| reading.table_score(t)).collect();
     let penalty = |edge: usize| edge_penalty(index, reading, &scores, edge);
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -98,7 +121,9 @@ fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, score
             continue;
         }
         drafts_seen.push(draft.clone());
-        let Some(plan) = draft::realise(index, &draft, &penalty) else { continue };
+        let Some(plan) = draft::realise(index, &draft, &penalty) else {
+            continue;
+        };
         let sql = plan.to_sql(index.dialect);
         if seen.contains_key(&sql) {
             continue;
@@ -110,7 +135,16 @@ fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, score
         let score = prior + weights.dot(&features);
         seen.insert(sql.clone(), found.len());
         let unexplained = used.unexplained(reading);
-        found.push(Candidate { draft, plan, sql, score, prior, features, edited: false, unexplained });
+        found.push(Candidate {
+            draft,
+            plan,
+            sql,
+            score,
+            prior,
+            features,
+            edited: false,
+            unexplained,
+        });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
@@ -120,7 +154,11 @@ fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, score
 fn edge_penalty(index: &CatalogIndex, reading: &Reading, scores: &[f64], edge: usize) -> f64 {
     let Some(edge) = index.graph.edge(edge) else { return 0.0 };
     let named = |t: TableId| scores.get(t).copied().unwrap_or(0.0).min(1.0);
-    let columns = edge.child_columns.iter().map(|c| reading.column_score(*c)).fold(0.0, f64::max);
+    let columns = edge
+        .child_columns
+        .iter()
+        .map(|c| reading.column_score(*c))
+        .fold(0.0, f64::max);
     let hidden = index.table(edge.child).hidden || index.table(edge.parent).hidden;
     -0.3 * (named(edge.child) + named(edge.parent)) - 0.1 * columns.min(1.0) + if hidden { 5.0 } else { 0.0 }
 }

@@ -9,7 +9,8 @@ pub(crate) use graph::{Edge, JoinTree};
 pub(crate) use values::ValueHit;
 
 use datafyme_domain::{
-    Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef, Value,
+    Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef,
+    Value,
 };
 use std::collections::HashMap;
 
@@ -212,7 +213,11 @@ impl CatalogIndex {
     }
 
     pub(crate) fn find_column(&self, table: TableId, name: &str) -> Option<ColumnId> {
-        self.table(table).columns.iter().copied().find(|c| self.column(*c).name == name)
+        self.table(table)
+            .columns
+            .iter()
+            .copied()
+            .find(|c| self.column(*c).name == name)
     }
 
     fn add_table(&mut self, table: &Table, documentation: Option<&TableDocumentation>) {
@@ -222,6 +227,9 @@ impl CatalogIndex {
         let mut names = vec![own_stems.clone()];
         if let Some(documentation) = documentation {
             names.extend(documentation.synonyms.iter().map(|s| words::phrase_stems(s)));
+        }
+        if let Some(plain) = words::without_filing_words(&own_stems) {
+            names.push(plain);
         }
         let mut facts = TableFacts {
             name: Some(table.name.clone()),
@@ -239,7 +247,11 @@ impl CatalogIndex {
             let column_id = self.columns.len();
             let mut built = column_facts(id, column, profile, &own_stems, synonyms);
             built.key = table.primary_key.len() == 1 && table.primary_key.contains(&column.name);
-            built.unique |= built.key || table.unique_keys.iter().any(|k| k.len() == 1 && k.contains(&column.name));
+            built.unique |= built.key
+                || table
+                    .unique_keys
+                    .iter()
+                    .any(|k| k.len() == 1 && k.contains(&column.name));
             if let Some(profile) = profile {
                 self.values.add(column_id, &built, profile);
             }
@@ -342,7 +354,10 @@ impl CatalogIndex {
 fn add_words(vocabulary: &mut HashMap<String, Vec<WordUse>>, of: Named, names: &[Vec<String>]) {
     for (name, words) in names.iter().enumerate() {
         for (position, word) in words.iter().enumerate() {
-            vocabulary.entry(word.clone()).or_default().push(WordUse { of, name, position });
+            vocabulary
+                .entry(word.clone())
+                .or_default()
+                .push(WordUse { of, name, position });
         }
     }
 }
@@ -363,12 +378,24 @@ fn column_facts(
     let date_format = profile.and_then(|p| p.text_date_format.clone());
     let text_is_numeric = profile.is_some_and(|p| p.text_is_numeric) && column.column_type == ColumnType::Text;
     let last = own_words.last().map_or("", String::as_str);
-    let id_like = matches!(last, "id" | "code" | "key" | "uuid" | "isbn" | "ssn" | "phone" | "zip" | "zipcode")
-        || own_words.iter().any(|w| matches!(w.as_str(), "phone" | "fax" | "zip" | "postal"));
+    let id_like = matches!(
+        last,
+        "id" | "code" | "key" | "uuid" | "isbn" | "ssn" | "phone" | "zip" | "zipcode"
+    ) || own_words
+        .iter()
+        .any(|w| matches!(w.as_str(), "phone" | "fax" | "zip" | "postal"));
     let numeric = column.column_type.is_numeric();
-    let (min, max) = (profile.and_then(|p| number(&p.min)), profile.and_then(|p| number(&p.max)));
+    let (min, max) = (
+        profile.and_then(|p| number(&p.min)),
+        profile.and_then(|p| number(&p.max)),
+    );
     let in_years = min.is_some_and(|m| m >= 1000.0) && max.is_some_and(|m| m <= 2200.0);
-    let yearly = own_words.iter().any(|w| matches!(w.as_str(), "year" | "founded" | "season" | "creation" | "opened" | "built" | "since"));
+    let yearly = own_words.iter().any(|w| {
+        matches!(
+            w.as_str(),
+            "year" | "founded" | "season" | "creation" | "opened" | "built" | "since"
+        )
+    });
     let temporal = column.column_type.is_temporal() || date_format.is_some();
     ColumnFacts {
         table,

@@ -63,7 +63,10 @@ fn span_at(tokens: &[Token], at: usize, today: NaiveDate) -> Option<DateSpan> {
         return Some(span);
     }
     let first = piece(tokens, at, today)?;
-    let linked = matches!(word(tokens, first.end), "and" | "to" | "until" | "till" | "through" | "-" | "–");
+    let linked = matches!(
+        word(tokens, first.end),
+        "and" | "to" | "until" | "till" | "through" | "-" | "–"
+    );
     if linked
         && matches!(previous, "between" | "from")
         && let Some(mut second) = piece(tokens, first.end + 1, today)
@@ -111,7 +114,11 @@ fn days_of_one_month(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Da
 
 fn with_year(piece: Piece, year: i32) -> Piece {
     let shift = |d: NaiveDate| d.with_year(year).unwrap_or(d);
-    Piece { from: shift(piece.from), to: shift(piece.to), ..piece }
+    Piece {
+        from: shift(piece.from),
+        to: shift(piece.to),
+        ..piece
+    }
 }
 
 fn with_cue(tokens: &[Token], at: usize, piece: Piece) -> DateSpan {
@@ -171,7 +178,15 @@ fn piece(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
 }
 
 fn make(start: usize, end: usize, from: NaiveDate, to: NaiveDate, grain: Grain) -> Piece {
-    Piece { start, end, from, to, grain, weak: false, guessed_year: false }
+    Piece {
+        start,
+        end,
+        from,
+        to,
+        grain,
+        weak: false,
+        guessed_year: false,
+    }
 }
 
 fn iso(tokens: &[Token], at: usize) -> Option<Piece> {
@@ -179,7 +194,8 @@ fn iso(tokens: &[Token], at: usize) -> Option<Piece> {
     let text = token.text.trim();
     let day = NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()?;
     // A quoted timestamp is compared as it is written.
-    (text.len() == 10 || token.kind == crate::tokens::TokenKind::IsoDate).then(|| make(at, at + 1, day, day, Grain::Day))
+    (text.len() == 10 || token.kind == crate::tokens::TokenKind::IsoDate)
+        .then(|| make(at, at + 1, day, day, Grain::Day))
 }
 
 fn month_bounds(year: i32, month: u32) -> Option<(NaiveDate, NaiveDate)> {
@@ -189,7 +205,10 @@ fn month_bounds(year: i32, month: u32) -> Option<(NaiveDate, NaiveDate)> {
 }
 
 fn year_bounds(year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    Some((NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
+    Some((
+        NaiveDate::from_ymd_opt(year, 1, 1)?,
+        NaiveDate::from_ymd_opt(year, 12, 31)?,
+    ))
 }
 
 fn year_number(tokens: &[Token], at: usize) -> Option<i32> {
@@ -218,9 +237,30 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     let month = lexicon::month(word(tokens, at))?;
     let name = word(tokens, at);
     let previous = before(tokens, at, 1);
-    let year_follows = year_number(tokens, at + 1).is_some() || (word(tokens, at + 1) == "of" && year_number(tokens, at + 2).is_some());
-    let calendar = matches!(previous, "in" | "during" | "since" | "after" | "before" | "until" | "between" | "from" | "to" | "and" | "of" | "for" | "by" | "last" | "this");
-    if matches!(name, "may" | "march" | "mar" | "dec" | "sep" | "jan" | "jun" | "apr") && !year_follows && !calendar && day_number(tokens, at + 1).is_none() {
+    let year_follows = year_number(tokens, at + 1).is_some()
+        || (word(tokens, at + 1) == "of" && year_number(tokens, at + 2).is_some());
+    let calendar = matches!(
+        previous,
+        "in" | "during"
+            | "since"
+            | "after"
+            | "before"
+            | "until"
+            | "between"
+            | "from"
+            | "to"
+            | "and"
+            | "of"
+            | "for"
+            | "by"
+            | "last"
+            | "this"
+    );
+    if matches!(name, "may" | "march" | "mar" | "dec" | "sep" | "jan" | "jun" | "apr")
+        && !year_follows
+        && !calendar
+        && day_number(tokens, at + 1).is_none()
+    {
         return None;
     }
     // March 5, 2024
@@ -229,14 +269,25 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     {
         return dated(tokens, at, at + 2, day, month, today);
     }
-    let year_at = if matches!(word(tokens, at + 1), "of" | ",") { at + 2 } else { at + 1 };
+    let year_at = if matches!(word(tokens, at + 1), "of" | ",") {
+        at + 2
+    } else {
+        at + 1
+    };
     if let Some(year) = year_number(tokens, year_at) {
         let (from, to) = month_bounds(year, month)?;
         return Some(make(at, year_at + 1, from, to, Grain::Month));
     }
-    let year = if month > today.month() { today.year() - 1 } else { today.year() };
+    let year = if month > today.month() {
+        today.year() - 1
+    } else {
+        today.year()
+    };
     let (from, to) = month_bounds(year, month)?;
-    Some(Piece { guessed_year: true, ..make(at, at + 1, from, to, Grain::Month) })
+    Some(Piece {
+        guessed_year: true,
+        ..make(at, at + 1, from, to, Grain::Month)
+    })
 }
 
 fn dated(tokens: &[Token], start: usize, after: usize, day: u32, month: u32, today: NaiveDate) -> Option<Piece> {
@@ -248,8 +299,15 @@ fn dated(tokens: &[Token], start: usize, after: usize, day: u32, month: u32, tod
         }
         None => {
             let this_year = NaiveDate::from_ymd_opt(today.year(), month, day)?;
-            let date = if this_year > today { this_year.with_year(today.year() - 1)? } else { this_year };
-            Some(Piece { guessed_year: true, ..make(start, after, date, date, Grain::Day) })
+            let date = if this_year > today {
+                this_year.with_year(today.year() - 1)?
+            } else {
+                this_year
+            };
+            Some(Piece {
+                guessed_year: true,
+                ..make(start, after, date, date, Grain::Day)
+            })
         }
     }
 }
@@ -274,18 +332,28 @@ fn quarter(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
     let (from, _) = month_bounds(from_year, number * 3 - 2)?;
     let (_, to) = month_bounds(from_year, number * 3)?;
     let end = if year.is_some() { end + 1 } else { end };
-    Some(Piece { guessed_year: year.is_none(), ..make(at, end, from, to, Grain::Quarter) })
+    Some(Piece {
+        guessed_year: year.is_none(),
+        ..make(at, end, from, to, Grain::Quarter)
+    })
 }
 
 fn year_alone(tokens: &[Token], at: usize) -> Option<Piece> {
-    let (start, number_at) = if word(tokens, at) == "year" { (at, at + 1) } else { (at, at) };
+    let (start, number_at) = if word(tokens, at) == "year" {
+        (at, at + 1)
+    } else {
+        (at, at)
+    };
     let year = year_number(tokens, number_at)?;
     let (from, to) = year_bounds(year)?;
     let calendar = matches!(
         before(tokens, start, 1),
         "in" | "during" | "since" | "of" | "for" | "year" | "between" | "from" | "and" | "before" | "after" | "until"
     );
-    Some(Piece { weak: !calendar && start == number_at, ..make(start, number_at + 1, from, to, Grain::Year) })
+    Some(Piece {
+        weak: !calendar && start == number_at,
+        ..make(start, number_at + 1, from, to, Grain::Year)
+    })
 }
 
 fn grain_of(word: &str) -> Option<Grain> {
@@ -310,7 +378,10 @@ fn period_of(day: NaiveDate, grain: Grain) -> Option<(NaiveDate, NaiveDate)> {
         Grain::Month => month_bounds(day.year(), day.month()),
         Grain::Quarter => {
             let first = (day.month0() / 3) * 3 + 1;
-            Some((month_bounds(day.year(), first)?.0, month_bounds(day.year(), first + 2)?.1))
+            Some((
+                month_bounds(day.year(), first)?.0,
+                month_bounds(day.year(), first + 2)?.1,
+            ))
         }
         Grain::Year => year_bounds(day.year()),
     }

@@ -23,9 +23,15 @@ pub struct RankedCandidate {
 
 /// All tried candidates of a question, best first.
 #[must_use]
-pub fn candidates(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial, weights: &Weights) -> Vec<RankedCandidate> {
+pub fn candidates(
+    index: &CatalogIndex,
+    question: &Question<'_>,
+    trial: &dyn Trial,
+    weights: &Weights,
+    style: bool,
+) -> Vec<RankedCandidate> {
     let reading = Reading::new(index, question.text, question.today);
-    let found = candidates::generate(index, &reading, weights);
+    let found = candidates::generate(index, &reading, weights, style);
     decide::settle(found, trial, weights)
         .into_iter()
         .map(|t| {
@@ -50,8 +56,18 @@ pub fn describe(index: &CatalogIndex, question: &Question<'_>) -> String {
     let reading = Reading::new(index, question.text, question.today);
     let mut text = String::new();
     for value in &reading.values {
-        let hits: Vec<String> = value.hits.iter().take(5).map(|h| format!("{}={}", index.column(h.0).name, h.1)).collect();
-        text.push_str(&format!("  value {:?} {:?} {}\n", value.text, value.kind, hits.join(", ")));
+        let hits: Vec<String> = value
+            .hits
+            .iter()
+            .take(5)
+            .map(|h| format!("{}={}", index.column(h.0).name, h.1))
+            .collect();
+        text.push_str(&format!(
+            "  value {:?} {:?} {}\n",
+            value.text,
+            value.kind,
+            hits.join(", ")
+        ));
     }
     for mention in &reading.mentions {
         let words: Vec<&str> = reading.words(mention.start, mention.end).collect();
@@ -62,7 +78,9 @@ pub fn describe(index: &CatalogIndex, question: &Question<'_>) -> String {
             .map(|o| {
                 let name = match o.named {
                     crate::catalog_index::Named::Table(t) => format!("[{}]", index.table(t).label),
-                    crate::catalog_index::Named::Column(c) => format!("{}.{}", index.table(index.table_of(c)).label, index.column(c).name),
+                    crate::catalog_index::Named::Column(c) => {
+                        format!("{}.{}", index.table(index.table_of(c)).label, index.column(c).name)
+                    }
                 };
                 format!("{name} {:.2}", o.score)
             })

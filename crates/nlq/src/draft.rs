@@ -75,7 +75,12 @@ impl Condition {
     /// The columns of the query itself that the condition reads.
     pub(crate) fn columns(&self) -> Vec<ColumnId> {
         match self {
-            Self::Compare(c, ..) | Self::Between(c, ..) | Self::Like(c, ..) | Self::Null(c, _) | Self::Against(c, ..) | Self::Within(c, ..) => vec![*c],
+            Self::Compare(c, ..)
+            | Self::Between(c, ..)
+            | Self::Like(c, ..)
+            | Self::Null(c, _)
+            | Self::Against(c, ..)
+            | Self::Within(c, ..) => vec![*c],
             Self::Columns(a, _, b) => vec![*a, *b],
             Self::Exists { .. } => Vec::new(),
             Self::Any(of) | Self::All(of) => of.iter().flat_map(Self::columns).collect(),
@@ -131,7 +136,12 @@ impl Draft {
             }
         };
         self.tables.iter().copied().for_each(&mut add);
-        let items = self.select.iter().chain(&self.group).chain(self.order.iter().map(|o| &o.0)).chain(self.having.iter().map(|h| &h.0));
+        let items = self
+            .select
+            .iter()
+            .chain(&self.group)
+            .chain(self.order.iter().map(|o| &o.0))
+            .chain(self.having.iter().map(|h| &h.0));
         for column in items.flat_map(Item::columns) {
             add(index.table_of(column));
         }

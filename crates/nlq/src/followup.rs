@@ -8,26 +8,129 @@ use crate::{lexicon, reading::Reading};
 
 /// Words that a change begins with.
 const OPENERS: &[&str] = &[
-    "and", "only", "just", "now", "same", "but", "also", "then", "instead", "without", "excluding", "except", "sorted", "sort", "order", "ordered", "rank",
-    "by", "per", "split", "broken", "group", "grouped", "top", "bottom", "limit", "first", "last", "make", "more", "less", "fewer", "over", "under", "above",
-    "below", "for", "in", "from", "since", "before", "after", "between", "what", "how", "show", "add", "include", "exclude", "remove", "drop", "compare", "or",
-    "monthly", "weekly", "daily", "yearly", "quarterly", "biggest", "smallest", "largest", "highest", "lowest", "descending", "ascending", "not", "with", "filter",
-    "restrict", "who", "which", "the", "those", "of", "ok", "okay", "please", "no", "average", "total", "sum", "as",
+    "and",
+    "only",
+    "just",
+    "now",
+    "same",
+    "but",
+    "also",
+    "then",
+    "instead",
+    "without",
+    "excluding",
+    "except",
+    "sorted",
+    "sort",
+    "order",
+    "ordered",
+    "rank",
+    "by",
+    "per",
+    "split",
+    "broken",
+    "group",
+    "grouped",
+    "top",
+    "bottom",
+    "limit",
+    "first",
+    "last",
+    "make",
+    "more",
+    "less",
+    "fewer",
+    "over",
+    "under",
+    "above",
+    "below",
+    "for",
+    "in",
+    "from",
+    "since",
+    "before",
+    "after",
+    "between",
+    "what",
+    "how",
+    "show",
+    "add",
+    "include",
+    "exclude",
+    "remove",
+    "drop",
+    "compare",
+    "or",
+    "monthly",
+    "weekly",
+    "daily",
+    "yearly",
+    "quarterly",
+    "biggest",
+    "smallest",
+    "largest",
+    "highest",
+    "lowest",
+    "descending",
+    "ascending",
+    "not",
+    "with",
+    "filter",
+    "restrict",
+    "who",
+    "which",
+    "the",
+    "those",
+    "of",
+    "ok",
+    "okay",
+    "please",
+    "no",
+    "average",
+    "total",
+    "sum",
+    "as",
 ];
 
 /// Words that point back.
-const POINTERS: &[&str] = &["them", "those", "these", "that", "it", "they", "their", "its", "instead", "same", "there", "ones"];
+const POINTERS: &[&str] = &[
+    "them", "those", "these", "that", "it", "they", "their", "its", "instead", "same", "there", "ones",
+];
 
 /// Whether the words only make sense as a change of what was asked before: 0 (stands alone) to 1.
 pub(crate) fn likelihood(reading: &Reading) -> f64 {
-    let words: Vec<&str> = reading.tokens.iter().filter(|t| !t.is_punctuation()).map(|t| t.lower.as_str()).collect();
-    let (first, second) = (words.first().copied().unwrap_or(""), words.get(1).copied().unwrap_or(""));
+    let words: Vec<&str> = reading
+        .tokens
+        .iter()
+        .filter(|t| !t.is_punctuation())
+        .map(|t| t.lower.as_str())
+        .collect();
+    let (first, second) = (
+        words.first().copied().unwrap_or(""),
+        words.get(1).copied().unwrap_or(""),
+    );
     let short = words.len() <= 9;
     let pair = (first, second);
-    let opened = matches!(first, "and" | "only" | "just" | "now" | "but" | "instead" | "same" | "sorted" | "sort" | "also" | "or" | "then")
-        || matches!(pair, ("what", "about") | ("how", "about") | ("make", "it") | ("break", "it" | "that" | "down") | ("split", _) | ("group", _) | ("order", "by" | "them" | "it") | ("not", _));
-    let pointed = reading.has(POINTERS) && !reading.has_phrase("how many are there") || reading.has_phrase("of them") || reading.has_phrase("of those");
-    let asks_only_count = words.join(" ") == "how many are there" || words.join(" ") == "how many" || reading.has_phrase("how many are there") && words.len() <= 5;
+    let opened = matches!(
+        first,
+        "and" | "only" | "just" | "now" | "but" | "instead" | "same" | "sorted" | "sort" | "also" | "or" | "then"
+    ) || matches!(
+        pair,
+        ("what", "about")
+            | ("how", "about")
+            | ("make", "it")
+            | ("break", "it" | "that" | "down")
+            | ("split", _)
+            | ("group", _)
+            | ("order", "by" | "them" | "it")
+            | ("not", _)
+    );
+    let pointed = reading.has(POINTERS) && !reading.has_phrase("how many are there")
+        || reading.has_phrase("of them")
+        || reading.has_phrase("of those");
+    let asks_only_count = words.join(" ") == "how many are there"
+        || words.join(" ") == "how many"
+        || reading.has_phrase("how many are there") && words.len() <= 5;
     if opened && words.len() <= 16 {
         return 0.95;
     }
@@ -37,8 +140,47 @@ pub(crate) fn likelihood(reading: &Reading) -> f64 {
     if pointed && words.len() <= 14 && (reading.has(&["them", "those", "these", "instead"])) {
         return 0.9;
     }
-    let names_table = reading.mentions.iter().filter(|m| m.options.first().is_some_and(|o| matches!(o.named, crate::catalog_index::Named::Table(_)) && o.score > 0.9)).count();
-    let clause = matches!(first, "by" | "per" | "top" | "bottom" | "more" | "less" | "fewer" | "over" | "under" | "above" | "below" | "for" | "in" | "since" | "before" | "after" | "monthly" | "weekly" | "daily" | "yearly" | "quarterly" | "without" | "excluding" | "from" | "between" | "biggest" | "largest" | "smallest" | "highest" | "lowest");
+    let names_table = reading
+        .mentions
+        .iter()
+        .filter(|m| {
+            m.options
+                .first()
+                .is_some_and(|o| matches!(o.named, crate::catalog_index::Named::Table(_)) && o.score > 0.9)
+        })
+        .count();
+    let clause = matches!(
+        first,
+        "by" | "per"
+            | "top"
+            | "bottom"
+            | "more"
+            | "less"
+            | "fewer"
+            | "over"
+            | "under"
+            | "above"
+            | "below"
+            | "for"
+            | "in"
+            | "since"
+            | "before"
+            | "after"
+            | "monthly"
+            | "weekly"
+            | "daily"
+            | "yearly"
+            | "quarterly"
+            | "without"
+            | "excluding"
+            | "from"
+            | "between"
+            | "biggest"
+            | "largest"
+            | "smallest"
+            | "highest"
+            | "lowest"
+    );
     if clause && short {
         return if names_table == 0 { 0.9 } else { 0.6 };
     }

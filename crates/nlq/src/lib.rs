@@ -16,6 +16,7 @@ mod decide;
 pub mod development;
 mod draft;
 mod followup;
+mod grammar;
 mod intent;
 mod interpretation;
 mod language;
@@ -28,16 +29,16 @@ mod sql;
 mod suggest;
 mod tokens;
 
-pub use answer::{answer, link};
+pub use answer::{answer, link, trail};
 pub use catalog_index::{CatalogIndex, Knowledge};
 pub use intent::{Intent, SmallTalkKind, classify};
 pub use interpretation::{
     Alternative, Context, EmptyRepair, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
 };
-pub use repair::repair_empty;
-pub use suggest::suggestions;
 pub use language::{Language, detect_language};
 pub use plan::{
     Aggregate, ColumnUse, Comparison, Compound, Expr, Grain, Join, JoinKind, Literal, Operand, OrderItem, OutputColumn,
     OutputRole, Plan, PlanJoin, Predicate, SelectItem, SetOperator, Sibling, Source,
 };
+pub use repair::repair_empty;
+pub use suggest::suggestions;

@@ -47,7 +47,9 @@ impl Weights {
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let mut weights = Self::zero();
         for pair in bytes.chunks_exact(8) {
-            let (Some(bucket), Some(value)) = (pair.first_chunk::<4>(), pair.last_chunk::<4>()) else { continue };
+            let (Some(bucket), Some(value)) = (pair.first_chunk::<4>(), pair.last_chunk::<4>()) else {
+                continue;
+            };
             if let Some(weight) = weights.0.get_mut(u32::from_le_bytes(*bucket) as usize) {
                 *weight = f32::from_le_bytes(*value);
             }

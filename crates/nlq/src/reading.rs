@@ -25,9 +25,40 @@ pub(crate) struct Reading {
     pub mentions: Vec<Mention>,
 }
 
+/// "first and last names" and "full names" as the two columns that they mean.
+fn spell_out_names(index: &CatalogIndex, tokens: Vec<Token>) -> Vec<Token> {
+    let split = index.vocabulary.contains_key("first") && index.vocabulary.contains_key("last");
+    if !split || tokens.len() >= tokens::MAX_TOKENS {
+        return tokens;
+    }
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + 4);
+    for (at, token) in tokens.iter().enumerate() {
+        let next = |ahead: usize| tokens.get(at + ahead).map_or("", |t| t.lower.as_str());
+        let word = |text: &str| Token {
+            text: text.to_owned(),
+            lower: text.to_owned(),
+            stem: datafyme_domain::names::stem(text),
+            ..token.clone()
+        };
+        if token.lower == "first"
+            && matches!(next(1), "and" | "," | "or")
+            && next(2) == "last"
+            && matches!(next(3), "name" | "names")
+        {
+            out.push(token.clone());
+            out.push(word("name"));
+        } else if token.lower == "full" && matches!(next(1), "name" | "names") {
+            out.extend([word("first"), word("name"), word("and"), word("last")]);
+        } else {
+            out.push(token.clone());
+        }
+    }
+    out
+}
+
 impl Reading {
     pub(crate) fn new(index: &CatalogIndex, text: &str, today: NaiveDate) -> Self {
-        let tokens = tokens::tokenize(text);
+        let tokens = spell_out_names(index, tokens::tokenize(text));
         let dates = dates::find(&tokens, today);
         let values = values::find(index, &tokens, &dates);
         let mentions = mentions::find(index, &tokens, &values, &dates);
@@ -64,14 +95,34 @@ impl Reading {
 
     /// Whether an order of the rows is asked for. "The quantity ordered by each company" is none.
     pub(crate) fn asks_order(&self) -> bool {
-        if self.has(&["sorted", "ascending", "descending", "alphabetical", "alphabetically", "sort", "sorting", "lexicographic", "lexicographical", "ranked"]) {
+        if self.has(&[
+            "sorted",
+            "ascending",
+            "descending",
+            "alphabetical",
+            "alphabetically",
+            "sort",
+            "sorting",
+            "lexicographic",
+            "lexicographical",
+            "ranked",
+        ]) {
             return true;
         }
         (0..self.tokens.len()).any(|at| {
             let (next, after) = (self.lower(at + 1), self.lower(at + 2));
             match self.lower(at) {
-                "order" => matches!(next, "by" | "of") && (next == "by" || matches!(self.before(at, 1), "in" | "the")) || self.before(at, 1) == "in" || (matches!(self.before(at, 2), "in" | "increasing" | "decreasing") && at > 1) || at == 0 || matches!(next, "them" | "it" | "the" | "results"),
-                "ordered" => matches!(next, "by" | "in" | "from") && !matches!(after, "each" | "every" | "all" | "our" | "a" | "customers" | "clients"),
+                "order" => {
+                    matches!(next, "by" | "of") && (next == "by" || matches!(self.before(at, 1), "in" | "the"))
+                        || self.before(at, 1) == "in"
+                        || (matches!(self.before(at, 2), "in" | "increasing" | "decreasing") && at > 1)
+                        || at == 0
+                        || matches!(next, "them" | "it" | "the" | "results")
+                }
+                "ordered" => {
+                    matches!(next, "by" | "in" | "from")
+                        && !matches!(after, "each" | "every" | "all" | "our" | "a" | "customers" | "clients")
+                }
                 _ => false,
             }
         })

@@ -13,13 +13,17 @@ use crate::{
 pub fn repair_empty(index: &CatalogIndex, plan: &Plan, trial: &dyn Trial) -> Option<EmptyRepair> {
     let draft = lift(index, plan)?;
     for position in 0..draft.conditions.len() {
-        let Some((column, text)) = draft.conditions.get(position).and_then(missing_text) else { continue };
+        let Some((column, text)) = draft.conditions.get(position).and_then(missing_text) else {
+            continue;
+        };
         for cell in nearest(index, column, &text).into_iter().take(3) {
             let mut mended: Draft = draft.clone();
             if let Some(condition) = mended.conditions.get_mut(position) {
                 *condition = Condition::Compare(column, Comparison::Equal, Literal::Text(cell.clone()));
             }
-            let Some(plan) = realise(index, &mended, &|_| 0.0) else { continue };
+            let Some(plan) = realise(index, &mended, &|_| 0.0) else {
+                continue;
+            };
             let sql = plan.to_sql(index.dialect);
             if let TrialOutcome::Rows(rows) = trial.run(&sql)
                 && !rows.rows.is_empty()

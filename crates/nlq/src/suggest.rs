@@ -1,6 +1,9 @@
 //! Questions that can surely be answered, for empty pages and declines.
 
-use crate::{CatalogIndex, catalog_index::{ColumnId, TableId}};
+use crate::{
+    CatalogIndex,
+    catalog_index::{ColumnId, TableId},
+};
 
 /// Most suggestions.
 const MOST: usize = 6;
@@ -19,7 +22,10 @@ pub fn suggestions(index: &CatalogIndex) -> Vec<String> {
         let facts = index.table(t);
         let temporal = facts.columns.iter().any(|c| index.column(*c).temporal);
         let measure = facts.columns.iter().any(|c| index.column(*c).is_measure());
-        (usize::from(temporal) + usize::from(measure) + usize::from(facts.title.is_some()), facts.rows)
+        (
+            usize::from(temporal) + usize::from(measure) + usize::from(facts.title.is_some()),
+            facts.rows,
+        )
     };
     tables.sort_by_key(|t| std::cmp::Reverse(weight(*t)));
     let mut found: Vec<String> = Vec::new();
@@ -42,22 +48,38 @@ pub fn suggestions(index: &CatalogIndex) -> Vec<String> {
 fn over_time(index: &CatalogIndex, table: TableId) -> Option<String> {
     let facts = index.table(table);
     let dated = facts.columns.iter().any(|c| index.column(*c).temporal);
-    (dated && facts.snapshot_date.is_none() && facts.rows >= 20).then(|| format!("How many {} were there each month?", facts.label))
+    (dated && facts.snapshot_date.is_none() && facts.rows >= 20)
+        .then(|| format!("How many {} were there each month?", facts.label))
 }
 
 fn by_category(index: &CatalogIndex, table: TableId) -> Option<String> {
     let facts = index.table(table);
     let category = facts.columns.iter().copied().find(|c| {
         let column = index.column(*c);
-        !column.key && !column.foreign_key && !column.identifier && !column.temporal && !column.numeric && (2..=20).contains(&column.distinct) && !column.unique && column.distinct * 2 < facts.rows
+        !column.key
+            && !column.foreign_key
+            && !column.identifier
+            && !column.temporal
+            && !column.numeric
+            && (2..=20).contains(&column.distinct)
+            && !column.unique
+            && column.distinct * 2 < facts.rows
     })?;
-    Some(format!("How many {} are there for each {}?", facts.label, index.column(category).label))
+    Some(format!(
+        "How many {} are there for each {}?",
+        facts.label,
+        index.column(category).label
+    ))
 }
 
 fn extreme(index: &CatalogIndex, table: TableId) -> Option<String> {
     let facts = index.table(table);
     facts.title?;
-    let measure: ColumnId = facts.columns.iter().copied().find(|c| index.column(*c).is_measure() && !index.column(*c).year && !index.column(*c).balance)?;
+    let measure: ColumnId = facts
+        .columns
+        .iter()
+        .copied()
+        .find(|c| index.column(*c).is_measure() && !index.column(*c).year && !index.column(*c).balance)?;
     let one = datafyme_domain::names::singular(&facts.label);
     Some(format!("Which {one} has the highest {}?", index.column(measure).label))
 }

@@ -86,6 +86,8 @@ pub(super) async fn write_query(asking: &Asking, bench: &Workbench) -> Said<Quer
         return Ok(Opinion::Given(same));
     }
     let dialect = bench.dialect();
+    // What a later follow-up refers to: this question with those that it refers to itself.
+    let words = datafyme_nlq::trail(context.as_ref(), &asking.question);
     let read = {
         let (asking, bench) = (asking.clone(), bench.clone());
         blocking(move |handle| {
@@ -107,8 +109,8 @@ pub(super) async fn write_query(asking: &Asking, bench: &Workbench) -> Said<Quer
             notes,
             ..
         } => {
-            let mut written = draft(&asking.question, &plan, dialect, confidence);
-            written.others = others(&asking.question, &alternatives);
+            let mut written = draft(&words, &plan, dialect, confidence);
+            written.others = others(&words, &alternatives);
             written.chart_wish = chart_hint;
             written.notes = notes;
             Opinion::Given(written)

@@ -16,10 +16,13 @@ pub(crate) struct Rows(pub Vec<Vec<Cell>>);
 impl Rows {
     pub(crate) fn fetch(connection: &Connection, sql: &str) -> Option<Self> {
         let steps = std::cell::Cell::new(0u32);
-        let _ = connection.progress_handler(1000, Some(move || {
-            steps.set(steps.get() + 1);
-            steps.get() > 20_000
-        }));
+        let _ = connection.progress_handler(
+            1000,
+            Some(move || {
+                steps.set(steps.get() + 1);
+                steps.get() > 20_000
+            }),
+        );
         let mut statement = connection.prepare_cached(sql).ok()?;
         let width = statement.column_count();
         let mut rows = statement.query([]).ok()?;
@@ -28,7 +31,11 @@ impl Rows {
             if found.len() > 20_000 {
                 break;
             }
-            found.push((0..width).map(|i| cell(row.get_ref(i).unwrap_or(ValueRef::Null))).collect());
+            found.push(
+                (0..width)
+                    .map(|i| cell(row.get_ref(i).unwrap_or(ValueRef::Null)))
+                    .collect(),
+            );
         }
         Some(Self(found))
     }
@@ -49,7 +56,9 @@ pub(crate) fn same(gold: &Rows, predicted: &Rows, ordered: bool) -> bool {
     if gold.len() != predicted.len() {
         return false;
     }
-    let Some(width) = gold.first().map(Vec::len) else { return true };
+    let Some(width) = gold.first().map(Vec::len) else {
+        return true;
+    };
     if predicted[0].len() != width {
         return false;
     }
@@ -62,10 +71,16 @@ pub(crate) fn same(gold: &Rows, predicted: &Rows, ordered: bool) -> bool {
     };
     let of_gold: Vec<_> = (0..width).map(|i| counts(gold, i)).collect();
     let of_predicted: Vec<_> = (0..width).map(|i| counts(predicted, i)).collect();
-    let options: Vec<Vec<usize>> = of_gold.iter().map(|g| (0..width).filter(|j| of_predicted[*j] == *g).collect()).collect();
+    let options: Vec<Vec<usize>> = of_gold
+        .iter()
+        .map(|g| (0..width).filter(|j| of_predicted[*j] == *g).collect())
+        .collect();
     let mut tries = 0;
     permute(&options, &mut Vec::new(), &mut tries, &mut |order| {
-        let moved: Vec<Vec<Cell>> = predicted.iter().map(|r| order.iter().map(|j| r[*j].clone()).collect()).collect();
+        let moved: Vec<Vec<Cell>> = predicted
+            .iter()
+            .map(|r| order.iter().map(|j| r[*j].clone()).collect())
+            .collect();
         if ordered {
             &moved == gold
         } else {
@@ -77,7 +92,12 @@ pub(crate) fn same(gold: &Rows, predicted: &Rows, ordered: bool) -> bool {
     })
 }
 
-fn permute(options: &[Vec<usize>], chosen: &mut Vec<usize>, tries: &mut usize, good: &mut dyn FnMut(&[usize]) -> bool) -> bool {
+fn permute(
+    options: &[Vec<usize>],
+    chosen: &mut Vec<usize>,
+    tries: &mut usize,
+    good: &mut dyn FnMut(&[usize]) -> bool,
+) -> bool {
     if chosen.len() == options.len() {
         *tries += 1;
         return good(chosen);

@@ -1,7 +1,14 @@
 //! Fits the log-linear ranker: raises the likelihood of candidates whose result is right. AdaGrad with L1.
 
-use crate::{Item, compare::{self, Rows}, databases, in_development_half, items, load, today};
-use datafyme_nlq::{Question, development::{self, Weights}};
+use crate::{
+    Item,
+    compare::{self, Rows},
+    databases, in_development_half, items, load, today,
+};
+use datafyme_nlq::{
+    Question,
+    development::{self, Weights},
+};
 
 struct Example {
     /// Prior, features, right.
@@ -30,12 +37,23 @@ pub(crate) fn train(questions: &str, folder: &str, out: &str, option: &dyn Fn(&s
                 let database = &databases[&item.db];
                 let gold = Rows::fetch(&database.connection, &item.gold)?;
                 let ordered = item.gold.to_lowercase().contains("order by");
-                let question = Question { text: &item.question, today: today(), context: None };
-                let found = development::candidates(&database.index, &question, &load::Try(&database.connection), &weights);
+                let question = Question {
+                    text: &item.question,
+                    today: today(),
+                    context: None,
+                };
+                let found = development::candidates(
+                    &database.index,
+                    &question,
+                    &load::Try(&database.connection),
+                    &weights,
+                    false,
+                );
                 let candidates: Vec<_> = found
                     .into_iter()
                     .map(|c| {
-                        let right = Rows::fetch(&database.connection, &c.sql).is_some_and(|p| compare::same(&gold, &p, ordered));
+                        let right = Rows::fetch(&database.connection, &c.sql)
+                            .is_some_and(|p| compare::same(&gold, &p, ordered));
                         (c.prior, c.features, right)
                     })
                     .collect();
@@ -58,21 +76,33 @@ fn fit(examples: &[Example], l1: f32, rate: f32) -> Weights {
     let mut seed = 42u64;
     for epoch in 0..12 {
         for i in (1..order.len()).rev() {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             order.swap(i, (seed >> 33) as usize % (i + 1));
         }
         let mut loss = 0.0;
         let mut top = 0;
         for at in &order {
             let example = &examples[*at];
-            let scores: Vec<f64> =
-                example.candidates.iter().map(|(p, f, _)| p + f.iter().map(|(b, v)| f64::from(w[*b as usize] * v)).sum::<f64>()).collect();
+            let scores: Vec<f64> = example
+                .candidates
+                .iter()
+                .map(|(p, f, _)| p + f.iter().map(|(b, v)| f64::from(w[*b as usize] * v)).sum::<f64>())
+                .collect();
             let best = scores.iter().copied().fold(f64::MIN, f64::max);
             let e: Vec<f64> = scores.iter().map(|s| (s - best).exp()).collect();
             let all: f64 = e.iter().sum();
-            let right: f64 = e.iter().zip(&example.candidates).filter(|(_, c)| c.2).map(|(e, _)| e).sum();
+            let right: f64 = e
+                .iter()
+                .zip(&example.candidates)
+                .filter(|(_, c)| c.2)
+                .map(|(e, _)| e)
+                .sum();
             loss -= (right / all).max(1e-12).ln();
-            let first = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
+            let first = (0..scores.len())
+                .max_by(|a, b| scores[*a].total_cmp(&scores[*b]))
+                .unwrap_or(0);
             top += usize::from(example.candidates[first].2);
             let mut gradient: std::collections::HashMap<u32, f32> = std::collections::HashMap::new();
             for (e, (_, features, is_right)) in e.iter().zip(&example.candidates) {
@@ -92,7 +122,11 @@ fn fit(examples: &[Example], l1: f32, rate: f32) -> Weights {
             }
         }
         if epoch % 4 == 3 {
-            println!("  epoch {epoch}: loss {:.3} right first {:.1} %", loss / examples.len() as f64, 100.0 * top as f64 / examples.len() as f64);
+            println!(
+                "  epoch {epoch}: loss {:.3} right first {:.1} %",
+                loss / examples.len() as f64,
+                100.0 * top as f64 / examples.len() as f64
+            );
         }
     }
     let mut weights = Weights::zero();

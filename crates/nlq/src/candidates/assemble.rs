@@ -25,7 +25,10 @@ impl Used {
         (0..reading.tokens.len())
             .filter(|at| {
                 reading.tokens.get(*at).is_some_and(|t| {
-                    !t.is_punctuation() && !self.0.contains(at) && !(t.is_word() && lexicon::is_filler(&t.lower)) && !(t.number().is_some_and(|n| n <= 2.0))
+                    !t.is_punctuation()
+                        && !self.0.contains(at)
+                        && !(t.is_word() && lexicon::is_filler(&t.lower))
+                        && !(t.number().is_some_and(|n| n <= 2.0))
                 })
             })
             .collect()
@@ -78,10 +81,26 @@ pub(crate) fn drafts(index: &CatalogIndex, reading: &Reading, bound: &[&Binding]
     let mut variants = selects(&frame);
     variants = variants.into_iter().flat_map(|v| measures::timed(&frame, v)).collect();
     variants = variants.into_iter().flat_map(|v| grouped(&frame, v)).collect();
-    let shares: Vec<Variant> = variants.iter().take(3).flat_map(|v| measures::shares(&frame, v)).collect();
+    let shares: Vec<Variant> = variants
+        .iter()
+        .take(3)
+        .flat_map(|v| measures::shares(&frame, v))
+        .collect();
     variants.extend(shares);
-    variants = variants.into_iter().flat_map(|v| if v.closed || v.consumed { vec![v] } else { conditioned(&frame, v) }).collect();
-    variants = variants.into_iter().flat_map(|v| if v.closed { vec![v] } else { joined(&frame, v) }).collect();
+    variants = variants
+        .into_iter()
+        .flat_map(|v| {
+            if v.closed || v.consumed {
+                vec![v]
+            } else {
+                conditioned(&frame, v)
+            }
+        })
+        .collect();
+    variants = variants
+        .into_iter()
+        .flat_map(|v| if v.closed { vec![v] } else { joined(&frame, v) })
+        .collect();
     for variant in &mut variants {
         variant.used = frame.used.clone();
         tidy(variant);
@@ -92,13 +111,19 @@ pub(crate) fn drafts(index: &CatalogIndex, reading: &Reading, bound: &[&Binding]
 }
 
 fn frame<'a>(index: &'a CatalogIndex, reading: &'a Reading, bound: &[&Binding], parts: &[Part]) -> Frame<'a> {
-    let revenue_at = reading.tokens.iter().position(|t| measures::is_revenue_word(index, &t.lower));
+    let revenue_at = reading
+        .tokens
+        .iter()
+        .position(|t| measures::is_revenue_word(index, &t.lower));
     let grain = measures::grain(reading);
     let mut frame = Frame {
         index,
         reading,
         grain: grain.as_ref().map(|(g, _)| (*g, ())),
-        which_period: grain.as_ref().and_then(|(_, at)| at.first().copied()).is_some_and(|at| matches!(reading.before(at, 1), "which" | "what")),
+        which_period: grain
+            .as_ref()
+            .and_then(|(_, at)| at.first().copied())
+            .is_some_and(|at| matches!(reading.before(at, 1), "which" | "what")),
         revenue: revenue_at.and_then(|_| measures::revenue_columns(index)),
         shown: Vec::new(),
         aggregates: Vec::new(),
@@ -163,7 +188,11 @@ fn place(frame: &mut Frame<'_>, part: &Part) {
         (Role::Aggregate(a), Named::Column(c)) => frame.aggregates.push((a, c)),
         (Role::Aggregates(mask), Named::Column(c)) => {
             let all = [Aggregate::Sum, Aggregate::Avg, Aggregate::Min, Aggregate::Max];
-            frame.aggregates.extend(all.into_iter().filter(|a| mask & super::roles::aggregate_bit(*a) != 0).map(|a| (a, c)));
+            frame.aggregates.extend(
+                all.into_iter()
+                    .filter(|a| mask & super::roles::aggregate_bit(*a) != 0)
+                    .map(|a| (a, c)),
+            );
         }
         (Role::CountDistinct, Named::Column(c)) => frame.distinct_counts.push(c),
         (Role::CountDistinct | Role::CountRows, Named::Table(t)) => frame.counted = frame.counted.or(Some(t)),
@@ -171,7 +200,9 @@ fn place(frame: &mut Frame<'_>, part: &Part) {
         (Role::Order(down), named) => frame.orders.push((named, down)),
         (Role::Superlative(most), named) => frame.most.push((named, most)),
         (Role::AgainstAverage, named) => {
-            let below = frame.reading.has(&["below", "less", "lower", "under", "smaller", "younger", "fewer", "cheaper", "shorter"]);
+            let below = frame.reading.has(&[
+                "below", "less", "lower", "under", "smaller", "younger", "fewer", "cheaper", "shorter",
+            ]);
             let op = if below { Comparison::Less } else { Comparison::Greater };
             frame.against.extend(columns(named).map(|c| (c, op)));
         }
@@ -190,7 +221,15 @@ pub(super) fn note(variant: &mut Variant, name: &[&str], prior: f64) {
 }
 
 fn start(draft: Draft) -> Variant {
-    Variant { draft, prior: 0.0, features: Features::new(), used: Used::default(), consumed: false, closed: false, default: false }
+    Variant {
+        draft,
+        prior: 0.0,
+        features: Features::new(),
+        used: Used::default(),
+        consumed: false,
+        closed: false,
+        default: false,
+    }
 }
 
 /// The table that the rows are about.
@@ -205,7 +244,13 @@ pub(super) fn subject(frame: &Frame<'_>) -> Option<TableId> {
         .or_else(|| frame.most.iter().find_map(|(n, _)| table_of(index, *n)))
         .or_else(|| frame.orders.iter().find_map(|(n, _)| table_of(index, *n)))
         .or_else(|| frame.against.first().map(|(c, _)| index.table_of(*c)))
-        .or_else(|| frame.conditions.first().and_then(|c| c.columns().first().copied()).map(|c| index.table_of(c)))
+        .or_else(|| {
+            frame
+                .conditions
+                .first()
+                .and_then(|c| c.columns().first().copied())
+                .map(|c| index.table_of(c))
+        })
 }
 
 fn table_of(index: &CatalogIndex, named: Named) -> Option<TableId> {
@@ -238,14 +283,27 @@ fn selects(frame: &Frame<'_>) -> Vec<Variant> {
     for column in &frame.shown {
         push(Item::Column(*column), &mut base);
     }
-    let mut draft = Draft { tables: frame.counted.into_iter().collect(), limit: None, ..Draft::default() };
+    let mut draft = Draft {
+        tables: frame.counted.into_iter().collect(),
+        limit: None,
+        ..Draft::default()
+    };
     if !base.is_empty() || !frame.groups.is_empty() {
         draft.select = base.clone();
         let mut variants = vec![start(draft.clone())];
-        let asks_count = frame.reading.has_phrase("how many") || frame.reading.has_phrase("number of") || frame.reading.has_phrase("count");
-        if asks_count && frame.counted.is_none() && frame.distinct_counts.is_empty() && !base.iter().any(Item::is_aggregate) {
+        let asks_count = frame.reading.has_phrase("how many")
+            || frame.reading.has_phrase("number of")
+            || frame.reading.has_phrase("count");
+        if asks_count
+            && frame.counted.is_none()
+            && frame.distinct_counts.is_empty()
+            && !base.iter().any(Item::is_aggregate)
+        {
             // "how many", of what was not said by name.
-            let mut counted = start(Draft { select: std::iter::once(Item::CountRows).chain(base.clone()).collect(), ..draft.clone() });
+            let mut counted = start(Draft {
+                select: std::iter::once(Item::CountRows).chain(base.clone()).collect(),
+                ..draft.clone()
+            });
             note(&mut counted, &["count", "implicit"], 0.3);
             variants.push(counted);
         }
@@ -253,7 +311,16 @@ fn selects(frame: &Frame<'_>) -> Vec<Variant> {
             && !frame.index.column(*column).unique
         {
             let mut rows = start(Draft {
-                select: base.iter().map(|i| if matches!(i, Item::Aggregate(Aggregate::Count, true, _)) { Item::CountRows } else { i.clone() }).collect(),
+                select: base
+                    .iter()
+                    .map(|i| {
+                        if matches!(i, Item::Aggregate(Aggregate::Count, true, _)) {
+                            Item::CountRows
+                        } else {
+                            i.clone()
+                        }
+                    })
+                    .collect(),
                 tables: vec![frame.index.table_of(*column)],
                 ..draft.clone()
             });
@@ -272,7 +339,10 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     draft.tables = vec![table];
     let mut variants = Vec::new();
     let mut add = |items: Vec<Item>, name: &str, prior: f64| {
-        let mut variant = start(Draft { select: items, ..draft.clone() });
+        let mut variant = start(Draft {
+            select: items,
+            ..draft.clone()
+        });
         variant.default = true;
         note(&mut variant, &["default", name], prior);
         note(&mut variant, &["default", name, frame.reading.lower(0)], 0.0);
@@ -288,9 +358,17 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     });
     if let (Some(column), Some((_, most))) = (one_measure, frame.most.first()) {
         let aggregate = if *most { Aggregate::Max } else { Aggregate::Min };
-        let adjective = frame.reading.mentions.iter().any(|m| m.adjective.is_some() && m.options.iter().any(|o| o.named == Named::Column(column)));
+        let adjective = frame
+            .reading
+            .mentions
+            .iter()
+            .any(|m| m.adjective.is_some() && m.options.iter().any(|o| o.named == Named::Column(column)));
         let name = if adjective { "extreme thing" } else { "extreme" };
-        add(vec![Item::Aggregate(aggregate, false, column)], name, if adjective { -0.8 } else { 0.6 });
+        add(
+            vec![Item::Aggregate(aggregate, false, column)],
+            name,
+            if adjective { -0.8 } else { 0.6 },
+        );
     }
     for (item, prior) in measures::when(frame) {
         add(vec![item], "when", prior);
@@ -300,12 +378,29 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     {
         add(vec![Item::Aggregate(Aggregate::Sum, false, level)], "balance", 1.8);
     }
-    let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
+    let key = facts
+        .primary_key
+        .first()
+        .copied()
+        .filter(|_| facts.primary_key.len() == 1);
     let ids = frame.reading.has(&["id", "ids"]);
     if let Some(title) = facts.title {
         add(vec![Item::Column(title)], "title", 0.4);
-        if let Some(last) = facts.columns.iter().copied().find(|c| index.column(*c).title && *c != title) {
-            add(vec![Item::Column(title), Item::Column(last)], "titles", if index.column(title).label.contains("first") { 0.3 } else { -0.8 });
+        if let Some(last) = facts
+            .columns
+            .iter()
+            .copied()
+            .find(|c| index.column(*c).title && *c != title)
+        {
+            add(
+                vec![Item::Column(title), Item::Column(last)],
+                "titles",
+                if index.column(title).label.contains("first") {
+                    0.3
+                } else {
+                    -0.8
+                },
+            );
         }
         if let Some(key) = key {
             add(vec![Item::Column(key), Item::Column(title)], "keytitle", -0.9);
@@ -319,7 +414,18 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     if let Some(key) = key {
         add(vec![Item::Column(key)], "key", if ids { 0.8 } else { -0.4 });
     }
-    add(vec![Item::Everything], "all", if frame.reading.has(&["details", "detail", "information", "everything", "rows", "records"]) { 1.0 } else { -0.3 });
+    add(
+        vec![Item::Everything],
+        "all",
+        if frame
+            .reading
+            .has(&["details", "detail", "information", "everything", "rows", "records"])
+        {
+            1.0
+        } else {
+            -0.3
+        },
+    );
     variants
 }
 
@@ -328,14 +434,23 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     let index = frame.index;
     let mut out = Vec::new();
     let aggregated = variant.draft.select.iter().any(Item::is_aggregate);
-    let plain: Vec<ColumnId> = variant.draft.select.iter().filter_map(|i| match i {
-        Item::Column(c) => Some(*c),
-        _ => None,
-    }).collect();
-    let counts_most = frame.most.iter().find_map(|(n, m)| match n {
-        Named::Table(t) => Some((Some(*t), *m)),
-        Named::Column(_) => None,
-    }).or_else(|| common_cue(frame));
+    let plain: Vec<ColumnId> = variant
+        .draft
+        .select
+        .iter()
+        .filter_map(|i| match i {
+            Item::Column(c) => Some(*c),
+            _ => None,
+        })
+        .collect();
+    let counts_most = frame
+        .most
+        .iter()
+        .find_map(|(n, m)| match n {
+            Named::Table(t) => Some((Some(*t), *m)),
+            Named::Column(_) => None,
+        })
+        .or_else(|| common_cue(frame));
     let counts_order = frame.orders.iter().find_map(|(n, m)| match n {
         Named::Table(t) => Some((*t, *m)),
         Named::Column(_) => None,
@@ -369,7 +484,11 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
         let mut v = variant.clone();
         v.draft.group = plain.iter().map(|c| Item::Column(*c)).collect();
         let each = frame.reading.has(&["each", "every", "per", "different", "by"]);
-        note(&mut v, &["group", "shown", if each { "each" } else { "" }], if each { 0.5 } else { 0.0 });
+        note(
+            &mut v,
+            &["group", "shown", if each { "each" } else { "" }],
+            if each { 0.5 } else { 0.0 },
+        );
         out.push(v);
     } else {
         out.push(variant);
@@ -387,15 +506,40 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
 /// "Which product sold the most units": the units of a child table are added up per product.
 fn summed_per_entity(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
     let index = frame.index;
-    let Some((Item::Column(measure), most)) = variant.draft.order.first().cloned() else { return Vec::new() };
-    let plain: Vec<ColumnId> = variant.draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
-    let Some(anchor) = plain.iter().copied().find(|c| *c != measure) else { return Vec::new() };
+    let Some((Item::Column(measure), most)) = variant.draft.order.first().cloned() else {
+        return Vec::new();
+    };
+    let plain: Vec<ColumnId> = variant
+        .draft
+        .select
+        .iter()
+        .filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None })
+        .collect();
+    let Some(anchor) = plain.iter().copied().find(|c| *c != measure) else {
+        return Vec::new();
+    };
     let (entity, child) = (index.table_of(anchor), index.table_of(measure));
-    let multiplied = entity != child && index.graph.between(entity, child).iter().any(|(_, e)| e.parent == entity && !e.one_to_one);
+    let multiplied = entity != child
+        && index
+            .graph
+            .between(entity, child)
+            .iter()
+            .any(|(_, e)| e.parent == entity && !e.one_to_one);
     if !variant.draft.group.is_empty() || !index.column(measure).is_measure() || !multiplied {
         return Vec::new();
     }
-    let said = frame.reading.has(&["total", "most", "fewest", "units", "altogether", "overall", "combined", "sum", "added", "worldwide"]);
+    let said = frame.reading.has(&[
+        "total",
+        "most",
+        "fewest",
+        "units",
+        "altogether",
+        "overall",
+        "combined",
+        "sum",
+        "added",
+        "worldwide",
+    ]);
     entity_keys(index, Some(anchor), Some(entity))
         .into_iter()
         .map(|(key, name, prior)| {
@@ -410,7 +554,11 @@ fn summed_per_entity(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
                 }
             }
             v.draft.order = vec![(sum, most)];
-            note(&mut v, &["summed", name, if said { "said" } else { "" }], prior + if said { 0.8 } else { -0.6 });
+            note(
+                &mut v,
+                &["summed", name, if said { "said" } else { "" }],
+                prior + if said { 0.8 } else { -0.6 },
+            );
             v
         })
         .collect()
@@ -423,21 +571,53 @@ fn showing_measure(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
     if variant.draft.select.contains(item) {
         return None;
     }
-    let asked = ["and how many", "and how much", "and how long", "how many did", "how many does", "the number of", "show the number", "and the number", "with the", "with their", "along with", "and how"].iter().any(|p| r.has_phrase(p));
+    let asked = [
+        "and how many",
+        "and how much",
+        "and how long",
+        "how many did",
+        "how many does",
+        "the number of",
+        "show the number",
+        "and the number",
+        "with the",
+        "with their",
+        "along with",
+        "and how",
+    ]
+    .iter()
+    .any(|p| r.has_phrase(p));
     if !asked {
         return None;
     }
     let mut v = variant.clone();
     v.draft.select.push(item.clone());
     let said = r.has_phrase("and how many") || r.has_phrase("and how much") || r.has_phrase("and how long");
-    note(&mut v, &["show", "measure", if said { "said" } else { "" }], if said { 1.5 } else { -0.3 });
+    note(
+        &mut v,
+        &["show", "measure", if said { "said" } else { "" }],
+        if said { 1.5 } else { -0.3 },
+    );
     Some(v)
 }
 
 /// "the most common colour", "most frequently used".
 fn common_cue(frame: &Frame<'_>) -> Option<(Option<TableId>, bool)> {
     let r = frame.reading;
-    for (phrase, most) in [("most common", true), ("most popular", true), ("most frequent", true), ("most frequently", true), ("most often", true), ("least common", false), ("least popular", false), ("least frequent", false), ("most prominent", true), ("most times", true), ("most number", true), ("most commonly", true)] {
+    for (phrase, most) in [
+        ("most common", true),
+        ("most popular", true),
+        ("most frequent", true),
+        ("most frequently", true),
+        ("most often", true),
+        ("least common", false),
+        ("least popular", false),
+        ("least frequent", false),
+        ("most prominent", true),
+        ("most times", true),
+        ("most number", true),
+        ("most commonly", true),
+    ] {
         if r.has_phrase(phrase) && !frame.most.iter().any(|(n, _)| matches!(n, Named::Column(_))) {
             return Some((None, most));
         }
@@ -509,7 +689,11 @@ fn by_named_groups(frame: &Frame<'_>, variant: &Variant, aggregated: bool) -> Ve
 /// What stands for a row of a table as a group: its name, its key.
 fn table_keys(index: &CatalogIndex, table: TableId, shown: &[ColumnId]) -> Vec<(Vec<Item>, &'static str, f64)> {
     let facts = index.table(table);
-    let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
+    let key = facts
+        .primary_key
+        .first()
+        .copied()
+        .filter(|_| facts.primary_key.len() == 1);
     let mut keys = Vec::new();
     let own_shown = shown.iter().any(|c| index.table_of(*c) == table);
     if own_shown {
@@ -523,7 +707,11 @@ fn table_keys(index: &CatalogIndex, table: TableId, shown: &[ColumnId]) -> Vec<(
         keys.push((vec![Item::Column(title)], "title", 0.4));
     }
     if let Some(key) = key {
-        keys.push((vec![Item::Column(key)], "key", if facts.title.is_some() { -0.3 } else { 0.3 }));
+        keys.push((
+            vec![Item::Column(key)],
+            "key",
+            if facts.title.is_some() { -0.3 } else { 0.3 },
+        ));
     } else if facts.title.is_none()
         && let Some(first) = facts.columns.first()
     {
@@ -533,10 +721,20 @@ fn table_keys(index: &CatalogIndex, table: TableId, shown: &[ColumnId]) -> Vec<(
 }
 
 /// The keys by which rows of the thing asked for are told apart.
-fn entity_keys(index: &CatalogIndex, anchor: Option<ColumnId>, subject: Option<TableId>) -> Vec<(ColumnId, &'static str, f64)> {
-    let Some(table) = anchor.map(|c| index.table_of(c)).or(subject) else { return Vec::new() };
+fn entity_keys(
+    index: &CatalogIndex,
+    anchor: Option<ColumnId>,
+    subject: Option<TableId>,
+) -> Vec<(ColumnId, &'static str, f64)> {
+    let Some(table) = anchor.map(|c| index.table_of(c)).or(subject) else {
+        return Vec::new();
+    };
     let facts = index.table(table);
-    let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
+    let key = facts
+        .primary_key
+        .first()
+        .copied()
+        .filter(|_| facts.primary_key.len() == 1);
     let mut keys = Vec::new();
     if let Some(column) = anchor {
         let column_facts = index.column(column);
@@ -551,7 +749,12 @@ fn entity_keys(index: &CatalogIndex, anchor: Option<ColumnId>, subject: Option<T
     keys
 }
 
-fn finish_groups(frame: &Frame<'_>, variant: &mut Variant, counts_most: Option<(Option<TableId>, bool)>, counts_order: Option<(TableId, bool)>) {
+fn finish_groups(
+    frame: &Frame<'_>,
+    variant: &mut Variant,
+    counts_most: Option<(Option<TableId>, bool)>,
+    counts_order: Option<(TableId, bool)>,
+) {
     let r = frame.reading;
     if let Some((table, most)) = counts_most.filter(|_| !variant.draft.group.is_empty()) {
         variant.draft.order.push((Item::CountRows, most));
@@ -564,14 +767,19 @@ fn finish_groups(frame: &Frame<'_>, variant: &mut Variant, counts_most: Option<(
         variant.draft.tables.push(table);
     }
     if let Some((op, number)) = frame.having.filter(|_| !variant.draft.group.is_empty()) {
-        variant.draft.having.push((Item::CountRows, op, Literal::Number(super::bindings::number_text(number))));
+        variant.draft.having.push((
+            Item::CountRows,
+            op,
+            Literal::Number(super::bindings::number_text(number)),
+        ));
         variant.draft.tables.extend(frame.having_table);
         note(variant, &["having", "count"], 0.0);
     }
     let aggregated_item = variant.draft.select.iter().find(|i| i.is_aggregate()).cloned();
     for (named, most) in &frame.most {
         let Named::Column(column) = named else { continue };
-        if matches!(variant.draft.select.as_slice(), [Item::Aggregate(Aggregate::Max | Aggregate::Min, _, c)] if c == column) {
+        if matches!(variant.draft.select.as_slice(), [Item::Aggregate(Aggregate::Max | Aggregate::Min, _, c)] if c == column)
+        {
             continue;
         }
         let item = if variant.draft.group.is_empty() {
@@ -581,13 +789,25 @@ fn finish_groups(frame: &Frame<'_>, variant: &mut Variant, counts_most: Option<(
         };
         variant.draft.order.push((item, *most));
         let listed = r.has_phrase("from the most") || r.has_phrase("to the least");
-        variant.draft.limit = if listed { frame.limit } else { Some(frame.limit.unwrap_or(1)) };
-        note(variant, &["order", "extreme", if *most { "most" } else { "least" }], 0.3);
+        variant.draft.limit = if listed {
+            frame.limit
+        } else {
+            Some(frame.limit.unwrap_or(1))
+        };
+        note(
+            variant,
+            &["order", "extreme", if *most { "most" } else { "least" }],
+            0.3,
+        );
     }
     for (named, down) in &frame.orders {
         let Named::Column(column) = named else { continue };
         let in_group = variant.draft.group.contains(&Item::Column(*column)) || variant.draft.group.is_empty();
-        let item = if in_group { Item::Column(*column) } else { group_measure(frame, *column) };
+        let item = if in_group {
+            Item::Column(*column)
+        } else {
+            group_measure(frame, *column)
+        };
         variant.draft.order.push((item, *down));
         variant.draft.limit = variant.draft.limit.or(frame.limit);
     }
@@ -610,10 +830,18 @@ fn finish_groups(frame: &Frame<'_>, variant: &mut Variant, counts_most: Option<(
 
 fn group_measure(frame: &Frame<'_>, column: ColumnId) -> Item {
     let r = frame.reading;
-    let near = r.mentions.iter().find(|m| m.options.iter().any(|o| o.named == Named::Column(column)));
+    let near = r
+        .mentions
+        .iter()
+        .find(|m| m.options.iter().any(|o| o.named == Named::Column(column)));
     let context = near.map(|m| super::cues::context(r, m.start.saturating_sub(4), m.start));
     let function = context
-        .and_then(|c| c.aggregates.iter().copied().find(|a| matches!(a, Aggregate::Avg | Aggregate::Sum)))
+        .and_then(|c| {
+            c.aggregates
+                .iter()
+                .copied()
+                .find(|a| matches!(a, Aggregate::Avg | Aggregate::Sum))
+        })
         .unwrap_or(Aggregate::Sum);
     Item::Aggregate(function, false, column)
 }
@@ -622,8 +850,14 @@ fn group_measure(frame: &Frame<'_>, column: ColumnId) -> Item {
 fn conditioned(frame: &Frame<'_>, mut variant: Variant) -> Vec<Variant> {
     let index = frame.index;
     for (column, op) in &frame.against {
-        let inner = Draft { select: vec![Item::Aggregate(Aggregate::Avg, false, *column)], ..Draft::default() };
-        variant.draft.conditions.push(Condition::Against(*column, *op, Box::new(inner)));
+        let inner = Draft {
+            select: vec![Item::Aggregate(Aggregate::Avg, false, *column)],
+            ..Draft::default()
+        };
+        variant
+            .draft
+            .conditions
+            .push(Condition::Against(*column, *op, Box::new(inner)));
         note(&mut variant, &["against", "average"], 0.2);
     }
     let mut out = Vec::new();
@@ -651,7 +885,14 @@ fn without(frame: &Frame<'_>, variant: &Variant, table: TableId, missing: TableI
     let (inner, outer): (Vec<Condition>, Vec<Condition>) = frame.conditions.iter().cloned().partition(|c| {
         c.columns().iter().all(|c| {
             let t = index.table_of(*c);
-            t == missing || (t != table && !v.draft.select.iter().flat_map(Item::columns).any(|s| index.table_of(s) == t))
+            t == missing
+                || (t != table
+                    && !v
+                        .draft
+                        .select
+                        .iter()
+                        .flat_map(Item::columns)
+                        .any(|s| index.table_of(s) == t))
         })
     });
     let inner: Vec<Condition> = inner.into_iter().map(positive).collect();
@@ -662,8 +903,18 @@ fn without(frame: &Frame<'_>, variant: &Variant, table: TableId, missing: TableI
         v.draft.tables.push(table);
     }
     v.draft.conditions.extend(outer);
-    let inner = Draft { select: Vec::new(), conditions: inner, tables: vec![missing], ..Draft::default() };
-    v.draft.conditions.push(Condition::Exists { negated: true, outer: table, edge, inner: Box::new(inner) });
+    let inner = Draft {
+        select: Vec::new(),
+        conditions: inner,
+        tables: vec![missing],
+        ..Draft::default()
+    };
+    v.draft.conditions.push(Condition::Exists {
+        negated: true,
+        outer: table,
+        edge,
+        inner: Box::new(inner),
+    });
     note(&mut v, &["missing"], 0.6);
     Some(v)
 }
@@ -683,10 +934,12 @@ fn with_values(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     let mut rest: Vec<Condition> = Vec::new();
     for condition in &frame.conditions {
         match (condition, condition.columns().first()) {
-            (Condition::Compare(_, Comparison::Equal, _) | Condition::Like(_, _, false), Some(column)) => match by_column.iter_mut().find(|(c, _)| c == column) {
-                Some((_, list)) => list.push(condition.clone()),
-                None => by_column.push((*column, vec![condition.clone()])),
-            },
+            (Condition::Compare(_, Comparison::Equal, _) | Condition::Like(_, _, false), Some(column)) => {
+                match by_column.iter_mut().find(|(c, _)| c == column) {
+                    Some((_, list)) => list.push(condition.clone()),
+                    None => by_column.push((*column, vec![condition.clone()])),
+                }
+            }
             _ => rest.push(condition.clone()),
         }
     }
@@ -703,7 +956,22 @@ fn with_values(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     let both = r.has(&["both"]);
     if let Some((column, list)) = double.and_then(|d| by_column.get(d)) {
         let or = r.has(&["or", "either"]);
-        note(&mut plain, &["values", "either", if or { "or" } else { "and" }, if both { "both" } else { "" }], if both { -1.2 } else if or { 0.6 } else { 0.0 });
+        note(
+            &mut plain,
+            &[
+                "values",
+                "either",
+                if or { "or" } else { "and" },
+                if both { "both" } else { "" },
+            ],
+            if both {
+                -1.2
+            } else if or {
+                0.6
+            } else {
+                0.0
+            },
+        );
         if list.len() == 2 && !or {
             out.extend(intersected(&variant, &rest, &by_column, *column, both));
         }
@@ -721,8 +989,17 @@ fn with_values(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
 }
 
 /// "students who took both A and B": rows of one query that are rows of the other.
-fn intersected(variant: &Variant, rest: &[Condition], by_column: &[(ColumnId, Vec<Condition>)], column: ColumnId, both: bool) -> Option<Variant> {
-    if variant.draft.select.iter().any(Item::is_aggregate) || !variant.draft.group.is_empty() || !variant.draft.order.is_empty() {
+fn intersected(
+    variant: &Variant,
+    rest: &[Condition],
+    by_column: &[(ColumnId, Vec<Condition>)],
+    column: ColumnId,
+    both: bool,
+) -> Option<Variant> {
+    if variant.draft.select.iter().any(Item::is_aggregate)
+        || !variant.draft.group.is_empty()
+        || !variant.draft.order.is_empty()
+    {
         return None;
     }
     let side = |pick: usize| -> Option<Draft> {
@@ -740,7 +1017,11 @@ fn intersected(variant: &Variant, rest: &[Condition], by_column: &[(ColumnId, Ve
     let mut v = variant.clone();
     v.draft = side(0)?;
     v.draft.compound = Some((SetOperator::Intersect, Box::new(side(1)?)));
-    note(&mut v, &["values", "both", if both { "said" } else { "" }], if both { 1.0 } else { -0.2 });
+    note(
+        &mut v,
+        &["values", "both", if both { "said" } else { "" }],
+        if both { 1.0 } else { -0.2 },
+    );
     Some(v)
 }
 
@@ -749,11 +1030,20 @@ fn negated_elsewhere(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
     let index = frame.index;
     let table = subject(frame)?;
     let at = frame.conditions.iter().position(|c| {
-        matches!(c, Condition::Compare(_, Comparison::NotEqual, _) | Condition::Like(_, _, true)) && c.columns().first().is_some_and(|c| index.table_of(*c) != table)
+        matches!(
+            c,
+            Condition::Compare(_, Comparison::NotEqual, _) | Condition::Like(_, _, true)
+        ) && c.columns().first().is_some_and(|c| index.table_of(*c) != table)
     })?;
     let condition = frame.conditions.get(at)?.clone();
     let other = index.table_of(*condition.columns().first()?);
-    let own = variant.draft.select.iter().flat_map(Item::columns).next().map_or(table, |c| index.table_of(c));
+    let own = variant
+        .draft
+        .select
+        .iter()
+        .flat_map(Item::columns)
+        .next()
+        .map_or(table, |c| index.table_of(c));
     let tree = index.graph.tree(&[own, other], &|_| 0.0)?;
     let (_, edge) = tree.steps.first().copied()?;
     let next = tree.tables.get(1).copied()?;
@@ -769,8 +1059,17 @@ fn negated_elsewhere(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
     if v.draft.tables.is_empty() {
         v.draft.tables.push(own);
     }
-    let inner = Draft { conditions: vec![positive(condition)], tables: vec![next], ..Draft::default() };
-    v.draft.conditions.push(Condition::Exists { negated: true, outer: own, edge, inner: Box::new(inner) });
+    let inner = Draft {
+        conditions: vec![positive(condition)],
+        tables: vec![next],
+        ..Draft::default()
+    };
+    v.draft.conditions.push(Condition::Exists {
+        negated: true,
+        outer: own,
+        edge,
+        inner: Box::new(inner),
+    });
     note(&mut v, &["values", "none"], 0.4);
     Some(v)
 }
@@ -779,7 +1078,12 @@ fn negated_elsewhere(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
 fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     let index = frame.index;
     let required = variant.draft.required_tables(index);
-    let named: Vec<TableId> = frame.subjects.iter().copied().filter(|t| !required.contains(t) && !frame.missing.contains(t)).collect();
+    let named: Vec<TableId> = frame
+        .subjects
+        .iter()
+        .copied()
+        .filter(|t| !required.contains(t) && !frame.missing.contains(t))
+        .collect();
     let mut out = Vec::new();
     let mut lean = variant.clone();
     if required.is_empty() {
@@ -788,7 +1092,11 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
             None => return out,
         }
     }
-    let rest: Vec<TableId> = named.iter().copied().filter(|t| !lean.draft.tables.contains(t)).collect();
+    let rest: Vec<TableId> = named
+        .iter()
+        .copied()
+        .filter(|t| !lean.draft.tables.contains(t))
+        .collect();
     if !rest.is_empty() {
         let mut wide = lean.clone();
         wide.draft.tables.extend(rest.iter().copied().take(2));
@@ -801,16 +1109,33 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     out.extend(counted);
     let distinct_said = frame.reading.has(&["different", "distinct", "unique"]);
     let multi = |v: &Variant| v.draft.required_tables(index).len() > 1;
-    let plain = |v: &Variant| v.draft.group.is_empty() && !v.draft.select.iter().any(Item::is_aggregate) && v.draft.limit.is_none() && v.draft.compound.is_none();
+    let plain = |v: &Variant| {
+        v.draft.group.is_empty()
+            && !v.draft.select.iter().any(Item::is_aggregate)
+            && v.draft.limit.is_none()
+            && v.draft.compound.is_none()
+    };
     let mut all = Vec::new();
     for v in out {
         if plain(&v) && (distinct_said || multi(&v) || !v.draft.conditions.is_empty()) && v.draft.order.len() <= 1 {
             let mut distinct = v.clone();
             distinct.draft.distinct = true;
-            note(&mut distinct, &["distinct", if distinct_said { "said" } else { "unsaid" }, if multi(&v) { "joined" } else { "" }], if distinct_said { 1.0 } else { -1.0 });
+            note(
+                &mut distinct,
+                &[
+                    "distinct",
+                    if distinct_said { "said" } else { "unsaid" },
+                    if multi(&v) { "joined" } else { "" },
+                ],
+                if distinct_said { 1.0 } else { -1.0 },
+            );
             all.push(distinct);
             let mut v = v;
-            note(&mut v, &["plain", if distinct_said { "distinct said" } else { "" }], if distinct_said { -0.5 } else { 0.0 });
+            note(
+                &mut v,
+                &["plain", if distinct_said { "distinct said" } else { "" }],
+                if distinct_said { -0.5 } else { 0.0 },
+            );
             all.push(v);
         } else {
             all.push(v);
@@ -823,10 +1148,27 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
 fn counted_once(index: &CatalogIndex, variant: &Variant) -> Option<Variant> {
     let tables = variant.draft.required_tables(index);
     let root = *variant.draft.tables.first()?;
-    let key = index.table(root).primary_key.first().copied().filter(|_| index.table(root).primary_key.len() == 1)?;
+    let key = index
+        .table(root)
+        .primary_key
+        .first()
+        .copied()
+        .filter(|_| index.table(root).primary_key.len() == 1)?;
     let position = variant.draft.select.iter().position(|i| *i == Item::CountRows)?;
-    let multiplied = tables.iter().any(|t| index.graph.between(root, *t).iter().any(|(_, e)| e.parent == root && !e.one_to_one));
-    if !multiplied || variant.draft.group.iter().any(|g| matches!(g, Item::Column(c) if index.column(*c).unique)) {
+    let multiplied = tables.iter().any(|t| {
+        index
+            .graph
+            .between(root, *t)
+            .iter()
+            .any(|(_, e)| e.parent == root && !e.one_to_one)
+    });
+    if !multiplied
+        || variant
+            .draft
+            .group
+            .iter()
+            .any(|g| matches!(g, Item::Column(c) if index.column(*c).unique))
+    {
         return None;
     }
     let mut v = variant.clone();

@@ -65,14 +65,25 @@ pub(crate) fn options(index: &CatalogIndex, reading: &Reading, weights: &Weights
 }
 
 /// Best joint choices of one option per value, conflicting ones left out.
-pub(crate) fn joint<'a>(reading: &Reading, options: &'a [Vec<Binding>], weights: &Weights, most: usize) -> Vec<(f64, Vec<&'a Binding>)> {
+pub(crate) fn joint<'a>(
+    reading: &Reading,
+    options: &'a [Vec<Binding>],
+    weights: &Weights,
+    most: usize,
+) -> Vec<(f64, Vec<&'a Binding>)> {
     let mut states: Vec<(f64, Vec<&Binding>)> = vec![(0.0, Vec::new())];
     for (position, choices) in options.iter().enumerate().take(10) {
         let mut next: Vec<(f64, Vec<&Binding>)> = Vec::new();
         for (score, chosen) in &states {
             for binding in choices {
-                let overlaps = binding.role != BindingRole::Unused && chosen.iter().any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
-                let swallowed = binding.role == BindingRole::Unused && chosen.iter().any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
+                let overlaps = binding.role != BindingRole::Unused
+                    && chosen
+                        .iter()
+                        .any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
+                let swallowed = binding.role == BindingRole::Unused
+                    && chosen
+                        .iter()
+                        .any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
                 if overlaps {
                     continue;
                 }
@@ -97,11 +108,16 @@ fn overlap(reading: &Reading, a: usize, b: usize) -> bool {
 }
 
 fn of_value(index: &CatalogIndex, reading: &Reading, position: usize) -> Vec<Binding> {
-    let Some(value) = reading.values.get(position) else { return Vec::new() };
+    let Some(value) = reading.values.get(position) else {
+        return Vec::new();
+    };
     let mut found = match value.kind {
         ValueKind::Text => texts(index, reading, position, value),
         ValueKind::Number { value: number, worded } => numbers(index, reading, position, value, number, worded),
-        ValueKind::Date(date) => reading.dates.get(date).map_or_else(Vec::new, |d| dates(index, reading, position, value, d)),
+        ValueKind::Date(date) => reading
+            .dates
+            .get(date)
+            .map_or_else(Vec::new, |d| dates(index, reading, position, value, d)),
     };
     found.push(unused(reading, position, value));
     found
@@ -111,35 +127,62 @@ fn unused(reading: &Reading, position: usize, value: &ValueSpan) -> Binding {
     let (name, prior) = match value.kind {
         _ if value.quoted => ("quoted", -4.0),
         ValueKind::Date(d) => {
-            if reading.dates.get(d).is_some_and(|d| d.weak) { ("weakdate", -0.2) } else { ("date", -3.0) }
+            if reading.dates.get(d).is_some_and(|d| d.weak) {
+                ("weakdate", -0.2)
+            } else {
+                ("date", -3.0)
+            }
         }
         ValueKind::Number { worded: true, value } if value <= 1.0 => ("one", -0.3),
         ValueKind::Number { worded: true, .. } => ("worded", -1.2),
         ValueKind::Number { .. } => ("number", -2.5),
-        ValueKind::Text if value.end - value.start > 1 && !value.schema_like && value.hits.iter().any(|h| h.2 >= 0.85) => ("phrase", -3.0),
+        ValueKind::Text
+            if value.end - value.start > 1 && !value.schema_like && value.hits.iter().any(|h| h.2 >= 0.85) =>
+        {
+            ("phrase", -3.0)
+        }
         ValueKind::Text if value.schema_like => ("schema", -0.1),
         ValueKind::Text if value.capital && value.hits.is_empty() => ("unknown", -0.8),
         ValueKind::Text if value.capital => ("capital", -2.0),
         ValueKind::Text => ("plain", -0.9),
     };
     let next = reading.lower(value.end);
-    let features = vec![(feature(&["unused", name]), 1.0), (feature(&["unused", name, next]), 1.0)];
-    Binding { value: position, role: BindingRole::Unused, mention: None, prior, features }
+    let features = vec![
+        (feature(&["unused", name]), 1.0),
+        (feature(&["unused", name, next]), 1.0),
+    ];
+    Binding {
+        value: position,
+        role: BindingRole::Unused,
+        mention: None,
+        prior,
+        features,
+    }
 }
 
 /// How near the mention that names `column` stands: its position, its score, the distance in tokens.
 fn named_near(reading: &Reading, column: ColumnId, value: &ValueSpan) -> Option<(usize, f64, usize, bool)> {
     let mut best: Option<(usize, f64, usize, bool)> = None;
     for (position, mention) in reading.mentions.iter().enumerate() {
-        let Some(option) = mention.options.iter().find(|o| o.named == Named::Column(column)) else { continue };
+        let Some(option) = mention.options.iter().find(|o| o.named == Named::Column(column)) else {
+            continue;
+        };
         let inside = mention.start < value.end && value.start < mention.end;
         if inside && !value.is_certain() {
             continue;
         }
         let left = mention.end <= value.start;
-        let distance = if left { value.start - mention.end } else { mention.start.saturating_sub(value.end) };
+        let distance = if left {
+            value.start - mention.end
+        } else {
+            mention.start.saturating_sub(value.end)
+        };
         let crossed = reading.values.iter().filter(|v| {
-            let (low, high) = if left { (mention.end, value.start) } else { (value.end, mention.start) };
+            let (low, high) = if left {
+                (mention.end, value.start)
+            } else {
+                (value.end, mention.start)
+            };
             v.start >= low && v.end <= high && v.is_certain()
         });
         let cost = distance + 3 * crossed.count() + usize::from(!left);
@@ -156,7 +199,13 @@ fn table_support(index: &CatalogIndex, reading: &Reading, column: ColumnId) -> f
 }
 
 /// Score and features of comparing `value` with `column`, from what stands around.
-fn support(index: &CatalogIndex, reading: &Reading, column: ColumnId, value: &ValueSpan, kind: &str) -> (f64, Option<usize>, Features) {
+fn support(
+    index: &CatalogIndex,
+    reading: &Reading,
+    column: ColumnId,
+    value: &ValueSpan,
+    kind: &str,
+) -> (f64, Option<usize>, Features) {
     let facts = index.column(column);
     let mut features = Vec::new();
     let mut add = |parts: &[&str], v: f32| features.push((feature(parts), v));
@@ -178,13 +227,28 @@ fn support(index: &CatalogIndex, reading: &Reading, column: ColumnId, value: &Va
     } else {
         add(&["bind", kind, "unnamed"], 1.0);
     }
-    for (name, yes) in [("fk", facts.foreign_key), ("key", facts.key), ("id", facts.identifier), ("title", facts.title), ("time", facts.temporal), ("year", facts.year), ("unique", facts.unique), ("measure", facts.is_measure())] {
+    for (name, yes) in [
+        ("fk", facts.foreign_key),
+        ("key", facts.key),
+        ("id", facts.identifier),
+        ("title", facts.title),
+        ("time", facts.temporal),
+        ("year", facts.year),
+        ("unique", facts.unique),
+        ("measure", facts.is_measure()),
+    ] {
         if yes {
             add(&["bind", kind, name], 1.0);
         }
     }
     let before = reading.before(value.start, 1);
-    let role = if facts.title { "title" } else if facts.is_ordered() { "ordered" } else { "other" };
+    let role = if facts.title {
+        "title"
+    } else if facts.is_ordered() {
+        "ordered"
+    } else {
+        "other"
+    };
     add(&["bind", kind, "before", before, role], 1.0);
     (prior, named, features)
 }
@@ -208,26 +272,60 @@ fn texts(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
             prior -= 0.15;
         }
         features.push((feature(&["bind", "text", "quality"]), (*quality - 0.9) as f32 * 10.0));
-        features.push((feature(&["bind", "text", "spread", &value.hits.len().min(5).to_string()]), 1.0));
-        features.push((feature(&["bind", "text", "look", if value.quoted { "quoted" } else if value.capital { "capital" } else { "plain" }, if value.schema_like { "schema" } else { "" }]), 1.0));
+        features.push((
+            feature(&["bind", "text", "spread", &value.hits.len().min(5).to_string()]),
+            1.0,
+        ));
+        features.push((
+            feature(&[
+                "bind",
+                "text",
+                "look",
+                if value.quoted {
+                    "quoted"
+                } else if value.capital {
+                    "capital"
+                } else {
+                    "plain"
+                },
+                if value.schema_like { "schema" } else { "" },
+            ]),
+            1.0,
+        ));
         let literal = literal_of(index, *column, cell);
         let pattern = cues::pattern(reading, value.start, &value.text);
         let partial = *quality <= 0.5;
         if let Some(pattern) = pattern.filter(|_| facts.column_type == ColumnType::Text) {
             let mut features = features.clone();
             features.push((feature(&["bind", "like"]), 1.0));
-            found.push(Binding { value: position, role: BindingRole::Where(Condition::Like(*column, pattern, negated)), mention, prior: prior + 0.8, features });
+            found.push(Binding {
+                value: position,
+                role: BindingRole::Where(Condition::Like(*column, pattern, negated)),
+                mention,
+                prior: prior + 0.8,
+                features,
+            });
         }
         let condition = if partial {
             Condition::Like(*column, format!("%{}%", value.text), negated)
         } else {
-            let op = if negated { Comparison::NotEqual } else { Comparison::Equal };
+            let op = if negated {
+                Comparison::NotEqual
+            } else {
+                Comparison::Equal
+            };
             Condition::Compare(*column, op, literal)
         };
         if negated {
             features.push((feature(&["bind", "text", "negated"]), 1.0));
         }
-        found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
+        found.push(Binding {
+            value: position,
+            role: BindingRole::Where(condition),
+            mention,
+            prior,
+            features,
+        });
     }
     if value.hits.iter().all(|h| h.2 <= 0.5) || cues::pattern(reading, value.start, &value.text).is_some() {
         found.extend(unknown(index, reading, position, value, negated));
@@ -239,10 +337,15 @@ fn texts(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
 /// A text that is in no cell: compared with the column that the question names next to it.
 fn unknown(index: &CatalogIndex, reading: &Reading, position: usize, value: &ValueSpan, negated: bool) -> Vec<Binding> {
     let mut found = Vec::new();
-    let mut columns: Vec<ColumnId> = reading.mentions.iter().flat_map(|m| &m.options).filter_map(|o| match o.named {
-        Named::Column(c) if o.score > 0.5 => Some(c),
-        _ => None,
-    }).collect();
+    let mut columns: Vec<ColumnId> = reading
+        .mentions
+        .iter()
+        .flat_map(|m| &m.options)
+        .filter_map(|o| match o.named {
+            Named::Column(c) if o.score > 0.5 => Some(c),
+            _ => None,
+        })
+        .collect();
     for mention in &reading.mentions {
         if let Some(Named::Table(table)) = mention.options.first().map(|o| o.named) {
             columns.extend(index.table(table).title);
@@ -258,15 +361,28 @@ fn unknown(index: &CatalogIndex, reading: &Reading, position: usize, value: &Val
         let (support, mention, mut features) = support(index, reading, column, value, "unknown");
         let like = cues::pattern(reading, value.start, &value.text);
         let prior = support - 0.6 + if like.is_some() { 1.6 } else { 0.0 };
-        features.push((feature(&["bind", "unknown", if like.is_some() { "like" } else { "equal" }]), 1.0));
+        features.push((
+            feature(&["bind", "unknown", if like.is_some() { "like" } else { "equal" }]),
+            1.0,
+        ));
         let condition = match like {
             Some(pattern) => Condition::Like(column, pattern, negated),
             None => {
-                let op = if negated { Comparison::NotEqual } else { Comparison::Equal };
+                let op = if negated {
+                    Comparison::NotEqual
+                } else {
+                    Comparison::Equal
+                };
                 Condition::Compare(column, op, Literal::Text(value.text.clone()))
             }
         };
-        found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
+        found.push(Binding {
+            value: position,
+            role: BindingRole::Where(condition),
+            mention,
+            prior,
+            features,
+        });
     }
     found
 }
@@ -284,27 +400,53 @@ pub(crate) fn literal_of(index: &CatalogIndex, column: ColumnId, cell: &str) -> 
 }
 
 pub(crate) fn number_text(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{}", value as i64) } else { format!("{value}") }
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        format!("{}", value as i64)
+    } else {
+        format!("{value}")
+    }
 }
 
-fn numbers(index: &CatalogIndex, reading: &Reading, position: usize, value: &ValueSpan, number: f64, worded: bool) -> Vec<Binding> {
+fn numbers(
+    index: &CatalogIndex,
+    reading: &Reading,
+    position: usize,
+    value: &ValueSpan,
+    number: f64,
+    worded: bool,
+) -> Vec<Binding> {
     let mut found = Vec::new();
     let (op, strength) = cues::comparison(reading, value.start, value.end);
     found.extend(limit(reading, position, value, number));
     found.extend(having(index, reading, position, value, number, op, strength));
-    let mut columns: Vec<ColumnId> = reading.mentions.iter().flat_map(|m| &m.options).filter_map(|o| match o.named {
-        Named::Column(c) => Some(c),
-        Named::Table(_) => None,
-    }).collect();
+    let mut columns: Vec<ColumnId> = reading
+        .mentions
+        .iter()
+        .flat_map(|m| &m.options)
+        .filter_map(|o| match o.named {
+            Named::Column(c) => Some(c),
+            Named::Table(_) => None,
+        })
+        .collect();
     columns.extend(value.hits.iter().map(|h| h.0));
     let year_like = (1000.0..2200.0).contains(&number) && number.fract() == 0.0 && value.text.len() == 4;
     if year_like {
-        columns.extend((0..index.columns.len()).filter(|c| index.column(*c).year && reading.table_score(index.table_of(*c)) > 0.5));
+        columns.extend(
+            (0..index.columns.len()).filter(|c| index.column(*c).year && reading.table_score(index.table_of(*c)) > 0.5),
+        );
     }
     columns.sort_unstable();
     columns.dedup();
     for column in columns {
-        found.extend(number_binding(index, reading, position, value, column, (number, worded, year_like), (op, strength)));
+        found.extend(number_binding(
+            index,
+            reading,
+            position,
+            value,
+            column,
+            (number, worded, year_like),
+            (op, strength),
+        ));
     }
     found
 }
@@ -354,13 +496,21 @@ fn number_binding(
         }
     }
     let other = between_partner(reading, position, value);
-    let literal = |n: f64| if facts.numeric_text && !facts.numeric {
-        hit.map_or_else(|| Literal::Text(number_text(n)), |h| Literal::Text(h.1.clone()))
-    } else {
-        Literal::Number(number_text(n))
+    let literal = |n: f64| {
+        if facts.numeric_text && !facts.numeric {
+            hit.map_or_else(|| Literal::Text(number_text(n)), |h| Literal::Text(h.1.clone()))
+        } else {
+            Literal::Number(number_text(n))
+        }
     };
-    features.push((feature(&["bind", "number", op.symbol(), if facts.year { "year" } else { "" }]), 1.0));
-    features.push((feature(&["bind", "number", "range", if in_range { "in" } else { "out" }]), 1.0));
+    features.push((
+        feature(&["bind", "number", op.symbol(), if facts.year { "year" } else { "" }]),
+        1.0,
+    ));
+    features.push((
+        feature(&["bind", "number", "range", if in_range { "in" } else { "out" }]),
+        1.0,
+    ));
     if mention_falling {
         features.push((feature(&["bind", "number", "falling"]), 1.0));
     }
@@ -372,7 +522,13 @@ fn number_binding(
         Some(Partner::Second) => return None,
         None => Condition::Compare(column, op, literal(number)),
     };
-    Some(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features })
+    Some(Binding {
+        value: position,
+        role: BindingRole::Where(condition),
+        mention,
+        prior,
+        features,
+    })
 }
 
 enum Partner {
@@ -382,7 +538,8 @@ enum Partner {
 }
 
 fn between_partner(reading: &Reading, position: usize, value: &ValueSpan) -> Option<Partner> {
-    let is_range = |start: usize| (1..=3).any(|b| matches!(reading.before(start, b), "between" | "from" | "range" | "ranging"));
+    let is_range =
+        |start: usize| (1..=3).any(|b| matches!(reading.before(start, b), "between" | "from" | "range" | "ranging"));
     if let Some(next) = reading.values.get(position + 1)
         && let ValueKind::Number { value: high, .. } = next.kind
         && next.start == value.end + 1
@@ -392,8 +549,11 @@ fn between_partner(reading: &Reading, position: usize, value: &ValueSpan) -> Opt
         return Some(Partner::High(high));
     }
     let previous = reading.values.get(position.checked_sub(1)?)?;
-    (matches!(previous.kind, ValueKind::Number { .. }) && value.start == previous.end + 1 && matches!(reading.lower(previous.end), "and" | "to" | "-") && is_range(previous.start))
-        .then_some(Partner::Second)
+    (matches!(previous.kind, ValueKind::Number { .. })
+        && value.start == previous.end + 1
+        && matches!(reading.lower(previous.end), "and" | "to" | "-")
+        && is_range(previous.start))
+    .then_some(Partner::Second)
 }
 
 fn limit(reading: &Reading, position: usize, value: &ValueSpan, number: f64) -> Option<Binding> {
@@ -402,12 +562,45 @@ fn limit(reading: &Reading, position: usize, value: &ValueSpan, number: f64) -> 
     }
     let (before, after) = (reading.before(value.start, 1), reading.lower(value.end));
     let after2 = reading.lower(value.end + 1);
-    let superlative = |w: &str| matches!(w, "most" | "least" | "highest" | "lowest" | "largest" | "smallest" | "biggest" | "best" | "worst" | "top" | "cheapest" | "oldest" | "youngest" | "longest" | "shortest" | "latest" | "earliest" | "newest" | "fewest" | "heaviest" | "fastest" | "richest" | "priciest" | "greatest");
+    let superlative = |w: &str| {
+        matches!(
+            w,
+            "most"
+                | "least"
+                | "highest"
+                | "lowest"
+                | "largest"
+                | "smallest"
+                | "biggest"
+                | "best"
+                | "worst"
+                | "top"
+                | "cheapest"
+                | "oldest"
+                | "youngest"
+                | "longest"
+                | "shortest"
+                | "latest"
+                | "earliest"
+                | "newest"
+                | "fewest"
+                | "heaviest"
+                | "fastest"
+                | "richest"
+                | "priciest"
+                | "greatest"
+        )
+    };
     let prior = if matches!(before, "top" | "bottom" | "first" | "last" | "limit") {
         3.0
     } else if superlative(after) || superlative(after2) && matches!(reading.before(value.start, 1), "the" | "") {
         2.0
-    } else if reading.tokens.iter().any(|t| superlative(&t.lower)) && matches!(before, "the" | "list" | "show" | "find" | "what" | "which" | "of" | "give") {
+    } else if reading.tokens.iter().any(|t| superlative(&t.lower))
+        && matches!(
+            before,
+            "the" | "list" | "show" | "find" | "what" | "which" | "of" | "give"
+        )
+    {
         0.4
     } else {
         return None;
@@ -416,32 +609,71 @@ fn limit(reading: &Reading, position: usize, value: &ValueSpan, number: f64) -> 
         (feature(&["limit", before]), 1.0),
         (feature(&["limit", "after", after]), 1.0),
     ];
-    Some(Binding { value: position, role: BindingRole::Limit(number as u64), mention: None, prior, features })
+    Some(Binding {
+        value: position,
+        role: BindingRole::Limit(number as u64),
+        mention: None,
+        prior,
+        features,
+    })
 }
 
 /// "more than 3 orders", "at least two", "only one employee".
-fn having(index: &CatalogIndex, reading: &Reading, position: usize, value: &ValueSpan, number: f64, op: Comparison, strength: usize) -> Option<Binding> {
+fn having(
+    index: &CatalogIndex,
+    reading: &Reading,
+    position: usize,
+    value: &ValueSpan,
+    number: f64,
+    op: Comparison,
+    strength: usize,
+) -> Option<Binding> {
     if number.fract() != 0.0 || number > 1e7 || between_partner(reading, position, value).is_some() {
         return None;
     }
     // Skip the words of "3 or more employees" and "more than 3 different employees".
     let mut at = value.end;
-    while matches!(reading.lower(at), "or" | "more" | "less" | "fewer" | "different" | "distinct" | "the" | "of" | "such" | "unique" | "kinds" | "types") {
+    while matches!(
+        reading.lower(at),
+        "or" | "more"
+            | "less"
+            | "fewer"
+            | "different"
+            | "distinct"
+            | "the"
+            | "of"
+            | "such"
+            | "unique"
+            | "kinds"
+            | "types"
+    ) {
         at += 1;
     }
-    let mention = reading.mentions.iter().position(|m| m.start <= at && at < m.end || m.start == at + 1);
-    let top = mention.and_then(|m| reading.mentions.get(m)).and_then(|m| m.options.first());
+    let mention = reading
+        .mentions
+        .iter()
+        .position(|m| m.start <= at && at < m.end || m.start == at + 1);
+    let top = mention
+        .and_then(|m| reading.mentions.get(m))
+        .and_then(|m| m.options.first());
     let (name, mut prior) = match top.map(|o| o.named) {
         Some(Named::Table(_)) => ("table", 0.9),
         Some(Named::Column(c)) if index.column(c).is_measure() => ("measure", -1.6),
         Some(Named::Column(_)) => ("column", 0.0),
-        None if reading.lower(value.end) == "times" || matches!(value.text.to_lowercase().as_str(), "once" | "twice") => ("times", 1.2),
+        None if reading.lower(value.end) == "times"
+            || matches!(value.text.to_lowercase().as_str(), "once" | "twice") =>
+        {
+            ("times", 1.2)
+        }
         None => ("bare", -0.9),
     };
     if strength == 0 && !matches!(reading.before(value.start, 1), "exactly" | "only" | "just") {
         prior -= 1.2;
     }
-    let adjective = reading.mentions.iter().any(|m| m.adjective.is_some() && m.end <= value.start && value.start - m.end <= 2);
+    let adjective = reading
+        .mentions
+        .iter()
+        .any(|m| m.adjective.is_some() && m.end <= value.start && value.start - m.end <= 2);
     if adjective {
         prior -= 1.5;
     }
@@ -449,10 +681,19 @@ fn having(index: &CatalogIndex, reading: &Reading, position: usize, value: &Valu
         (feature(&["having", name, op.symbol()]), 1.0),
         (feature(&["having", "before", reading.before(value.start, 1)]), 1.0),
         (feature(&["having", "after", reading.lower(value.end)]), 1.0),
-        (feature(&["having", if number > 100.0 { "large" } else { "small" }]), 1.0),
+        (
+            feature(&["having", if number > 100.0 { "large" } else { "small" }]),
+            1.0,
+        ),
     ];
     let role = BindingRole::Having(op, number);
-    Some(Binding { value: position, role, mention: mention.filter(|_| name != "bare"), prior, features })
+    Some(Binding {
+        value: position,
+        role,
+        mention: mention.filter(|_| name != "bare"),
+        prior,
+        features,
+    })
 }
 
 fn dates(index: &CatalogIndex, reading: &Reading, position: usize, value: &ValueSpan, date: &DateSpan) -> Vec<Binding> {
@@ -463,16 +704,35 @@ fn dates(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
         }
         let (support, mention, mut features) = support(index, reading, column, value, "date");
         let mut prior = support - 0.4;
-        let first = index.table(facts.table).columns.iter().find(|c| index.column(**c).temporal) == Some(&column);
+        let first = index
+            .table(facts.table)
+            .columns
+            .iter()
+            .find(|c| index.column(**c).temporal)
+            == Some(&column);
         if first {
             prior += 0.2;
         }
         if reading.table_score(facts.table) < 0.5 && mention.is_none() {
             prior -= 1.0;
         }
-        features.push((feature(&["bind", "date", if facts.year { "year" } else { "day" }, if first { "first" } else { "" }]), 1.0));
+        features.push((
+            feature(&[
+                "bind",
+                "date",
+                if facts.year { "year" } else { "day" },
+                if first { "first" } else { "" },
+            ]),
+            1.0,
+        ));
         if let Some(condition) = date_condition(index, column, date) {
-            found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
+            found.push(Binding {
+                value: position,
+                role: BindingRole::Where(condition),
+                mention,
+                prior,
+                features,
+            });
         }
     }
     found
@@ -483,26 +743,41 @@ pub(crate) fn date_condition(index: &CatalogIndex, column: ColumnId, date: &Date
     use chrono::Datelike;
     let facts = index.column(column);
     if facts.year {
-        let year = |d: chrono::NaiveDate| if facts.numeric { Literal::Number(d.year().to_string()) } else { Literal::Text(d.year().to_string()) };
+        let year = |d: chrono::NaiveDate| {
+            if facts.numeric {
+                Literal::Number(d.year().to_string())
+            } else {
+                Literal::Text(d.year().to_string())
+            }
+        };
         return Some(match (date.from, date.to) {
-            (Some(from), Some(to)) if from.year() == to.year() => Condition::Compare(column, Comparison::Equal, year(from)),
+            (Some(from), Some(to)) if from.year() == to.year() => {
+                Condition::Compare(column, Comparison::Equal, year(from))
+            }
             (Some(from), Some(to)) => Condition::Between(column, year(from), year(to)),
             (Some(from), None) => Condition::Compare(column, Comparison::AtLeast, year(from)),
             (None, Some(to)) => Condition::Compare(column, Comparison::AtMost, year(to)),
             (None, None) => return None,
         });
     }
-    let with_time = facts.column_type == ColumnType::Timestamp || facts.date_format.as_deref().is_some_and(|f| f.contains("%H"));
+    let with_time =
+        facts.column_type == ColumnType::Timestamp || facts.date_format.as_deref().is_some_and(|f| f.contains("%H"));
     let upper = |to: chrono::NaiveDate| {
         if with_time || date.grain != Grain::Day {
-            to.succ_opt().map(|next| Condition::Compare(column, Comparison::Less, Literal::Date(next)))
+            to.succ_opt()
+                .map(|next| Condition::Compare(column, Comparison::Less, Literal::Date(next)))
         } else {
             Some(Condition::Compare(column, Comparison::AtMost, Literal::Date(to)))
         }
     };
     Some(match (date.from, date.to) {
-        (Some(from), Some(to)) if from == to && !with_time => Condition::Compare(column, Comparison::Equal, Literal::Date(from)),
-        (Some(from), Some(to)) => Condition::All(vec![Condition::Compare(column, Comparison::AtLeast, Literal::Date(from)), upper(to)?]),
+        (Some(from), Some(to)) if from == to && !with_time => {
+            Condition::Compare(column, Comparison::Equal, Literal::Date(from))
+        }
+        (Some(from), Some(to)) => Condition::All(vec![
+            Condition::Compare(column, Comparison::AtLeast, Literal::Date(from)),
+            upper(to)?,
+        ]),
         (Some(from), None) => Condition::Compare(column, Comparison::AtLeast, Literal::Date(from)),
         (None, Some(to)) => upper(to)?,
         (None, None) => return None,

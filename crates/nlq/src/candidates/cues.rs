@@ -27,14 +27,35 @@ pub(crate) struct Context {
     pub conditional: bool,
 }
 
-const GLUE: &[&str] = &["and", ",", "the", "their", "its", "a", "an", "as", "well", "also", "or", "both", "his", "her", "&", "corresponding", "then", "of"];
+const GLUE: &[&str] = &[
+    "and",
+    ",",
+    "the",
+    "their",
+    "its",
+    "a",
+    "an",
+    "as",
+    "well",
+    "also",
+    "or",
+    "both",
+    "his",
+    "her",
+    "&",
+    "corresponding",
+    "then",
+    "of",
+];
 
 /// The context of the tokens from `from` (end of the previous name or value) to before `to`.
 pub(crate) fn context(reading: &Reading, from: usize, to: usize) -> Context {
     let from = from.max(to.saturating_sub(9));
     let words: Vec<String> = reading.words(from, to).map(str::to_owned).collect();
     let mut context = Context {
-        coordinated: !words.is_empty() && words.iter().all(|w| GLUE.contains(&w.as_str())) && words.iter().any(|w| matches!(w.as_str(), "and" | "," | "or" | "&")),
+        coordinated: !words.is_empty()
+            && words.iter().all(|w| GLUE.contains(&w.as_str()))
+            && words.iter().any(|w| matches!(w.as_str(), "and" | "," | "or" | "&")),
         ..Context::default()
     };
     for (at, word) in words.iter().enumerate() {
@@ -55,7 +76,8 @@ fn read_word(context: &mut Context, word: &str, previous: &str, next: &str) {
     match word {
         "average" | "mean" | "avg" | "averaged" => {
             aggregate(Aggregate::Avg);
-            context.against_average |= previous == "than" || previous == "the" || previous == "above" || previous == "below";
+            context.against_average |=
+                previous == "than" || previous == "the" || previous == "above" || previous == "below";
         }
         "total" | "sum" | "combined" | "overall" | "altogether" => aggregate(Aggregate::Sum),
         "maximum" | "max" => {
@@ -85,8 +107,16 @@ fn read_word(context: &mut Context, word: &str, previous: &str, next: &str) {
         "number" | "count" | "amount" if next == "of" || word == "count" || next.is_empty() => context.counted = true,
         "different" | "distinct" | "unique" => context.distinct = true,
         "each" | "every" | "per" => context.grouped = true,
-        "by" if matches!(previous, "ordered" | "order") && matches!(next, "each" | "every" | "all" | "our") => context.grouped = true,
-        "by" if !matches!(previous, "sorted" | "ordered" | "ranked" | "order" | "sort" | "rank" | "arranged") => context.grouped = true,
+        "by" if matches!(previous, "ordered" | "order") && matches!(next, "each" | "every" | "all" | "our") => {
+            context.grouped = true
+        }
+        "by" if !matches!(
+            previous,
+            "sorted" | "ordered" | "ranked" | "order" | "sort" | "rank" | "arranged"
+        ) =>
+        {
+            context.grouped = true
+        }
         "by" => context.ordered = true,
         "ordered" | "order" if next == "by" => context.ordered = true,
         "sorted" | "sort" | "ascending" | "descending" | "alphabetical" | "alphabetically" => context.ordered = true,
@@ -104,8 +134,12 @@ pub(crate) fn comparison(reading: &Reading, start: usize, end: usize) -> (Compar
     let (n1, n2) = (reading.lower(end), reading.lower(end + 1));
     if n1 == "or" || (n1 == "and" && matches!(n2, "above" | "over" | "below" | "under")) {
         match n2 {
-            "more" | "above" | "higher" | "greater" | "over" | "later" | "longer" | "older" | "larger" | "after" => return (Comparison::AtLeast, 2),
-            "less" | "fewer" | "below" | "lower" | "under" | "earlier" | "younger" | "smaller" | "before" => return (Comparison::AtMost, 2),
+            "more" | "above" | "higher" | "greater" | "over" | "later" | "longer" | "older" | "larger" | "after" => {
+                return (Comparison::AtLeast, 2);
+            }
+            "less" | "fewer" | "below" | "lower" | "under" | "earlier" | "younger" | "smaller" | "before" => {
+                return (Comparison::AtMost, 2);
+            }
             _ => {}
         }
     }
@@ -114,7 +148,9 @@ pub(crate) fn comparison(reading: &Reading, start: usize, end: usize) -> (Compar
         ("at", "least") | (_, "minimum") => Some(Comparison::AtLeast),
         ("at", "most") | ("up", "to") | (_, "maximum") => Some(Comparison::AtMost),
         (word, "than") => than(word, w3),
-        (_, "over" | "above" | "exceeding" | "exceeds" | "exceed" | "beyond" | "after" | ">" | "past" | "exceeded") => Some(Comparison::Greater),
+        (_, "over" | "above" | "exceeding" | "exceeds" | "exceed" | "beyond" | "after" | ">" | "past" | "exceeded") => {
+            Some(Comparison::Greater)
+        }
         (_, "below" | "under" | "before" | "<" | "beneath") => Some(Comparison::Less),
         (_, "since" | "from") => Some(Comparison::AtLeast),
         (_, "until" | "till") => Some(Comparison::AtMost),
@@ -131,7 +167,11 @@ pub(crate) fn comparison(reading: &Reading, start: usize, end: usize) -> (Compar
     match found {
         Some(op) if negated && w1 == "than" => (op.negated(), 3),
         Some(op) => (op, 2),
-        None if matches!(w1, "not" | "except" | "excluding") || (matches!(w1, "equal" | "in" | "is") && w2 == "not") => (Comparison::NotEqual, 1),
+        None if matches!(w1, "not" | "except" | "excluding")
+            || (matches!(w1, "equal" | "in" | "is") && w2 == "not") =>
+        {
+            (Comparison::NotEqual, 1)
+        }
         None => (Comparison::Equal, 0),
     }
 }
@@ -142,9 +182,12 @@ fn at<'a>(words: &[&'a str], position: usize) -> &'a str {
 
 fn than(comparative: &str, before: &str) -> Option<Comparison> {
     match comparative {
-        "less" | "fewer" | "lower" | "smaller" | "younger" | "shorter" | "earlier" | "cheaper" | "lighter" | "slower" | "worse" | "lesser" | "below" => {
-            Some(if before == "no" { Comparison::AtLeast } else { Comparison::Less })
-        }
+        "less" | "fewer" | "lower" | "smaller" | "younger" | "shorter" | "earlier" | "cheaper" | "lighter"
+        | "slower" | "worse" | "lesser" | "below" => Some(if before == "no" {
+            Comparison::AtLeast
+        } else {
+            Comparison::Less
+        }),
         "other" | "rather" => Some(Comparison::NotEqual),
         "" => None,
         _ if before == "no" => Some(Comparison::AtMost),
@@ -162,7 +205,25 @@ pub(crate) fn pattern(reading: &Reading, start: usize, text: &str) -> Option<Str
     if has(&["end", "ends", "ending", "suffix"]) && has(&["with", "in", "letter", "suffix"]) {
         return Some(format!("%{text}"));
     }
-    let contains = has(&["contain", "contains", "containing", "contained", "substring", "includes", "include", "including", "string", "word", "phrase", "letter", "letters", "like", "keyword", "part", "text"]);
+    let contains = has(&[
+        "contain",
+        "contains",
+        "containing",
+        "contained",
+        "substring",
+        "includes",
+        "include",
+        "including",
+        "string",
+        "word",
+        "phrase",
+        "letter",
+        "letters",
+        "like",
+        "keyword",
+        "part",
+        "text",
+    ]);
     contains.then(|| format!("%{text}%"))
 }
 
@@ -170,6 +231,9 @@ pub(crate) fn pattern(reading: &Reading, start: usize, text: &str) -> Option<Str
 pub(crate) fn value_negated(reading: &Reading, start: usize) -> bool {
     (1..=4).any(|b| {
         let word = reading.before(start, b);
-        matches!(word, "not" | "except" | "excluding" | "never" | "outside" | "exclude" | "without" | "neither" | "nor" | "non") || (word == "than" && reading.before(start, b + 1) == "other")
+        matches!(
+            word,
+            "not" | "except" | "excluding" | "never" | "outside" | "exclude" | "without" | "neither" | "nor" | "non"
+        ) || (word == "than" && reading.before(start, b + 1) == "other")
     })
 }

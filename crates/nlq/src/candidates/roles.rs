@@ -1,6 +1,9 @@
 //! What part each named table or column plays, chosen jointly by beam search.
 
-use super::{bindings::Binding, cues::{self, Context}};
+use super::{
+    bindings::Binding,
+    cues::{self, Context},
+};
 use crate::{
     CatalogIndex,
     catalog_index::{ColumnId, Named, TableId},
@@ -63,11 +66,23 @@ struct Choice {
 }
 
 /// The best joint choices, given what the values are bound to.
-pub(crate) fn assign(index: &CatalogIndex, reading: &Reading, bound: &[&Binding], weights: &Weights, beam: usize) -> Vec<Parts> {
+pub(crate) fn assign(
+    index: &CatalogIndex,
+    reading: &Reading,
+    bound: &[&Binding],
+    weights: &Weights,
+    beam: usize,
+) -> Vec<Parts> {
     let contexts = contexts(reading);
-    let mut states = vec![Parts { parts: Vec::new(), score: 0.0, features: Vec::new() }];
+    let mut states = vec![Parts {
+        parts: Vec::new(),
+        score: 0.0,
+        features: Vec::new(),
+    }];
     for (position, mention) in reading.mentions.iter().enumerate() {
-        let Some(context) = contexts.get(position) else { continue };
+        let Some(context) = contexts.get(position) else {
+            continue;
+        };
         let mut next: Vec<Parts> = Vec::new();
         let choices = choices(index, reading, position, mention, context, bound);
         for state in &states {
@@ -79,7 +94,11 @@ pub(crate) fn assign(index: &CatalogIndex, reading: &Reading, bound: &[&Binding]
                 parts.push(choice.part);
                 let mut all = state.features.clone();
                 all.append(&mut features);
-                next.push(Parts { parts, score, features: all });
+                next.push(Parts {
+                    parts,
+                    score,
+                    features: all,
+                });
             }
         }
         next.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -96,15 +115,27 @@ fn contexts(reading: &Reading) -> Vec<Context> {
         .iter()
         .enumerate()
         .map(|(position, mention)| {
-            let before = position.checked_sub(1).and_then(|p| reading.mentions.get(p)).map_or(0, |m| m.end);
+            let before = position
+                .checked_sub(1)
+                .and_then(|p| reading.mentions.get(p))
+                .map_or(0, |m| m.end);
             // "total US box office": a value right before the name does not cut off what stands before it.
-            let value = reading.values.iter().filter(|v| v.is_certain() && v.end < mention.start).map(|v| v.end).max();
+            let value = reading
+                .values
+                .iter()
+                .filter(|v| v.is_certain() && v.end < mention.start)
+                .map(|v| v.end)
+                .max();
             let from = before.max(value.unwrap_or(0)).min(mention.start);
             let mut context = cues::context(reading, from, mention.start);
             // "number of employees" as the name of a column: the cue is inside the mention.
             let inner = cues::context(reading, mention.start, mention.end);
             if !inner.aggregates.is_empty() && context.aggregates.is_empty() {
-                context.superlative = if context.superlative == 0 { inner.superlative } else { context.superlative };
+                context.superlative = if context.superlative == 0 {
+                    inner.superlative
+                } else {
+                    context.superlative
+                };
             }
             context
         })
@@ -112,7 +143,13 @@ fn contexts(reading: &Reading) -> Vec<Context> {
 }
 
 /// How a choice goes with the ones before it.
-fn joint_score(index: &CatalogIndex, state: &Parts, choice: &Choice, context: &Context, features: &mut Features) -> f64 {
+fn joint_score(
+    index: &CatalogIndex,
+    state: &Parts,
+    choice: &Choice,
+    context: &Context,
+    features: &mut Features,
+) -> f64 {
     let Some(previous) = state.parts.last() else {
         return 0.0;
     };
@@ -120,11 +157,21 @@ fn joint_score(index: &CatalogIndex, state: &Parts, choice: &Choice, context: &C
     let same = role_name(previous.role) == role_name(choice.part.role);
     if context.coordinated {
         score += if same { 0.8 } else { -0.4 };
-        features.push((feature(&["coordinated", role_name(previous.role), role_name(choice.part.role)]), 1.0));
+        features.push((
+            feature(&["coordinated", role_name(previous.role), role_name(choice.part.role)]),
+            1.0,
+        ));
     } else {
-        features.push((feature(&["follows", role_name(previous.role), role_name(choice.part.role)]), 1.0));
+        features.push((
+            feature(&["follows", role_name(previous.role), role_name(choice.part.role)]),
+            1.0,
+        ));
     }
-    if state.parts.iter().any(|p| p.named == choice.part.named && p.role == choice.part.role && choice.part.role != Role::Ignore) {
+    if state
+        .parts
+        .iter()
+        .any(|p| p.named == choice.part.named && p.role == choice.part.role && choice.part.role != Role::Ignore)
+    {
         score -= 1.0;
     }
     // Names that stand together tend to be of one table.
@@ -136,7 +183,14 @@ fn joint_score(index: &CatalogIndex, state: &Parts, choice: &Choice, context: &C
         if one_table {
             score += 0.35;
         }
-        features.push((feature(&["onetable", if one_table { "1" } else { "0" }, if context.coordinated { "c" } else { "" }]), 1.0));
+        features.push((
+            feature(&[
+                "onetable",
+                if one_table { "1" } else { "0" },
+                if context.coordinated { "c" } else { "" },
+            ]),
+            1.0,
+        ));
     }
     score
 }
@@ -164,14 +218,31 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
-fn choices(index: &CatalogIndex, reading: &Reading, position: usize, mention: &Mention, context: &Context, bound: &[&Binding]) -> Vec<Choice> {
+fn choices(
+    index: &CatalogIndex,
+    reading: &Reading,
+    position: usize,
+    mention: &Mention,
+    context: &Context,
+    bound: &[&Binding],
+) -> Vec<Choice> {
     let mut found = Vec::new();
     let best = mention.options.first().map_or(0.0, |o| o.score);
-    let taken: Vec<ColumnId> = bound.iter().filter(|b| b.mention == Some(position)).filter_map(|b| b.column()).collect();
-    let counts_group = bound.iter().any(|b| b.mention == Some(position) && b.column().is_none());
+    let taken: Vec<ColumnId> = bound
+        .iter()
+        .filter(|b| b.mention == Some(position))
+        .filter_map(|b| b.column())
+        .collect();
+    let counts_group = bound
+        .iter()
+        .any(|b| b.mention == Some(position) && b.column().is_none());
     let swallowed = bound.iter().any(|b| {
         b.role != super::bindings::BindingRole::Unused
-            && reading.values.get(b.value).is_some_and(|v| v.start <= mention.start && mention.end <= v.end && !matches!(v.kind, crate::reading::ValueKind::Date(_)))
+            && reading.values.get(b.value).is_some_and(|v| {
+                v.start <= mention.start
+                    && mention.end <= v.end
+                    && !matches!(v.kind, crate::reading::ValueKind::Date(_))
+            })
     });
     for option in &mention.options {
         let link = (option.score - best) * 2.2 + (option.score.min(1.0) - 1.0) * 1.0;
@@ -194,7 +265,12 @@ fn choices(index: &CatalogIndex, reading: &Reading, position: usize, mention: &M
         for (role, prior) in roles {
             let features = choice_features(index, reading, mention, option.named, role, context, option.score);
             found.push(Choice {
-                part: Part { mention: position, named: option.named, role, score: option.score },
+                part: Part {
+                    mention: position,
+                    named: option.named,
+                    role,
+                    score: option.score,
+                },
                 prior: prior + link,
                 features,
             });
@@ -210,11 +286,27 @@ fn choices(index: &CatalogIndex, reading: &Reading, position: usize, mention: &M
     if swallowed {
         features.clear();
     }
-    found.push(Choice { part: Part { mention: position, named, role: Role::Ignore, score: best }, prior: cost, features });
+    found.push(Choice {
+        part: Part {
+            mention: position,
+            named,
+            role: Role::Ignore,
+            score: best,
+        },
+        prior: cost,
+        features,
+    });
     found
 }
 
-fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, column: ColumnId, context: &Context, falling: bool) -> Vec<(Role, f64)> {
+fn column_roles(
+    index: &CatalogIndex,
+    reading: &Reading,
+    mention: &Mention,
+    column: ColumnId,
+    context: &Context,
+    falling: bool,
+) -> Vec<(Role, f64)> {
     let facts = index.column(column);
     let mut roles = Vec::new();
     if let Some(adjective) = mention.adjective {
@@ -222,9 +314,22 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         if adjective.superlative {
             roles.push((Role::Superlative(most), 1.2));
         } else if reading.lower(mention.end) == "than" {
-            roles.push((Role::AgainstAverage, if cues::context(reading, mention.end, mention.end + 4).aggregates.is_empty() { -2.0 } else { 1.0 }));
+            roles.push((
+                Role::AgainstAverage,
+                if cues::context(reading, mention.end, mention.end + 4)
+                    .aggregates
+                    .is_empty()
+                {
+                    -2.0
+                } else {
+                    1.0
+                },
+            ));
         }
-        if let Some(aggregate) = adjective.superlative.then_some(if most { Aggregate::Max } else { Aggregate::Min }) {
+        if let Some(aggregate) = adjective
+            .superlative
+            .then_some(if most { Aggregate::Max } else { Aggregate::Min })
+        {
             roles.push((Role::Aggregate(aggregate), -1.0));
         }
         return roles;
@@ -232,14 +337,34 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
     let asks_condition = context.conditional && !context.coordinated;
     let measure = facts.is_measure();
     let cued = !context.aggregates.is_empty() || context.superlative != 0 || context.ordered || context.grouped;
-    roles.push((Role::Select, if asks_condition { -0.8 } else if cued { -0.6 } else { 0.6 }));
+    roles.push((
+        Role::Select,
+        if asks_condition {
+            -0.8
+        } else if cued {
+            -0.6
+        } else {
+            0.6
+        },
+    ));
     for aggregate in &context.aggregates {
         let fits = match aggregate {
             Aggregate::Avg | Aggregate::Sum => measure || facts.numeric && !facts.key,
             _ => facts.is_ordered(),
         };
         let by_rank = matches!(aggregate, Aggregate::Max | Aggregate::Min);
-        roles.push((Role::Aggregate(*aggregate), if !fits { -2.5 } else if by_rank { 0.3 } else if asks_condition { 0.2 } else { 1.8 }));
+        roles.push((
+            Role::Aggregate(*aggregate),
+            if !fits {
+                -2.5
+            } else if by_rank {
+                0.3
+            } else if asks_condition {
+                0.2
+            } else {
+                1.8
+            },
+        ));
     }
     if context.aggregates.len() > 1 && measure {
         let mask = context.aggregates.iter().fold(0u8, |m, a| m | aggregate_bit(*a));
@@ -255,16 +380,33 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         }
     }
     if context.counted {
-        roles.push((Role::CountDistinct, if context.distinct { 1.6 } else if measure { -4.0 } else { 0.2 }));
+        roles.push((
+            Role::CountDistinct,
+            if context.distinct {
+                1.6
+            } else if measure {
+                -4.0
+            } else {
+                0.2
+            },
+        ));
         if measure {
             roles.push((Role::Aggregate(Aggregate::Sum), 1.4));
         }
     }
-    let ranked = reading.has(&["top", "bottom", "best", "worst"]) && matches!(reading.before(mention.start, 1), "by") | matches!((reading.before(mention.start, 2), reading.before(mention.start, 1)), ("by", _));
+    let ranked = reading.has(&["top", "bottom", "best", "worst"])
+        && matches!(reading.before(mention.start, 1), "by")
+            | matches!(
+                (reading.before(mention.start, 2), reading.before(mention.start, 1)),
+                ("by", _)
+            );
     if ranked && facts.is_ordered() {
         roles.push((Role::Superlative(!reading.has(&["bottom", "worst"])), 2.5));
     }
-    let together = reading.has(&["together", "altogether", "combined"]) || reading.has_phrase("in total") || reading.has_phrase("added up") || reading.has_phrase("in all");
+    let together = reading.has(&["together", "altogether", "combined"])
+        || reading.has_phrase("in total")
+        || reading.has_phrase("added up")
+        || reading.has_phrase("in all");
     if together && measure && !context.aggregates.contains(&Aggregate::Sum) {
         roles.push((Role::Aggregate(Aggregate::Sum), 0.8));
     }
@@ -276,15 +418,28 @@ fn column_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, colu
         roles.push((Role::Order(descending), if context.ordered { 1.8 } else { -1.0 }));
     }
     if context.superlative != 0 {
-        roles.push((Role::Superlative(context.superlative > 0), if facts.is_ordered() { 1.2 } else { 0.2 }));
+        roles.push((
+            Role::Superlative(context.superlative > 0),
+            if facts.is_ordered() { 1.2 } else { 0.2 },
+        ));
     }
     if context.negated && facts.nullable && !facts.key {
         roles.push((Role::Missing, 1.8));
     }
-    if context.against_average || (!reading_aggregates(reading).is_empty() && reading.has(&["than", "above", "below"])) {
+    if context.against_average || (!reading_aggregates(reading).is_empty() && reading.has(&["than", "above", "below"]))
+    {
         let after = cues::context(reading, mention.end, mention.end + 5);
-        let than = after.words.iter().any(|w| matches!(w.as_str(), "than" | "above" | "below")) && after.aggregates.contains(&Aggregate::Avg);
-        let strong = context.against_average && context.words.iter().any(|w| matches!(w.as_str(), "than" | "above" | "below")) || than;
+        let than = after
+            .words
+            .iter()
+            .any(|w| matches!(w.as_str(), "than" | "above" | "below"))
+            && after.aggregates.contains(&Aggregate::Avg);
+        let strong = context.against_average
+            && context
+                .words
+                .iter()
+                .any(|w| matches!(w.as_str(), "than" | "above" | "below"))
+            || than;
         if measure && strong {
             roles.push((Role::AgainstAverage, 2.4));
         }
@@ -313,7 +468,9 @@ fn reach_back(reading: &Reading, mention: &Mention) -> Vec<Aggregate> {
 fn reading_aggregates(reading: &Reading) -> Vec<Aggregate> {
     let context = cues::context(reading, 0, 9.min(reading.tokens.len()));
     let mut all = context.aggregates;
-    if reading.has(&["average", "total", "number", "many", "count", "sum", "mean", "maximum", "minimum"]) {
+    if reading.has(&[
+        "average", "total", "number", "many", "count", "sum", "mean", "maximum", "minimum",
+    ]) {
         all.push(Aggregate::Count);
     }
     all
@@ -340,7 +497,13 @@ pub(crate) fn descending(reading: &Reading) -> bool {
     down
 }
 
-fn table_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, table: TableId, context: &Context) -> Vec<(Role, f64)> {
+fn table_roles(
+    index: &CatalogIndex,
+    reading: &Reading,
+    mention: &Mention,
+    table: TableId,
+    context: &Context,
+) -> Vec<(Role, f64)> {
     let mut roles = vec![(Role::Subject, 0.5)];
     let _ = table;
     if context.counted && !context.coordinated {
@@ -357,9 +520,15 @@ fn table_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, table
         roles.push((Role::Group, -1.5));
     }
     if context.superlative != 0 {
-        let most = context.words.iter().any(|w| matches!(w.as_str(), "most" | "least" | "fewest"));
+        let most = context
+            .words
+            .iter()
+            .any(|w| matches!(w.as_str(), "most" | "least" | "fewest"));
         let counted = context.counted || most;
-        roles.push((Role::Superlative(context.superlative > 0), if counted { 1.4 } else { -0.8 }));
+        roles.push((
+            Role::Superlative(context.superlative > 0),
+            if counted { 1.4 } else { -0.8 },
+        ));
     }
     if context.ordered && context.counted {
         roles.push((Role::Order(descending(reading)), 1.0));
@@ -373,7 +542,15 @@ fn table_roles(index: &CatalogIndex, reading: &Reading, mention: &Mention, table
     roles
 }
 
-fn choice_features(index: &CatalogIndex, reading: &Reading, mention: &Mention, named: Named, role: Role, context: &Context, score: f64) -> Features {
+fn choice_features(
+    index: &CatalogIndex,
+    reading: &Reading,
+    mention: &Mention,
+    named: Named,
+    role: Role,
+    context: &Context,
+    score: f64,
+) -> Features {
     let mut features: Features = Vec::with_capacity(24);
     let kind = match named {
         Named::Table(t) if index.table(t).link => "link",
@@ -413,7 +590,10 @@ fn choice_features(index: &CatalogIndex, reading: &Reading, mention: &Mention, n
     add(&["kind", kind, "strength", strength]);
     let last = context.words.len();
     for back in 1..=3usize {
-        let word = last.checked_sub(back).and_then(|i| context.words.get(i)).map_or("^", String::as_str);
+        let word = last
+            .checked_sub(back)
+            .and_then(|i| context.words.get(i))
+            .map_or("^", String::as_str);
         add(&["w", &back.to_string(), word]);
         if back <= 2 {
             add(&["wk", &back.to_string(), word, kind]);

@@ -10,7 +10,13 @@ use crate::{
 };
 
 /// Prior and features of a draft as a whole.
-pub(super) fn features(index: &CatalogIndex, reading: &Reading, draft: &Draft, plan: &Plan, used: &Used) -> (f64, Features) {
+pub(super) fn features(
+    index: &CatalogIndex,
+    reading: &Reading,
+    draft: &Draft,
+    plan: &Plan,
+    used: &Used,
+) -> (f64, Features) {
     let mut prior = 0.0;
     let mut features: Features = Vec::new();
     let mut add = |parts: &[&str], value: f32| {
@@ -25,10 +31,18 @@ pub(super) fn features(index: &CatalogIndex, reading: &Reading, draft: &Draft, p
     let unnamed = plan
         .sources
         .iter()
-        .filter(|s| index.find_table(&s.table).is_some_and(|t| reading.table_score(t) < 0.6 && !index.table(t).link))
+        .filter(|s| {
+            index
+                .find_table(&s.table)
+                .is_some_and(|t| reading.table_score(t) < 0.6 && !index.table(t).link)
+        })
         .count();
     prior -= 0.35 * (tables as f64 - 1.0) + 0.3 * unnamed as f64;
-    let views = plan.sources.iter().filter(|s| index.find_table(&s.table).is_some_and(|t| index.table(t).view)).count();
+    let views = plan
+        .sources
+        .iter()
+        .filter(|s| index.find_table(&s.table).is_some_and(|t| index.table(t).view))
+        .count();
     prior -= 1.6 * views as f64;
     add(&["tables", &tables.min(5).to_string()], 1.0);
     add(&["unnamed"], unnamed as f32);
@@ -43,15 +57,62 @@ pub(super) fn features(index: &CatalogIndex, reading: &Reading, draft: &Draft, p
             add(&["cue", word, &signature], 1.0);
         }
     }
-    let numbers = reading.values.iter().filter(|v| matches!(v.kind, ValueKind::Number { .. })).count();
+    let numbers = reading
+        .values
+        .iter()
+        .filter(|v| matches!(v.kind, ValueKind::Number { .. }))
+        .count();
     add(&["numbers", &numbers.min(3).to_string(), &signature], 1.0);
     (prior + checks(index, reading, draft, &mut features), features)
 }
 
 const CUES: &[&str] = &[
-    "each", "every", "per", "average", "total", "sum", "maximum", "minimum", "most", "least", "fewest", "highest", "lowest", "many", "number", "count",
-    "different", "distinct", "both", "or", "and", "not", "no", "without", "never", "any", "order", "sorted", "descending", "ascending", "alphabetical",
-    "than", "at", "top", "all", "also", "except", "more", "common", "largest", "smallest", "who", "which", "whose", "that", "list",
+    "each",
+    "every",
+    "per",
+    "average",
+    "total",
+    "sum",
+    "maximum",
+    "minimum",
+    "most",
+    "least",
+    "fewest",
+    "highest",
+    "lowest",
+    "many",
+    "number",
+    "count",
+    "different",
+    "distinct",
+    "both",
+    "or",
+    "and",
+    "not",
+    "no",
+    "without",
+    "never",
+    "any",
+    "order",
+    "sorted",
+    "descending",
+    "ascending",
+    "alphabetical",
+    "than",
+    "at",
+    "top",
+    "all",
+    "also",
+    "except",
+    "more",
+    "common",
+    "largest",
+    "smallest",
+    "who",
+    "which",
+    "whose",
+    "that",
+    "list",
 ];
 
 /// Aggregates, grouping, order and nesting in a few letters.
@@ -113,11 +174,17 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     };
     let has_aggregate = |a: Aggregate| {
         let items = draft.select.iter().chain(draft.order.iter().map(|o| &o.0));
-        items.into_iter().any(|i| matches!(i, Item::Aggregate(f, ..) if *f == a))
+        items
+            .into_iter()
+            .any(|i| matches!(i, Item::Aggregate(f, ..) if *f == a))
     };
     let against = draft.conditions.iter().any(|c| matches!(c, Condition::Against(..)));
     if reading.has(&["average", "mean", "avg"]) && !has_aggregate(Aggregate::Avg) && !against {
-        let column = draft.select.iter().flat_map(Item::columns).any(|c| index.column(c).label.contains("average"));
+        let column = draft
+            .select
+            .iter()
+            .flat_map(Item::columns)
+            .any(|c| index.column(c).label.contains("average"));
         if !column {
             add("average unused", -1.5);
         }
@@ -125,20 +192,59 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     if has_aggregate(Aggregate::Avg) && !reading.has(&["average", "mean", "avg", "averaged", "averages", "typical"]) {
         add("average unsaid", -1.5);
     }
-    let counts = draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
-    let numeric_count = draft.select.iter().flat_map(Item::columns).any(|c| index.column(c).numeric);
-    if reading.has_phrase("how many") && !counts && !has_aggregate(Aggregate::Sum) && draft.having.is_empty() && !numeric_count {
+    let counts = draft
+        .select
+        .iter()
+        .any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
+    let numeric_count = draft
+        .select
+        .iter()
+        .flat_map(Item::columns)
+        .any(|c| index.column(c).numeric);
+    if reading.has_phrase("how many")
+        && !counts
+        && !has_aggregate(Aggregate::Sum)
+        && draft.having.is_empty()
+        && !numeric_count
+    {
         add("how many unused", -1.5);
     }
-    if counts && !reading.has(&["many", "number", "count", "total", "times", "amount", "frequency", "often", "numbers", "by", "per", "each", "counts", "trend"]) {
+    if counts
+        && !reading.has(&[
+            "many",
+            "number",
+            "count",
+            "total",
+            "times",
+            "amount",
+            "frequency",
+            "often",
+            "numbers",
+            "by",
+            "per",
+            "each",
+            "counts",
+            "trend",
+        ])
+    {
         add("count unsaid", -1.2);
     }
     let each = reading.has(&["each", "every", "per"]);
     let grouped = !draft.group.is_empty();
     if each && !grouped {
-        add("each unused", if draft.select.iter().any(Item::is_aggregate) { -1.2 } else { -0.2 });
+        add(
+            "each unused",
+            if draft.select.iter().any(Item::is_aggregate) {
+                -1.2
+            } else {
+                -0.2
+            },
+        );
     }
-    let extreme = draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
+    let extreme = draft
+        .select
+        .iter()
+        .any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
     if grouped && extreme && !each && !reading.has(&["by", "different", "different", "for", "of"]) {
         add("extreme per row", -1.5);
     }
@@ -148,30 +254,66 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
         _ => None,
     });
     if let Some(measured) = averaged {
-        let pinned = index.table(measured).sibling_label.is_none_or(|label| draft.conditions.iter().any(|c| c.columns().contains(&label)));
-        let single = |i: &Item| matches!(i, Item::Column(c) if index.column(*c).title || index.column(*c).foreign_key || index.column(*c).key)
-            && i.columns().iter().any(|c| {
-                let unique = |e: &crate::catalog_index::Edge| e.child == measured && e.child_columns.iter().all(|c| index.column(*c).unique);
-                let own = index.table_of(*c) == measured && index.column(*c).unique;
-                own || index.graph.between(measured, index.table_of(*c)).iter().any(|(_, e)| unique(e))
-            });
+        let pinned = index
+            .table(measured)
+            .sibling_label
+            .is_none_or(|label| draft.conditions.iter().any(|c| c.columns().contains(&label)));
+        let single = |i: &Item| {
+            matches!(i, Item::Column(c) if index.column(*c).title || index.column(*c).foreign_key || index.column(*c).key)
+                && i.columns().iter().any(|c| {
+                    let unique = |e: &crate::catalog_index::Edge| {
+                        e.child == measured && e.child_columns.iter().all(|c| index.column(*c).unique)
+                    };
+                    let own = index.table_of(*c) == measured && index.column(*c).unique;
+                    own || index
+                        .graph
+                        .between(measured, index.table_of(*c))
+                        .iter()
+                        .any(|(_, e)| unique(e))
+                })
+        };
         if pinned && draft.group.iter().any(single) {
             add("average per row", -4.0);
         } else if !grouped && each {
             add("average ungrouped", 0.3);
         }
     }
-    let family = draft.required_tables(index).iter().any(|t| index.table(*t).sibling_label.is_some());
+    let family = draft
+        .required_tables(index)
+        .iter()
+        .any(|t| index.table(*t).sibling_label.is_some());
     let own_key = |i: &Item| !family && matches!(i, Item::Column(c) if index.column(*c).unique);
-    if grouped && draft.required_tables(index).len() == 1 && draft.group.iter().any(own_key) && draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(..))) {
+    if grouped
+        && draft.required_tables(index).len() == 1
+        && draft.group.iter().any(own_key)
+        && draft
+            .select
+            .iter()
+            .any(|i| matches!(i, Item::CountRows | Item::Aggregate(..)))
+    {
         add("group per row", -2.5);
     }
-    let periods: Vec<_> = draft.group.iter().filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None }).collect();
-    if draft.select.iter().any(|i| matches!(i, Item::Column(c) if periods.contains(c))) {
+    let periods: Vec<_> = draft
+        .group
+        .iter()
+        .filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None })
+        .collect();
+    if draft
+        .select
+        .iter()
+        .any(|i| matches!(i, Item::Column(c) if periods.contains(c)))
+    {
         add("date beside its period", -3.0);
     }
-    let superlative = reading.has(&["most", "highest", "lowest", "largest", "smallest", "least", "fewest", "oldest", "youngest", "longest", "shortest", "cheapest", "biggest", "earliest", "latest", "best", "worst"]) && !reading.has_phrase("at least") && !reading.has_phrase("at most");
-    let ranked = draft.limit.is_some() || has_aggregate(Aggregate::Max) || has_aggregate(Aggregate::Min) || !draft.order.is_empty();
+    let superlative = reading.has(&[
+        "most", "highest", "lowest", "largest", "smallest", "least", "fewest", "oldest", "youngest", "longest",
+        "shortest", "cheapest", "biggest", "earliest", "latest", "best", "worst",
+    ]) && !reading.has_phrase("at least")
+        && !reading.has_phrase("at most");
+    let ranked = draft.limit.is_some()
+        || has_aggregate(Aggregate::Max)
+        || has_aggregate(Aggregate::Min)
+        || !draft.order.is_empty();
     if superlative && !ranked {
         add("superlative unused", -1.2);
     }
@@ -183,7 +325,10 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
         add("order unsaid", -0.6);
     }
     for (item, _) in &draft.order {
-        if item.columns().iter().any(|c| !index.column(*c).is_ordered()) && draft.limit.is_some() && !item.is_aggregate() {
+        if item.columns().iter().any(|c| !index.column(*c).is_ordered())
+            && draft.limit.is_some()
+            && !item.is_aggregate()
+        {
             add("superlative of text", -1.5);
         }
     }
@@ -191,8 +336,18 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
         add("nothing shown", -3.0);
     }
     let conditioned: Vec<_> = draft.conditions.iter().flat_map(Condition::columns).collect();
-    let shown: Vec<_> = draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
-    if draft.conditions.len() == 1 && shown.iter().any(|c| conditioned.contains(c)) && draft.conditions.iter().all(|c| matches!(c, Condition::Compare(_, crate::plan::Comparison::Equal, _))) {
+    let shown: Vec<_> = draft
+        .select
+        .iter()
+        .filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None })
+        .collect();
+    if draft.conditions.len() == 1
+        && shown.iter().any(|c| conditioned.contains(c))
+        && draft
+            .conditions
+            .iter()
+            .all(|c| matches!(c, Condition::Compare(_, crate::plan::Comparison::Equal, _)))
+    {
         add("shows its condition", -0.7);
     }
     prior

@@ -29,13 +29,21 @@ fn families(index: &CatalogIndex, catalog: &Catalog) -> Vec<(Vec<String>, Vec<Me
         }
         // Shape: names of the columns without the word that differs.
         for (at, label) in own.iter().enumerate() {
-            let rest: Vec<String> = own.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, w)| w.clone()).collect();
+            let rest: Vec<String> = own
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != at)
+                .map(|(_, w)| w.clone())
+                .collect();
             let shape: Vec<String> = table
                 .columns
                 .iter()
                 .map(|c| format!("{}:{:?}", c.name.to_lowercase(), c.column_type.is_numeric()))
                 .collect();
-            by_rest.entry((rest, shape)).or_default().push(Member { table: id, label: label.clone() });
+            by_rest.entry((rest, shape)).or_default().push(Member {
+                table: id,
+                label: label.clone(),
+            });
         }
     }
     by_rest
@@ -43,7 +51,9 @@ fn families(index: &CatalogIndex, catalog: &Catalog) -> Vec<(Vec<String>, Vec<Me
         .filter(|((_, shape), members)| members.len() >= 2 && shape.len() >= 2)
         .filter(|(_, members)| {
             let countries = members.iter().all(|m| !lexicon::country_codes(&m.label).is_empty());
-            let years = members.iter().all(|m| m.label.len() == 4 && m.label.parse::<u32>().is_ok());
+            let years = members
+                .iter()
+                .all(|m| m.label.len() == 4 && m.label.parse::<u32>().is_ok());
             countries || years || (members.len() >= 3 && members.iter().all(|m| m.label.len() <= 12))
         })
         .filter(|(_, members)| members.iter().all(|m| m.table < index.tables.len()))
@@ -81,12 +91,17 @@ fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member]) {
         index.columns.push(copy);
     }
     for member in members {
-        let Some(name) = index.table(member.table).name.clone() else { continue };
+        let Some(name) = index.table(member.table).name.clone() else {
+            continue;
+        };
         index.values.put_label(label_column, &member.label, &member.label);
         for synonym in lexicon::country_codes(&member.label) {
             index.values.put_label(label_column, synonym, &member.label);
         }
-        facts.siblings.push(Sibling { table: name, label: member.label.clone() });
+        facts.siblings.push(Sibling {
+            table: name,
+            label: member.label.clone(),
+        });
         if let Some(table) = index.tables.get_mut(member.table) {
             table.hidden = true;
         }
@@ -117,7 +132,10 @@ fn label_name(index: &CatalogIndex, template: &TableFacts, countries: bool, memb
     } else {
         "part"
     };
-    let taken = template.columns.iter().any(|c| index.column(*c).name.eq_ignore_ascii_case(wanted));
+    let taken = template
+        .columns
+        .iter()
+        .any(|c| index.column(*c).name.eq_ignore_ascii_case(wanted));
     if taken { "source_table" } else { wanted }
 }
 
@@ -155,7 +173,11 @@ fn lift_edges(
             let is_child = edge.child == member.table;
             let new = Edge {
                 child: if is_child { id } else { other },
-                child_columns: if is_child { own.clone() } else { edge.child_columns.clone() },
+                child_columns: if is_child {
+                    own.clone()
+                } else {
+                    edge.child_columns.clone()
+                },
                 parent: if is_child { other } else { id },
                 parent_columns: if is_child { edge.parent_columns.clone() } else { own },
                 one_to_one: false,

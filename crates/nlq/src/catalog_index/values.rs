@@ -50,7 +50,10 @@ impl ValueIndex {
     fn put(&mut self, column: ColumnId, key: String, cell: &str) {
         let list = self.cells.entry(key).or_default();
         if list.len() < 24 && !list.iter().any(|h| h.column == column && h.cell == cell) {
-            list.push(ValueHit { column, cell: cell.to_owned() });
+            list.push(ValueHit {
+                column,
+                cell: cell.to_owned(),
+            });
         }
     }
 

@@ -6,19 +6,106 @@ use datafyme_domain::names::{identifier_words, singular, stem, text_words};
 
 /// Words that are glued to others in names such as `clubname` or `custid`.
 const GLUED: &[&str] = &[
-    "name", "id", "code", "date", "time", "type", "year", "number", "num", "city", "phone", "score", "description",
-    "title", "price", "count", "rate", "status", "address", "location", "desc", "size", "fee", "played", "perweek",
+    "name",
+    "id",
+    "code",
+    "date",
+    "time",
+    "type",
+    "year",
+    "number",
+    "num",
+    "city",
+    "phone",
+    "score",
+    "description",
+    "title",
+    "price",
+    "count",
+    "rate",
+    "status",
+    "address",
+    "location",
+    "desc",
+    "size",
+    "fee",
+    "played",
+    "perweek",
 ];
 
 /// Words that only look glued.
 const WHOLE: &[&str] = &[
-    "surname", "username", "nickname", "forename", "filename", "update", "candidate", "estate", "overtime",
-    "sometime", "postcode", "zipcode", "candid", "paid", "said", "aid", "grid", "raid", "bid", "kid", "mid", "valid",
-    "covid", "hybrid", "solid", "david", "madrid", "account", "discount", "corporate", "separate", "mandate",
-    "lifetime", "runtime", "prototype", "subtitle", "capacity", "velocity", "barcode", "amid", "avid", "fluid",
-    "acid", "void", "rapid", "humid", "maid", "liquid", "pyramid", "orchid", "operate", "coffee", "underscore",
-    "overprice", "rename", "decorate", "generate", "multicity", "elasticity", "pirate", "crate", "accurate",
-    "moderate", "climate", "democracy", "federate", "electricity", "ethnicity", "publicity", "daytime", "encode",
+    "surname",
+    "username",
+    "nickname",
+    "forename",
+    "filename",
+    "update",
+    "candidate",
+    "estate",
+    "overtime",
+    "sometime",
+    "postcode",
+    "zipcode",
+    "candid",
+    "paid",
+    "said",
+    "aid",
+    "grid",
+    "raid",
+    "bid",
+    "kid",
+    "mid",
+    "valid",
+    "covid",
+    "hybrid",
+    "solid",
+    "david",
+    "madrid",
+    "account",
+    "discount",
+    "corporate",
+    "separate",
+    "mandate",
+    "lifetime",
+    "runtime",
+    "prototype",
+    "subtitle",
+    "capacity",
+    "velocity",
+    "barcode",
+    "amid",
+    "avid",
+    "fluid",
+    "acid",
+    "void",
+    "rapid",
+    "humid",
+    "maid",
+    "liquid",
+    "pyramid",
+    "orchid",
+    "operate",
+    "coffee",
+    "underscore",
+    "overprice",
+    "rename",
+    "decorate",
+    "generate",
+    "multicity",
+    "elasticity",
+    "pirate",
+    "crate",
+    "accurate",
+    "moderate",
+    "climate",
+    "democracy",
+    "federate",
+    "electricity",
+    "ethnicity",
+    "publicity",
+    "daytime",
+    "encode",
 ];
 
 /// Words of an identifier, glued and shortened ones taken apart: `custid` → `customer id`.
@@ -44,7 +131,20 @@ pub(super) fn name_words(name: &str) -> Vec<String> {
 
 /// Words of a table's name, without those that only say that it is one.
 pub(super) fn table_words(name: &str) -> Vec<String> {
-    const NOISE: &[&str] = &["metadata", "data", "table", "tbl", "info", "information", "dim", "fact", "master", "details", "ref", "reference"];
+    const NOISE: &[&str] = &[
+        "metadata",
+        "data",
+        "table",
+        "tbl",
+        "info",
+        "information",
+        "dim",
+        "fact",
+        "master",
+        "details",
+        "ref",
+        "reference",
+    ];
     let words = name_words(name);
     let kept: Vec<String> = words.iter().filter(|w| !NOISE.contains(&w.as_str())).cloned().collect();
     if kept.is_empty() { words } else { kept }
@@ -72,6 +172,31 @@ pub(super) fn phrase_stems(phrase: &str) -> Vec<String> {
 pub(super) fn without_table_words(column: &[String], table: &[String]) -> Vec<String> {
     let core: Vec<String> = column.iter().filter(|w| !table.contains(w)).cloned().collect();
     if core.is_empty() { column.to_vec() } else { core }
+}
+
+/// Without words that say how data is kept and not what it is: `movies_metadata` → `movies`; absent where none are.
+pub(super) fn without_filing_words(stems: &[String]) -> Option<Vec<String>> {
+    const FILING: &[&str] = &[
+        "metadata",
+        "data",
+        "info",
+        "information",
+        "tabl",
+        "table",
+        "tbl",
+        "master",
+        "record",
+        "list",
+        "detail",
+        "dim",
+        "fact",
+    ];
+    let plain: Vec<String> = stems
+        .iter()
+        .filter(|w| !FILING.contains(&w.as_str()))
+        .cloned()
+        .collect();
+    (!plain.is_empty() && plain.len() < stems.len()).then_some(plain)
 }
 
 /// `order item` → `order items`.
@@ -123,19 +248,40 @@ pub(super) fn title_column(index: &CatalogIndex, table: TableId) -> Option<Colum
 
 /// For a table with one row per key and date that holds a level (stock, balance): its date and its level.
 pub(super) fn snapshot_date(index: &CatalogIndex, table: TableId) -> Option<(ColumnId, ColumnId)> {
-    const LEVELS: &[&str] = &["cumulative", "cumul", "balance", "balanc", "stock", "level", "inventory", "closing", "hand"];
+    const LEVELS: &[&str] = &[
+        "cumulative",
+        "cumul",
+        "balance",
+        "balanc",
+        "stock",
+        "level",
+        "inventory",
+        "closing",
+        "hand",
+    ];
     let facts = index.table(table);
     let mut dates = facts.columns.iter().copied().filter(|c| index.column(*c).temporal);
     let date = dates.next()?;
     if dates.next().is_some() || facts.rows < 100 || index.column(date).unique {
         return None;
     }
-    let table_is_level = facts.names.iter().flatten().any(|w| matches!(w.as_str(), "stock" | "inventory" | "balance" | "balanc" | "snapshot" | "level"));
+    let table_is_level = facts.names.iter().flatten().any(|w| {
+        matches!(
+            w.as_str(),
+            "stock" | "inventory" | "balance" | "balanc" | "snapshot" | "level"
+        )
+    });
     let mut measures = facts.columns.iter().copied().filter(|c| index.column(*c).is_measure());
     let level = measures.find(|c| {
         let column = index.column(*c);
         let level_word = column.names.iter().flatten().any(|w| LEVELS.contains(&w.as_str()));
-        level_word || (table_is_level && !column.names.iter().flatten().any(|w| matches!(w.as_str(), "change" | "chang" | "delta" | "moved")))
+        level_word
+            || (table_is_level
+                && !column
+                    .names
+                    .iter()
+                    .flatten()
+                    .any(|w| matches!(w.as_str(), "change" | "chang" | "delta" | "moved")))
     })?;
     // Many rows per date, and another column that tells them apart.
     let repeated = index.column(date).distinct.saturating_mul(2) <= facts.rows;

@@ -14,8 +14,20 @@ use crate::{
 };
 
 /// Drafts that the follow-up may mean, best first, with the tokens that they account for.
-pub(crate) fn edits(index: &CatalogIndex, reading: &Reading, last: &Draft, weights: &Weights) -> Vec<(Draft, f64, Vec<usize>)> {
-    let mut editor = Editor { index, reading, draft: last.clone(), score: 0.0, used: Vec::new(), changed: false };
+pub(crate) fn edits(
+    index: &CatalogIndex,
+    reading: &Reading,
+    last: &Draft,
+    weights: &Weights,
+) -> Vec<(Draft, f64, Vec<usize>)> {
+    let mut editor = Editor {
+        index,
+        reading,
+        draft: last.clone(),
+        score: 0.0,
+        used: Vec::new(),
+        changed: false,
+    };
     editor.strip_balance();
     editor.count_only();
     editor.measure();
@@ -38,7 +50,13 @@ pub(crate) fn edits(index: &CatalogIndex, reading: &Reading, last: &Draft, weigh
 }
 
 /// What values may be, columns of the tables at hand first, and those that are already compared before all.
-fn options_near(index: &CatalogIndex, reading: &Reading, draft: &Draft, tables: &[TableId], weights: &Weights) -> Vec<Vec<bindings::Binding>> {
+fn options_near(
+    index: &CatalogIndex,
+    reading: &Reading,
+    draft: &Draft,
+    tables: &[TableId],
+    weights: &Weights,
+) -> Vec<Vec<bindings::Binding>> {
     let compared = compared(draft);
     let mut options = bindings::options(index, reading, weights);
     for (position, choices) in options.iter_mut().enumerate() {
@@ -47,7 +65,13 @@ fn options_near(index: &CatalogIndex, reading: &Reading, draft: &Draft, tables: 
             match (&binding.role, binding.column()) {
                 (BindingRole::Where(_), Some(column)) => {
                     let home = tables.contains(&index.table_of(column));
-                    binding.prior += if compared.contains(&column) { 3.0 } else if home { 1.5 } else { 0.0 };
+                    binding.prior += if compared.contains(&column) {
+                        3.0
+                    } else if home {
+                        1.5
+                    } else {
+                        0.0
+                    };
                 }
                 (BindingRole::Having(..), _) => binding.prior += if draft.having.is_empty() { -1.0 } else { 4.0 },
                 _ => {}
@@ -70,13 +94,38 @@ fn options_near(index: &CatalogIndex, reading: &Reading, draft: &Draft, tables: 
                 }
             }
             if strength > 0 && !draft.having.is_empty() {
-                choices.push(bindings::Binding { value: position, role: BindingRole::Having(op, number), mention: None, prior: 3.0, features: Vec::new() });
+                choices.push(bindings::Binding {
+                    value: position,
+                    role: BindingRole::Having(op, number),
+                    mention: None,
+                    prior: 3.0,
+                    features: Vec::new(),
+                });
             }
-            if strength == 0 && number >= 1.0 && number <= 1000.0 && (draft.limit.is_some() || reading.has(&["top", "bottom", "first", "make"])) {
-                choices.push(bindings::Binding { value: position, role: BindingRole::Limit(number as u64), mention: None, prior: 3.0, features: Vec::new() });
+            if strength == 0
+                && number >= 1.0
+                && number <= 1000.0
+                && (draft.limit.is_some() || reading.has(&["top", "bottom", "first", "make"]))
+            {
+                choices.push(bindings::Binding {
+                    value: position,
+                    role: BindingRole::Limit(number as u64),
+                    mention: None,
+                    prior: 3.0,
+                    features: Vec::new(),
+                });
             }
-            if value.capital || reading.has(&["highest", "lowest", "largest", "smallest", "biggest", "best", "worst"]) && strength == 0 {
-                choices.push(bindings::Binding { value: position, role: BindingRole::Limit(number as u64), mention: None, prior: 2.5, features: Vec::new() });
+            if value.capital
+                || reading.has(&["highest", "lowest", "largest", "smallest", "biggest", "best", "worst"])
+                    && strength == 0
+            {
+                choices.push(bindings::Binding {
+                    value: position,
+                    role: BindingRole::Limit(number as u64),
+                    mention: None,
+                    prior: 2.5,
+                    features: Vec::new(),
+                });
             }
         }
         choices.sort_by(|a, b| b.score(weights).total_cmp(&a.score(weights)));
@@ -113,8 +162,14 @@ impl Editor<'_> {
 
     /// The latest-date condition of a balance is made anew at the end.
     fn strip_balance(&mut self) {
-        let dates: Vec<ColumnId> = self.tables().iter().filter_map(|t| self.index.table(*t).snapshot_date).collect();
-        self.draft.conditions.retain(|c| !matches!(c, Condition::Against(c, Comparison::Equal, _) if dates.contains(c)));
+        let dates: Vec<ColumnId> = self
+            .tables()
+            .iter()
+            .filter_map(|t| self.index.table(*t).snapshot_date)
+            .collect();
+        self.draft
+            .conditions
+            .retain(|c| !matches!(c, Condition::Against(c, Comparison::Equal, _) if dates.contains(c)));
     }
 
     /// "How many are there?", "How many of them …": the rows are counted instead of shown.
@@ -150,7 +205,11 @@ impl Editor<'_> {
             };
             Some((at, function))
         });
-        let counted = r.mentions.iter().any(|m| matches!(m.options.first().map(|o| o.named), Some(Named::Table(_))) && r.before(m.start, 1) == "of" && r.before(m.start, 2) == "number");
+        let counted = r.mentions.iter().any(|m| {
+            matches!(m.options.first().map(|o| o.named), Some(Named::Table(_)))
+                && r.before(m.start, 1) == "of"
+                && r.before(m.start, 2) == "number"
+        });
         let position = self.draft.select.iter().position(Item::is_aggregate);
         if let Some(position) = position
             && (counted && r.has_phrase("number of"))
@@ -159,21 +218,32 @@ impl Editor<'_> {
             return;
         }
         let Some((at, function)) = wanted else { return };
-        let own = r.mentions.iter().filter(|m| m.start > at && m.start <= at + 3).find_map(|m| {
-            m.options.iter().find_map(|o| match o.named {
-                Named::Column(c) if self.index.column(c).is_measure() && o.score > 0.7 => Some(c),
-                _ => None,
-            })
-        });
+        let own = r
+            .mentions
+            .iter()
+            .filter(|m| m.start > at && m.start <= at + 3)
+            .find_map(|m| {
+                m.options.iter().find_map(|o| match o.named {
+                    Named::Column(c) if self.index.column(c).is_measure() && o.score > 0.7 => Some(c),
+                    _ => None,
+                })
+            });
         let Some(position) = position else { return };
-        let column = own.or_else(|| self.draft.select.get(position).and_then(|i| i.columns().first().copied()));
+        let column = own.or_else(|| {
+            self.draft
+                .select
+                .get(position)
+                .and_then(|i| i.columns().first().copied())
+        });
         if let Some(column) = column {
             self.replace_measure(position, Item::Aggregate(function, false, column));
         }
     }
 
     fn replace_measure(&mut self, position: usize, item: Item) {
-        let Some(slot) = self.draft.select.get_mut(position) else { return };
+        let Some(slot) = self.draft.select.get_mut(position) else {
+            return;
+        };
         let old = std::mem::replace(slot, item.clone());
         for (key, _) in &mut self.draft.order {
             if *key == old {
@@ -196,7 +266,10 @@ impl Editor<'_> {
             });
             let column = column.or_else(|| {
                 let tables = self.tables();
-                tables.iter().flat_map(|t| self.index.table(*t).columns.clone()).find(|c| self.index.column(*c).temporal)
+                tables
+                    .iter()
+                    .flat_map(|t| self.index.table(*t).columns.clone())
+                    .find(|c| self.index.column(*c).temporal)
             });
             if let Some(column) = column {
                 keys.push(Item::Period(grain, column));
@@ -206,7 +279,12 @@ impl Editor<'_> {
         let tables = self.tables();
         for mention in &r.mentions {
             let by = (1..=3).any(|b| matches!(r.before(mention.start, b), "by" | "per" | "each" | "every"));
-            let sorting = (1..=4).any(|b| matches!(r.before(mention.start, b), "sort" | "sorted" | "order" | "ordered" | "rank" | "ranked"));
+            let sorting = (1..=4).any(|b| {
+                matches!(
+                    r.before(mention.start, b),
+                    "sort" | "sorted" | "order" | "ordered" | "rank" | "ranked"
+                )
+            });
             let coordinated = r.before(mention.start, 1) == "and" && !keys.is_empty();
             if !(by || coordinated) || sorting {
                 continue;
@@ -223,24 +301,43 @@ impl Editor<'_> {
 
     /// The likeliest key among what a name may mean: of a table at hand, or one join away.
     fn group_key(&self, options: &[crate::reading::MentionOption], tables: &[TableId]) -> Option<Item> {
-        let near = |t: TableId| tables.contains(&t) || tables.iter().any(|own| !self.index.graph.between(*own, t).is_empty());
+        let near =
+            |t: TableId| tables.contains(&t) || tables.iter().any(|own| !self.index.graph.between(*own, t).is_empty());
         let ranked = options.iter().map(|o| {
             let (table, item) = match o.named {
                 Named::Column(c) => (self.index.table_of(c), Some(Item::Column(c))),
                 Named::Table(t) => {
                     let facts = self.index.table(t);
-                    (t, facts.title.or_else(|| facts.primary_key.first().copied()).map(Item::Column))
+                    (
+                        t,
+                        facts
+                            .title
+                            .or_else(|| facts.primary_key.first().copied())
+                            .map(Item::Column),
+                    )
                 }
             };
-            let is_key = matches!(o.named, Named::Column(c) if self.index.column(c).foreign_key || self.index.column(c).key);
-            let score = o.score + if tables.contains(&table) { 0.3 } else if near(table) { 0.1 } else { -0.4 } - if is_key { 0.6 } else { 0.0 };
+            let is_key =
+                matches!(o.named, Named::Column(c) if self.index.column(c).foreign_key || self.index.column(c).key);
+            let score = o.score
+                + if tables.contains(&table) {
+                    0.3
+                } else if near(table) {
+                    0.1
+                } else {
+                    -0.4
+                }
+                - if is_key { 0.6 } else { 0.0 };
             (score, item)
         });
         ranked.max_by(|a, b| a.0.total_cmp(&b.0)).and_then(|(_, item)| item)
     }
 
     fn regroup(&mut self, keys: Vec<Item>) {
-        let adding = self.reading.has(&["also", "additionally", "too", "split", "broken", "break"]) && !self.reading.has(&["instead"]);
+        let adding = self
+            .reading
+            .has(&["also", "additionally", "too", "split", "broken", "break"])
+            && !self.reading.has(&["instead"]);
         if !adding {
             let old = std::mem::take(&mut self.draft.group);
             self.draft.select.retain(|i| !old.contains(i));
@@ -261,7 +358,9 @@ impl Editor<'_> {
     }
 
     fn bind(&mut self, binding: &bindings::Binding) {
-        let Some(value) = self.reading.values.get(binding.value) else { return };
+        let Some(value) = self.reading.values.get(binding.value) else {
+            return;
+        };
         match &binding.role {
             BindingRole::Where(condition) => {
                 if let Some(mention) = binding.mention.and_then(|m| self.reading.mentions.get(m)) {
@@ -300,9 +399,22 @@ impl Editor<'_> {
         self.draft.limit = Some(n);
         self.changed = true;
         let r = self.reading;
-        let down = !r.has(&["bottom", "lowest", "smallest", "fewest", "least", "worst", "cheapest", "last"]);
+        let down = !r.has(&[
+            "bottom", "lowest", "smallest", "fewest", "least", "worst", "cheapest", "last",
+        ]);
         if self.draft.order.is_empty()
-            && let Some(item) = self.draft.select.iter().find(|i| i.is_aggregate()).or_else(|| self.draft.select.iter().find(|i| i.columns().iter().any(|c| self.index.column(*c).is_measure()))).cloned()
+            && let Some(item) = self
+                .draft
+                .select
+                .iter()
+                .find(|i| i.is_aggregate())
+                .or_else(|| {
+                    self.draft
+                        .select
+                        .iter()
+                        .find(|i| i.columns().iter().any(|c| self.index.column(*c).is_measure()))
+                })
+                .cloned()
         {
             self.draft.order.push((item, down));
         }
@@ -311,20 +423,44 @@ impl Editor<'_> {
     /// "Sorted, biggest first", "sort by price", "and the shortest?".
     fn ranking(&mut self) {
         let r = self.reading;
-        let up = r.has(&["lowest", "smallest", "fewest", "least", "shortest", "cheapest", "youngest", "worst", "earliest", "ascending", "alphabetically"]);
-        let down = r.has(&["highest", "largest", "biggest", "most", "longest", "best", "latest", "newest", "oldest"]) || descending(r);
+        let up = r.has(&[
+            "lowest",
+            "smallest",
+            "fewest",
+            "least",
+            "shortest",
+            "cheapest",
+            "youngest",
+            "worst",
+            "earliest",
+            "ascending",
+            "alphabetically",
+        ]);
+        let down = r.has(&[
+            "highest", "largest", "biggest", "most", "longest", "best", "latest", "newest", "oldest",
+        ]) || descending(r);
         let sorting = r.has(&["sort", "sorted", "order", "ordered", "rank", "ranked"]);
         if sorting || (up || down) && r.has_phrase("first") {
-            let named = r.mentions.iter().flat_map(|m| m.options.first()).find_map(|o| match o.named {
-                Named::Column(c) if o.score > 0.6 && self.tables().contains(&self.index.table_of(c)) => Some(c),
-                _ => None,
-            });
+            let named = r
+                .mentions
+                .iter()
+                .flat_map(|m| m.options.first())
+                .find_map(|o| match o.named {
+                    Named::Column(c) if o.score > 0.6 && self.tables().contains(&self.index.table_of(c)) => Some(c),
+                    _ => None,
+                });
             let shown = named.and_then(|c| self.draft.select.iter().find(|i| i.columns().contains(&c)).cloned());
             let grouped = !self.draft.group.is_empty();
             let item = shown
                 .or_else(|| named.filter(|_| !grouped).map(Item::Column))
                 .or_else(|| self.draft.select.iter().find(|i| i.is_aggregate()).cloned())
-                .or_else(|| self.draft.select.iter().find(|i| i.columns().iter().any(|c| self.index.column(*c).is_measure())).cloned())
+                .or_else(|| {
+                    self.draft
+                        .select
+                        .iter()
+                        .find(|i| i.columns().iter().any(|c| self.index.column(*c).is_measure()))
+                        .cloned()
+                })
                 .or_else(|| self.draft.select.first().cloned());
             if let Some(item) = item {
                 let text = matches!(&item, Item::Column(c) if !self.index.column(*c).is_ordered());

@@ -18,14 +18,23 @@ const FAR: f64 = 4.5;
 
 /// The draft of the slots; absent where something cannot be settled.
 pub(super) fn assemble(index: &CatalogIndex, slots: &Slots) -> Option<StrictReading> {
-    let mut builder = Builder { index, slots, doubt: slots.doubt, base: Vec::new() };
+    let mut builder = Builder {
+        index,
+        slots,
+        doubt: slots.doubt,
+        base: Vec::new(),
+    };
     builder.base = builder.base_tables();
     let draft = builder.draft()?;
     let mut certainty: f64 = 0.97 - builder.doubt;
     for word in &slots.unexplained {
         certainty -= if is_pivotal(word) { 0.6 } else { 0.3 };
     }
-    Some(StrictReading { draft, certainty: certainty.max(0.0), unexplained: slots.unexplained.clone() })
+    Some(StrictReading {
+        draft,
+        certainty: certainty.max(0.0),
+        unexplained: slots.unexplained.clone(),
+    })
 }
 
 /// Whether one row of `from` may have many rows of `to`.
@@ -34,7 +43,12 @@ pub(super) fn multiplies(index: &CatalogIndex, from: TableId, to: TableId) -> bo
         return false;
     }
     index.graph.tree(&[from, to], &|_| 0.0).is_some_and(|tree| {
-        tree.steps.iter().any(|(table, edge)| index.graph.edge(*edge).is_some_and(|e| e.parent == *table && !e.one_to_one))
+        tree.steps.iter().any(|(table, edge)| {
+            index
+                .graph
+                .edge(*edge)
+                .is_some_and(|e| e.parent == *table && !e.one_to_one)
+        })
     })
 }
 
@@ -47,11 +61,28 @@ pub(super) fn date_column(index: &CatalogIndex, tables: &[TableId], stems: &[Str
             if !facts.temporal {
                 continue;
             }
-            let own = facts.names.first().into_iter().flatten().filter(|w| !matches!(w.as_str(), "date" | "time" | "day" | "at" | "on" | "of"));
-            let said = own.filter(|w| stems.iter().any(|s| s == *w || s.len() >= 4 && w.starts_with(s.get(..4).unwrap_or(s)))).count();
-            let verb = [("hir", "hir"), ("born", "birth"), ("clos", "clos"), ("releas", "releas"), ("came", "releas")]
-                .iter()
-                .any(|(verb, stem)| stems.iter().any(|s| s.starts_with(verb)) && facts.label.contains(stem));
+            let own = facts
+                .names
+                .first()
+                .into_iter()
+                .flatten()
+                .filter(|w| !matches!(w.as_str(), "date" | "time" | "day" | "at" | "on" | "of"));
+            let said = own
+                .filter(|w| {
+                    stems
+                        .iter()
+                        .any(|s| s == *w || s.len() >= 4 && w.starts_with(s.get(..4).unwrap_or(s)))
+                })
+                .count();
+            let verb = [
+                ("hir", "hir"),
+                ("born", "birth"),
+                ("clos", "clos"),
+                ("releas", "releas"),
+                ("came", "releas"),
+            ]
+            .iter()
+            .any(|(verb, stem)| stems.iter().any(|s| s.starts_with(verb)) && facts.label.contains(stem));
             let after_table = if facts.table_words.is_empty() { 0.0 } else { 0.5 };
             let score = f64::from(u8::try_from(said).unwrap_or(3)) + f64::from(u8::from(verb)) * 1.5 + after_table
                 - 0.05 * position as f64
@@ -86,14 +117,25 @@ impl Builder<'_> {
         if let Some(Head::CountDistinct(c) | Head::Day(_, c)) = &self.slots.head {
             add(self.index.table_of(*c));
         }
-        if let Some(Rank { by: RankBy::Measure(_, measure), .. }) = &self.slots.rank {
+        if let Some(Rank {
+            by: RankBy::Measure(_, measure),
+            ..
+        }) = &self.slots.rank
+        {
             add(measure.table(self.index));
         }
         if let Some((measure, ..)) = &self.slots.having {
             add(measure.table(self.index));
         }
         let list = matches!(self.slots.head, Some(Head::List | Head::Share) | None);
-        if list && self.slots.rank.as_ref().is_none_or(|r| matches!(r.by, RankBy::Property(_) | RankBy::Head)) && self.slots.having.is_none() {
+        if list
+            && self
+                .slots
+                .rank
+                .as_ref()
+                .is_none_or(|r| matches!(r.by, RankBy::Property(_) | RankBy::Head))
+            && self.slots.having.is_none()
+        {
             self.slots.root.into_iter().for_each(&mut add);
         }
         for group in &self.slots.groups {
@@ -118,27 +160,43 @@ impl Builder<'_> {
 
     fn draft(&mut self) -> Option<Draft> {
         self.subject()?;
-        let mut draft = Draft { tables: self.subject().into_iter().collect(), ..Draft::default() };
+        let mut draft = Draft {
+            tables: self.subject().into_iter().collect(),
+            ..Draft::default()
+        };
         draft.conditions = self.conditions()?;
         match self.slots.head.clone().unwrap_or(Head::List) {
             Head::Count(table) => {
                 let item = self.counted(table, &draft)?;
                 self.measured(&mut draft, vec![item])?;
             }
-            Head::CountDistinct(column) => self.measured(&mut draft, vec![Item::Aggregate(Aggregate::Count, true, column)])?,
+            Head::CountDistinct(column) => {
+                self.measured(&mut draft, vec![Item::Aggregate(Aggregate::Count, true, column)])?
+            }
             Head::Measure(functions, measure) => {
                 self.keep_to_one_date(&mut draft, &measure)?;
                 if self.measure_multiplies(&measure, &draft) {
                     return None;
                 }
-                let items = functions.iter().map(|f| self.aggregated(*f, &measure)).collect::<Option<Vec<_>>>()?;
+                let items = functions
+                    .iter()
+                    .map(|f| self.aggregated(*f, &measure))
+                    .collect::<Option<Vec<_>>>()?;
                 self.measured(&mut draft, items)?;
             }
             Head::Share => self.share(&mut draft)?,
             Head::RatioOfCounts(above, below) => {
-                let other = Draft { select: vec![Item::CountRows], tables: vec![below], ..Draft::default() };
+                let other = Draft {
+                    select: vec![Item::CountRows],
+                    tables: vec![below],
+                    ..Draft::default()
+                };
                 draft.tables = vec![above];
-                draft.select = vec![Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(other))), false)];
+                draft.select = vec![Item::Ratio(
+                    Box::new(Item::CountRows),
+                    Box::new(Item::Scalar(Box::new(other))),
+                    false,
+                )];
             }
             Head::Day(function, column) => draft.select = vec![Item::Aggregate(function, false, column)],
             Head::List => self.listed(&mut draft)?,
@@ -153,19 +211,29 @@ impl Builder<'_> {
         if !others.iter().any(|t| multiplies(self.index, table, *t)) {
             return Some(Item::CountRows);
         }
-        self.key_of(table).map(|key| Item::Aggregate(Aggregate::Count, true, key))
+        self.key_of(table)
+            .map(|key| Item::Aggregate(Aggregate::Count, true, key))
     }
 
     fn key_of(&self, table: TableId) -> Option<ColumnId> {
         let facts = self.index.table(table);
         match facts.primary_key.as_slice() {
             [one] => Some(*one),
-            _ => facts.columns.iter().copied().find(|c| self.index.column(*c).unique && self.index.column(*c).identifier),
+            _ => facts
+                .columns
+                .iter()
+                .copied()
+                .find(|c| self.index.column(*c).unique && self.index.column(*c).identifier),
         }
     }
 
     fn tables_of(&self, draft: &Draft) -> Vec<TableId> {
-        let mut tables: Vec<TableId> = draft.conditions.iter().flat_map(Condition::columns).map(|c| self.index.table_of(c)).collect();
+        let mut tables: Vec<TableId> = draft
+            .conditions
+            .iter()
+            .flat_map(Condition::columns)
+            .map(|c| self.index.table_of(c))
+            .collect();
         for group in &self.slots.groups {
             match group {
                 Group::Entity(t) => tables.push(*t),
@@ -209,7 +277,11 @@ impl Builder<'_> {
             }
         }
         for filter in self.slots.filters.clone() {
-            if let Filter::Cells { cells, negated: false, each: true } = filter
+            if let Filter::Cells {
+                cells,
+                negated: false,
+                each: true,
+            } = filter
                 && cells.len() > 1
                 && draft.group.is_empty()
                 && let Some(column) = self.choose(&cells)
@@ -220,7 +292,11 @@ impl Builder<'_> {
         draft.select.clone_from(&draft.group);
         for column in &self.slots.show {
             let item = Item::Column(*column);
-            let same_table = draft.group.iter().flat_map(Item::columns).any(|c| self.index.table_of(c) == self.index.table_of(*column));
+            let same_table = draft
+                .group
+                .iter()
+                .flat_map(Item::columns)
+                .any(|c| self.index.table_of(c) == self.index.table_of(*column));
             if same_table && !draft.select.contains(&item) {
                 draft.group.push(item.clone());
                 draft.select.push(item);
@@ -259,9 +335,16 @@ impl Builder<'_> {
 
     /// Whether each row of `parent` has at most one row of `child`.
     fn one_row_each(&self, child: TableId, parent: TableId) -> bool {
-        let edge = self.index.graph.edges_of(child).map(|(_, e)| e).find(|e| e.child == child && e.parent == parent);
+        let edge = self
+            .index
+            .graph
+            .edges_of(child)
+            .map(|(_, e)| e)
+            .find(|e| e.child == child && e.parent == parent);
         edge.is_some_and(|e| {
-            e.one_to_one || e.child_columns.first().is_some_and(|c| self.index.column(*c).unique) || !self.index.table(child).siblings.is_empty()
+            e.one_to_one
+                || e.child_columns.first().is_some_and(|c| self.index.column(*c).unique)
+                || !self.index.table(child).siblings.is_empty()
         })
     }
 
@@ -271,7 +354,14 @@ impl Builder<'_> {
             Group::Entity(t) => self.titles(*t).into_iter().map(Item::Column).collect(),
             Group::Time(grain) => {
                 let column = self.time_column()?;
-                if *grain == Grain::Day && self.index.column(column).date_format.as_deref().is_some_and(|f| !f.contains("%H")) {
+                if *grain == Grain::Day
+                    && self
+                        .index
+                        .column(column)
+                        .date_format
+                        .as_deref()
+                        .is_some_and(|f| !f.contains("%H"))
+                {
                     vec![Item::Column(column)]
                 } else {
                     vec![Item::Period(*grain, column)]
@@ -285,7 +375,9 @@ impl Builder<'_> {
             Filter::Date { column, .. } => *column,
             _ => None,
         });
-        explicit.or_else(|| date_column(self.index, self.dated_tables().get(..1)?, &self.slots.stems)).or_else(|| date_column(self.index, &self.dated_tables(), &self.slots.stems))
+        explicit
+            .or_else(|| date_column(self.index, self.dated_tables().get(..1)?, &self.slots.stems))
+            .or_else(|| date_column(self.index, &self.dated_tables(), &self.slots.stems))
     }
 
     fn dated_tables(&self) -> Vec<TableId> {
@@ -302,7 +394,13 @@ impl Builder<'_> {
     fn titles(&self, table: TableId) -> Vec<ColumnId> {
         let facts = self.index.table(table);
         let named = |stems: [&str; 2]| {
-            facts.columns.iter().copied().find(|c| self.index.column(*c).names.first().is_some_and(|n| n.iter().map(String::as_str).eq(stems)))
+            facts.columns.iter().copied().find(|c| {
+                self.index
+                    .column(*c)
+                    .names
+                    .first()
+                    .is_some_and(|n| n.iter().map(String::as_str).eq(stems))
+            })
         };
         if let (Some(first), Some(last)) = (named(["first", "name"]), named(["last", "name"])) {
             return vec![first, last];
@@ -313,7 +411,9 @@ impl Builder<'_> {
 
     /// A balance is not added up over dates: the latest one, unless a date is given.
     fn keep_to_one_date(&mut self, draft: &mut Draft, measure: &Measure) -> Option<()> {
-        let Measure::Column(column) = measure else { return Some(()) };
+        let Measure::Column(column) = measure else {
+            return Some(());
+        };
         if !self.index.column(*column).balance {
             return Some(());
         }
@@ -325,14 +425,28 @@ impl Builder<'_> {
         if self.slots.groups.iter().any(|g| matches!(g, Group::Time(_))) {
             return None;
         }
-        let given = self.slots.filters.iter().find_map(|f| if let Filter::Date { span, .. } = f { Some(span.grain) } else { None });
+        let given = self.slots.filters.iter().find_map(|f| {
+            if let Filter::Date { span, .. } = f {
+                Some(span.grain)
+            } else {
+                None
+            }
+        });
         match given {
             Some(Grain::Day) => {}
             Some(_) => return None,
             None => {
-                let latest = Draft { select: vec![Item::Aggregate(Aggregate::Max, false, date)], tables: vec![table], ..Draft::default() };
-                draft.conditions.push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
-                draft.notes.push("a level per date is not added up over dates: the latest date is taken".to_owned());
+                let latest = Draft {
+                    select: vec![Item::Aggregate(Aggregate::Max, false, date)],
+                    tables: vec![table],
+                    ..Draft::default()
+                };
+                draft
+                    .conditions
+                    .push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
+                draft
+                    .notes
+                    .push("a level per date is not added up over dates: the latest date is taken".to_owned());
             }
         }
         Some(())
@@ -350,20 +464,37 @@ impl Builder<'_> {
             if !conditions.iter().all(own) {
                 return None;
             }
-            draft.select = vec![Item::Ratio(Box::new(Item::CountWhere(conditions)), Box::new(Item::CountRows), true)];
+            draft.select = vec![Item::Ratio(
+                Box::new(Item::CountWhere(conditions)),
+                Box::new(Item::CountRows),
+                true,
+            )];
             return Some(());
         }
         for group in self.slots.groups.clone() {
             draft.group.extend(self.group_items(&group)?);
         }
         draft.select.clone_from(&draft.group);
-        let all = Draft { select: vec![Item::CountRows], tables: vec![root], conditions: draft.conditions.clone(), ..Draft::default() };
-        draft.select.push(Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(all))), true));
+        let all = Draft {
+            select: vec![Item::CountRows],
+            tables: vec![root],
+            conditions: draft.conditions.clone(),
+            ..Draft::default()
+        };
+        draft.select.push(Item::Ratio(
+            Box::new(Item::CountRows),
+            Box::new(Item::Scalar(Box::new(all))),
+            true,
+        ));
         Some(())
     }
 
     fn listed(&mut self, draft: &mut Draft) -> Option<()> {
-        if let Some(Rank { by: RankBy::Measure(function, measure), descending }) = self.slots.rank.clone() {
+        if let Some(Rank {
+            by: RankBy::Measure(function, measure),
+            descending,
+        }) = self.slots.rank.clone()
+        {
             return self.ranked_groups(draft, function, &measure, descending);
         }
         if let Some((measure, op, value)) = self.slots.having.clone() {
@@ -380,7 +511,11 @@ impl Builder<'_> {
         }
         let shown = self.shown_or_titles()?;
         draft.select = shown.iter().map(|c| Item::Column(*c)).collect();
-        if let Some(Rank { by: RankBy::Property(column), descending }) = &self.slots.rank {
+        if let Some(Rank {
+            by: RankBy::Property(column),
+            descending,
+        }) = &self.slots.rank
+        {
             if self.slots.show_measure && !shown.contains(column) {
                 draft.select.push(Item::Column(*column));
             }
@@ -393,7 +528,9 @@ impl Builder<'_> {
             let subject = self.subject()?;
             let others = self.tables_of(draft);
             draft.distinct = others.iter().any(|t| multiplies(self.index, subject, *t))
-                || shown.iter().any(|c| self.index.table_of(*c) != subject && multiplies(self.index, subject, self.index.table_of(*c)));
+                || shown.iter().any(|c| {
+                    self.index.table_of(*c) != subject && multiplies(self.index, subject, self.index.table_of(*c))
+                });
             if self.slots.rank.is_some() || (draft.conditions.is_empty() && self.slots.root.is_none()) {
                 return None;
             }
@@ -402,7 +539,13 @@ impl Builder<'_> {
     }
 
     /// "which companies placed the most orders": entities by a measure over their rows.
-    fn ranked_groups(&mut self, draft: &mut Draft, function: Aggregate, measure: &Measure, descending: bool) -> Option<()> {
+    fn ranked_groups(
+        &mut self,
+        draft: &mut Draft,
+        function: Aggregate,
+        measure: &Measure,
+        descending: bool,
+    ) -> Option<()> {
         self.keep_to_one_date(draft, measure)?;
         let mut keys: Vec<Item> = Vec::new();
         for group in self.slots.groups.clone() {
@@ -412,7 +555,11 @@ impl Builder<'_> {
             keys = self.shown_or_titles()?.into_iter().map(Item::Column).collect();
         }
         let own = measure.table(self.index);
-        let key_tables: Vec<TableId> = keys.iter().flat_map(Item::columns).map(|c| self.index.table_of(c)).collect();
+        let key_tables: Vec<TableId> = keys
+            .iter()
+            .flat_map(Item::columns)
+            .map(|c| self.index.table_of(c))
+            .collect();
         if key_tables.iter().any(|t| multiplies(self.index, own, *t)) || self.measure_multiplies(measure, draft) {
             return None;
         }
@@ -430,10 +577,19 @@ impl Builder<'_> {
 
     fn shown_or_titles(&self) -> Option<Vec<ColumnId>> {
         let asked_measure = match &self.slots.rank {
-            Some(Rank { by: RankBy::Measure(_, Measure::Column(c)), .. }) => Some(*c),
+            Some(Rank {
+                by: RankBy::Measure(_, Measure::Column(c)),
+                ..
+            }) => Some(*c),
             _ => None,
         };
-        let mut shown: Vec<ColumnId> = self.slots.show.iter().copied().filter(|c| Some(*c) != asked_measure).collect();
+        let mut shown: Vec<ColumnId> = self
+            .slots
+            .show
+            .iter()
+            .copied()
+            .filter(|c| Some(*c) != asked_measure)
+            .collect();
         if shown.is_empty() {
             shown = self.titles(self.slots.root?);
         } else if let Some(root) = self.slots.root
@@ -449,7 +605,10 @@ impl Builder<'_> {
 
     fn sorted(&self, draft: &mut Draft) {
         let Some(descending) = self.slots.sort else { return };
-        let measure = draft.select.iter().find(|i| i.is_aggregate() || matches!(i, Item::Ratio(..)));
+        let measure = draft
+            .select
+            .iter()
+            .find(|i| i.is_aggregate() || matches!(i, Item::Ratio(..)));
         let by = measure.or_else(|| draft.select.last()).cloned();
         if let Some(by) = by {
             draft.order = vec![(by, descending)];
@@ -469,23 +628,56 @@ impl Builder<'_> {
                     };
                     date_condition(self.index, column, span)?
                 }
-                Filter::Number { column, op, value, high: Some(high) } => {
+                Filter::Number {
+                    column,
+                    op,
+                    value,
+                    high: Some(high),
+                } => {
                     let _ = op;
-                    Condition::Between(*column, Literal::Number(number_text(*value)), Literal::Number(number_text(*high)))
+                    Condition::Between(
+                        *column,
+                        Literal::Number(number_text(*value)),
+                        Literal::Number(number_text(*high)),
+                    )
                 }
-                Filter::Number { column, op, value, high: None } => Condition::Compare(*column, *op, Literal::Number(number_text(*value))),
+                Filter::Number {
+                    column,
+                    op,
+                    value,
+                    high: None,
+                } => Condition::Compare(*column, *op, Literal::Number(number_text(*value))),
                 Filter::Average { column, op } => {
                     let table = self.index.table_of(*column);
-                    let average = Draft { select: vec![Item::Aggregate(Aggregate::Avg, false, *column)], tables: vec![table], ..Draft::default() };
+                    let average = Draft {
+                        select: vec![Item::Aggregate(Aggregate::Avg, false, *column)],
+                        tables: vec![table],
+                        ..Draft::default()
+                    };
                     Condition::Against(*column, *op, Box::new(average))
                 }
                 Filter::Null { column } => Condition::Null(*column, false),
                 Filter::Without { table, cells } => self.without(*table, cells)?,
                 Filter::Contains { column, text } => Condition::Like((*column)?, format!("%{text}%"), false),
             };
-            found.push(condition);
+            match condition {
+                Condition::All(of) => found.extend(of),
+                one => found.push(one),
+            }
         }
-        Some(found)
+        // One cell cannot hold two values: what is meant is not a plain condition.
+        let equal = |c: &Condition| {
+            if let Condition::Compare(c, Comparison::Equal, _) = c {
+                Some(*c)
+            } else {
+                None
+            }
+        };
+        let mut columns: Vec<ColumnId> = found.iter().filter_map(equal).collect();
+        let count = columns.len();
+        columns.sort_unstable();
+        columns.dedup();
+        (columns.len() == count).then_some(found)
     }
 
     fn date_of(&mut self, _span: &crate::dates::DateSpan) -> Option<ColumnId> {
@@ -507,7 +699,10 @@ impl Builder<'_> {
         let column = self.choose(cells)?;
         let conditions: Vec<Condition> = cells
             .iter()
-            .map(|cell| cell.in_column(column).map(|text| Condition::Compare(column, Comparison::Equal, literal_of(self.index, column, text))))
+            .map(|cell| {
+                cell.in_column(column)
+                    .map(|text| Condition::Compare(column, Comparison::Equal, literal_of(self.index, column, text)))
+            })
             .collect::<Option<Vec<_>>>()?;
         let table = self.index.table_of(column);
         if negated {
@@ -517,12 +712,51 @@ impl Builder<'_> {
                     other => other,
                 };
                 let mut all: Vec<Condition> = conditions.into_iter().map(negative).collect();
-                return if all.len() == 1 { all.pop() } else { Some(Condition::All(all)) };
+                return if all.len() == 1 {
+                    all.pop()
+                } else {
+                    Some(Condition::All(all))
+                };
             }
             return self.without(table, cells);
         }
         let mut all = conditions;
-        if all.len() == 1 { all.pop() } else { Some(Condition::Any(all)) }
+        let condition = if all.len() == 1 {
+            all.pop()?
+        } else {
+            Condition::Any(all)
+        };
+        Some(self.over_all_families(column, condition, cells))
+    }
+
+    /// "attendance and box office in Australia": each family of tables is narrowed to it.
+    fn over_all_families(&self, column: ColumnId, condition: Condition, cells: &[CellOptions]) -> Condition {
+        if self.index.table(self.index.table_of(column)).sibling_label != Some(column) {
+            return condition;
+        }
+        let mut all = vec![condition];
+        for table in &self.base {
+            let Some(label) = self.index.table(*table).sibling_label.filter(|l| *l != column) else {
+                continue;
+            };
+            let own: Option<Vec<Condition>> = cells
+                .iter()
+                .map(|c| {
+                    c.in_column(label)
+                        .map(|text| Condition::Compare(label, Comparison::Equal, literal_of(self.index, label, text)))
+                })
+                .collect();
+            match own {
+                Some(mut own) if own.len() == 1 => all.extend(own.pop()),
+                Some(own) => all.push(Condition::Any(own)),
+                None => {}
+            }
+        }
+        if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Condition::All(all)
+        }
     }
 
     /// The column that all cells of a condition stand in, nearest to what is asked.
@@ -553,7 +787,13 @@ impl Builder<'_> {
     fn distance(&self, column: ColumnId) -> Option<f64> {
         let table = self.index.table_of(column);
         let named = self.slots.named.contains(&table);
-        let spoken = self.index.column(column).names.iter().flatten().any(|w| self.slots.stems.contains(w));
+        let spoken = self
+            .index
+            .column(column)
+            .names
+            .iter()
+            .flatten()
+            .any(|w| self.slots.stems.contains(w));
         let bonus = if named { 0.9 } else { 0.0 } + if spoken { 0.3 } else { 0.0 };
         if self.base.contains(&table) {
             return Some(-bonus - if self.subject() == Some(table) { 0.25 } else { 0.0 });
@@ -574,14 +814,31 @@ impl Builder<'_> {
             return None;
         }
         let first = self.index.graph.edge(edge)?.other(root);
-        let mut inner = Draft { select: vec![Item::CountRows], tables: vec![first], ..Draft::default() };
+        let mut inner = Draft {
+            select: vec![Item::CountRows],
+            tables: vec![first],
+            ..Draft::default()
+        };
         if first != table {
             inner.tables.push(table);
         }
         for cell in cells {
-            let column = cell.hits.iter().map(|h| h.0).find(|c| self.index.table_of(*c) == table)?;
-            inner.conditions.push(Condition::Compare(column, Comparison::Equal, literal_of(self.index, column, cell.in_column(column)?)));
+            let column = cell
+                .hits
+                .iter()
+                .map(|h| h.0)
+                .find(|c| self.index.table_of(*c) == table)?;
+            inner.conditions.push(Condition::Compare(
+                column,
+                Comparison::Equal,
+                literal_of(self.index, column, cell.in_column(column)?),
+            ));
         }
-        Some(Condition::Exists { negated: true, outer: root, edge, inner: Box::new(inner) })
+        Some(Condition::Exists {
+            negated: true,
+            outer: root,
+            edge,
+            inner: Box::new(inner),
+        })
     }
 }

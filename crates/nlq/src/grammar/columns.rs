@@ -12,7 +12,10 @@ const LEAST: f64 = 0.55;
 impl Parser<'_> {
     /// The mention that covers token `at`.
     pub(super) fn mention_at(&self, at: usize) -> Option<&Mention> {
-        self.reading.mentions.iter().find(|m| m.adjective.is_none() && m.tokens.contains(&at))
+        self.reading
+            .mentions
+            .iter()
+            .find(|m| m.adjective.is_none() && m.tokens.contains(&at))
     }
 
     /// The first mention from `at` on, skipping glue and claimed words only.
@@ -83,7 +86,12 @@ impl Parser<'_> {
     }
 
     /// A column by the stems of its name, in the given tables.
-    pub(super) fn column_by_stems(&self, tables: &[TableId], stems: &[&str], fits: &dyn Fn(&ColumnFacts) -> bool) -> Option<ColumnId> {
+    pub(super) fn column_by_stems(
+        &self,
+        tables: &[TableId],
+        stems: &[&str],
+        fits: &dyn Fn(&ColumnFacts) -> bool,
+    ) -> Option<ColumnId> {
         stems.iter().find_map(|stem| {
             tables.iter().find_map(|t| {
                 self.index.table(*t).columns.iter().copied().find(|c| {
@@ -103,9 +111,11 @@ impl Parser<'_> {
             tables.extend(before.named.iter().copied());
         }
         let mut seen = Vec::new();
-        tables.retain(|t| !seen.contains(t) && {
-            seen.push(*t);
-            true
+        tables.retain(|t| {
+            !seen.contains(t) && {
+                seen.push(*t);
+                true
+            }
         });
         tables
     }

@@ -6,14 +6,54 @@ use crate::{CatalogIndex, plan::Aggregate, tokens};
 /// Whether a message only makes sense after another one.
 pub(crate) fn is_follow_up(text: &str) -> bool {
     let tokens = tokens::tokenize(text);
-    let words: Vec<&str> = tokens.iter().filter(|t| !t.is_punctuation()).map(|t| t.lower.as_str()).collect();
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|t| !t.is_punctuation())
+        .map(|t| t.lower.as_str())
+        .collect();
     let Some(first) = words.first() else { return false };
     let opens = matches!(
         *first,
-        "and" | "only" | "just" | "now" | "also" | "but" | "what" | "how" | "who" | "make" | "sort" | "sorted" | "order" | "by" | "per" | "top" | "instead"
-            | "more" | "less" | "show" | "same" | "for" | "in" | "without" | "then" | "or" | "exclude" | "except" | "above" | "below" | "over" | "under" | "as"
+        "and"
+            | "only"
+            | "just"
+            | "now"
+            | "also"
+            | "but"
+            | "what"
+            | "how"
+            | "who"
+            | "make"
+            | "sort"
+            | "sorted"
+            | "order"
+            | "by"
+            | "per"
+            | "top"
+            | "instead"
+            | "more"
+            | "less"
+            | "show"
+            | "same"
+            | "for"
+            | "in"
+            | "without"
+            | "then"
+            | "or"
+            | "exclude"
+            | "except"
+            | "above"
+            | "below"
+            | "over"
+            | "under"
+            | "as"
     );
-    let refers = words.iter().any(|w| matches!(*w, "them" | "those" | "these" | "that" | "it" | "instead" | "ones" | "again" | "there" | "same"));
+    let refers = words.iter().any(|w| {
+        matches!(
+            *w,
+            "them" | "those" | "these" | "that" | "it" | "instead" | "ones" | "again" | "there" | "same"
+        )
+    });
     let about = words.starts_with(&["what", "about"]) || words.starts_with(&["how", "about"]);
     let short = words.len() <= 6;
     let question = matches!(*first, "what" | "how" | "who" | "show" | "top");
@@ -27,7 +67,10 @@ pub(crate) fn is_follow_up(text: &str) -> bool {
 impl Slots {
     /// `next` over `self`: what it says replaces what was said of the same thing, the rest stays.
     pub(super) fn overlaid(mut self, index: &CatalogIndex, next: Slots) -> Slots {
-        let asks_anew = matches!(next.head, Some(Head::Count(_) | Head::CountDistinct(_) | Head::Share | Head::Day(..)));
+        let asks_anew = matches!(
+            next.head,
+            Some(Head::Count(_) | Head::CountDistinct(_) | Head::Share | Head::Day(..))
+        );
         if next.counts_previous {
             self.head = self.root.map(Head::Count);
             self.show.clear();
@@ -77,7 +120,11 @@ impl Slots {
 
     /// "the number of orders instead": another measure of the same groups.
     fn replace_count(&mut self, index: &CatalogIndex, next: &Slots) {
-        let keeps_root = !self.groups.is_empty() && self.head.as_ref().is_some_and(|h| matches!(h, Head::Measure(_, m) if Some(m.table(index)) == next.root));
+        let keeps_root = !self.groups.is_empty()
+            && self
+                .head
+                .as_ref()
+                .is_some_and(|h| matches!(h, Head::Measure(_, m) if Some(m.table(index)) == next.root));
         self.head.clone_from(&next.head);
         if !keeps_root && next.root.is_some() {
             self.root = next.root;
@@ -106,7 +153,10 @@ impl Slots {
     fn refine(&mut self, index: &CatalogIndex, filter: Filter) {
         let same = |known: &Filter| match (known, &filter) {
             (Filter::Date { .. }, Filter::Date { .. }) => true,
-            (Filter::Number { column: a, .. } | Filter::Average { column: a, .. }, Filter::Number { column: b, .. } | Filter::Average { column: b, .. }) => a == b,
+            (
+                Filter::Number { column: a, .. } | Filter::Average { column: a, .. },
+                Filter::Number { column: b, .. } | Filter::Average { column: b, .. },
+            ) => a == b,
             (Filter::Cells { cells: a, .. }, Filter::Cells { cells: b, .. }) => shares_column(a, b),
             (Filter::Without { cells: a, .. }, Filter::Cells { cells: b, .. }) => shares_column(a, b),
             _ => false,
@@ -116,7 +166,11 @@ impl Slots {
             Some(at) => {
                 if let Some(slot) = self.filters.get_mut(at) {
                     *slot = match filter {
-                        Filter::Cells { cells, each, .. } if matches!(slot, Filter::Without { .. }) => Filter::Cells { cells, negated: true, each },
+                        Filter::Cells { cells, each, .. } if matches!(slot, Filter::Without { .. }) => Filter::Cells {
+                            cells,
+                            negated: true,
+                            each,
+                        },
                         other => other,
                     };
                 }
@@ -127,7 +181,11 @@ impl Slots {
 }
 
 fn shares_column(a: &[CellOptions], b: &[CellOptions]) -> bool {
-    let best = |cells: &[CellOptions]| cells.first().and_then(|c| c.near.or_else(|| c.hits.first().map(|h| h.0)));
+    let best = |cells: &[CellOptions]| {
+        cells
+            .first()
+            .and_then(|c| c.near.or_else(|| c.hits.first().map(|h| h.0)))
+    };
     match (a.first(), b.first()) {
         (Some(first), Some(second)) => {
             first.hits.iter().any(|h| second.hits.iter().any(|o| o.0 == h.0)) || best(a).is_some() && best(a) == best(b)
@@ -140,7 +198,9 @@ impl Slots {
     /// The measure that the head speaks of.
     pub(super) fn head_measure(&self) -> Option<(Aggregate, Measure)> {
         match self.head.as_ref()? {
-            Head::Measure(functions, measure) => Some((functions.first().copied().unwrap_or(Aggregate::Sum), measure.clone())),
+            Head::Measure(functions, measure) => {
+                Some((functions.first().copied().unwrap_or(Aggregate::Sum), measure.clone()))
+            }
             Head::Count(table) => Some((Aggregate::Count, Measure::Rows(*table))),
             _ => None,
         }

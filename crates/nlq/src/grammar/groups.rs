@@ -27,7 +27,11 @@ impl Parser<'_> {
         match word {
             "per" | "each" | "every" => Some(at + 1),
             "by" if self.before_is_sort(at) && self.names_ordered(at + 1) => None,
-            "by" | "across" => Some(if matches!(self.word(at + 1), "each" | "every") { at + 2 } else { at + 1 }),
+            "by" | "across" => Some(if matches!(self.word(at + 1), "each" | "every") {
+                at + 2
+            } else {
+                at + 1
+            }),
             "grouped" | "group" | "broken" | "split" => None,
             _ => None,
         }
@@ -35,13 +39,18 @@ impl Parser<'_> {
 
     fn before_is_sort(&self, at: usize) -> bool {
         let previous = |back: usize| at.checked_sub(back).map_or("", |p| self.word(p));
-        matches!(previous(1), "sorted" | "sort" | "ordered" | "order" | "ranked" | "rank" | "that" | "made" | "written" | "directed")
+        matches!(
+            previous(1),
+            "sorted" | "sort" | "ordered" | "order" | "ranked" | "rank" | "that" | "made" | "written" | "directed"
+        )
     }
 
     /// Whether what follows "ordered by" can be sorted by.
     fn names_ordered(&self, at: usize) -> bool {
-        self.mention_at(at).is_some_and(|m| self.column_of(m, &crate::catalog_index::ColumnFacts::is_ordered).is_some())
-            || matches!(self.word(at), "the" | "number" | "name" | "title")
+        self.mention_at(at).is_some_and(|m| {
+            self.column_of(m, &crate::catalog_index::ColumnFacts::is_ordered)
+                .is_some()
+        }) || matches!(self.word(at), "the" | "number" | "name" | "title")
     }
 
     /// One or several targets: `region and product category`, `month`.
@@ -49,13 +58,17 @@ impl Parser<'_> {
         let mut at = start;
         let mut found = false;
         loop {
-            while matches!(self.word(at), "the" | "our" | "their" | "its" | "different" | "individual" | "single" | "of" | "calendar") {
+            while matches!(
+                self.word(at),
+                "the" | "our" | "their" | "its" | "different" | "individual" | "single" | "of" | "calendar"
+            ) {
                 at += 1;
             }
             let Some(next) = self.read_target(at) else { break };
             found = true;
             at = next;
-            let joined = matches!(self.word(at), "and" | ",") && !matches!(self.word(at + 1), "how" | "show" | "what" | "who");
+            let joined =
+                matches!(self.word(at), "and" | ",") && !matches!(self.word(at + 1), "how" | "show" | "what" | "who");
             if !joined || self.target_at(at + 1).is_none() {
                 break;
             }
@@ -66,7 +79,10 @@ impl Parser<'_> {
             self.claim_range(cue, start);
             for back in 1..=2 {
                 let before = cue.wrapping_sub(back);
-                if matches!(self.word(before), "for" | "in" | "of" | "on" | "broken" | "down" | "grouped" | "group" | "split" | "from" | "by") {
+                if matches!(
+                    self.word(before),
+                    "for" | "in" | "of" | "on" | "broken" | "down" | "grouped" | "group" | "split" | "from" | "by"
+                ) {
                     self.claim(before);
                 }
             }
@@ -82,8 +98,11 @@ impl Parser<'_> {
     fn read_target(&mut self, at: usize) -> Option<usize> {
         let word = self.word(at).to_owned();
         if let Some(_grain) = grain(&word) {
-            let named_column = self.mention_at(at).and_then(|m| self.column_of(m, &|c| c.year || c.names.iter().any(|n| n.len() == 1)));
-            let exact = named_column.filter(|(c, score)| *score > 1.0 && !self.index.column(*c).temporal && self.index.column(*c).year);
+            let named_column = self
+                .mention_at(at)
+                .and_then(|m| self.column_of(m, &|c| c.year || c.names.iter().any(|n| n.len() == 1)));
+            let exact = named_column
+                .filter(|(c, score)| *score > 1.0 && !self.index.column(*c).temporal && self.index.column(*c).year);
             match exact {
                 Some((column, _)) => self.add_group(Group::Column(column)),
                 None => self.add_time(&word),
@@ -94,11 +113,27 @@ impl Parser<'_> {
         let mention = self.mention_at(at)?.clone();
         let table = self.table_of(&mention);
         let column = self.column_of(&mention, &|c| !c.is_measure() || c.distinct <= 60);
+        // "product category": the table only says whose column it is.
+        if let (Some((owner, _)), Some(next)) = (table, self.mention_at(mention.end).cloned())
+            && let Some((own, score)) = self.column_of(&next, &|c| !c.is_measure() || c.distinct <= 60)
+            && self.index.table_of(own) == owner
+            && score >= 0.8
+        {
+            self.add_group(Group::Column(own));
+            for at in mention.tokens.iter().chain(&next.tokens) {
+                self.claim(*at);
+            }
+            return Some(next.end);
+        }
         let group = match (table, column) {
             // "each company": the entity, unless a column of that very name says it better.
             (Some((t, table_score)), Some((c, column_score))) => {
                 let own = self.index.table_of(c) == t;
-                if table_score + 0.25 >= column_score || own { Group::Entity(t) } else { Group::Column(c) }
+                if table_score + 0.25 >= column_score || own {
+                    Group::Entity(t)
+                } else {
+                    Group::Column(c)
+                }
             }
             (Some((t, _)), None) => Group::Entity(t),
             (None, Some((c, _))) => Group::Column(c),
@@ -126,8 +161,12 @@ impl Parser<'_> {
     /// "each product" without anything to aggregate only lists: called once the head is known.
     pub(super) fn ungroup_lists(&mut self) {
         if self.slots.head == Some(Head::List) && self.slots.rank.is_none() && self.before.is_none() {
-            let entities: Vec<usize> =
-                self.slots.groups.iter().filter_map(|g| if let Group::Entity(t) = g { Some(*t) } else { None }).collect();
+            let entities: Vec<usize> = self
+                .slots
+                .groups
+                .iter()
+                .filter_map(|g| if let Group::Entity(t) = g { Some(*t) } else { None })
+                .collect();
             if let (1, Some(table)) = (self.slots.groups.len(), entities.first()) {
                 self.slots.root = Some(*table);
                 self.slots.groups.clear();

@@ -27,7 +27,11 @@ impl Parser<'_> {
     fn read_share(&mut self) -> Option<Head> {
         let at = self.find(0, &["percentage", "percent", "share", "proportion", "fraction"])?;
         let of = self.word(at + 1) == "of";
-        if !of || self.mention_at(at).is_some_and(|m| self.column_of(m, &|c| c.numeric).is_some_and(|c| c.1 > 0.95)) {
+        if !of
+            || self
+                .mention_at(at)
+                .is_some_and(|m| self.column_of(m, &|c| c.numeric).is_some_and(|c| c.1 > 0.95))
+        {
             return None;
         }
         self.claim(at);
@@ -37,7 +41,9 @@ impl Parser<'_> {
     /// "ratio of deliveries to orders"
     fn read_ratio(&mut self) -> Option<Head> {
         let at = self.find(0, &["ratio"])?;
-        let first = self.next_mention(at + 1).and_then(|m| self.table_of(m).map(|t| (t.0, m.end)))?;
+        let first = self
+            .next_mention(at + 1)
+            .and_then(|m| self.table_of(m).map(|t| (t.0, m.end)))?;
         let second = self.next_mention(first.1).and_then(|m| self.table_of(m))?.0;
         if self.word(first.1) != "to" && self.word(first.1) != "and" {
             return None;
@@ -50,7 +56,10 @@ impl Parser<'_> {
     /// "when was the first order placed"
     fn read_day(&mut self) -> Option<Head> {
         let at = self.find(0, &["when"])?;
-        let place = self.find(at, &["first", "earliest", "oldest", "last", "latest", "newest", "recent"])?;
+        let place = self.find(
+            at,
+            &["first", "earliest", "oldest", "last", "latest", "newest", "recent"],
+        )?;
         let latest = matches!(self.word(place), "last" | "latest" | "newest" | "recent");
         if self.word(place.wrapping_sub(1)) == "most" {
             self.claim(place - 1);
@@ -72,7 +81,20 @@ impl Parser<'_> {
     /// Verbs of a sentence that a date column already stands for.
     fn claim_verbs(&mut self) {
         for at in 0..self.end {
-            if matches!(self.word(at), "placed" | "arrive" | "arrived" | "made" | "happen" | "happened" | "take" | "took" | "ship" | "shipped" | "issued") {
+            if matches!(
+                self.word(at),
+                "placed"
+                    | "arrive"
+                    | "arrived"
+                    | "made"
+                    | "happen"
+                    | "happened"
+                    | "take"
+                    | "took"
+                    | "ship"
+                    | "shipped"
+                    | "issued"
+            ) {
                 self.claim(at);
             }
         }
@@ -86,7 +108,10 @@ impl Parser<'_> {
                     || matches!(self.word(*at), "number" | "count") && matches!(self.word(at + 1), "of"))
         })?;
         if self.word(at + 1) == "much"
-            && matches!(self.word(at + 2), "did" | "do" | "does" | "was" | "were" | "is" | "money")
+            && matches!(
+                self.word(at + 2),
+                "did" | "do" | "does" | "was" | "were" | "is" | "money"
+            )
             && let Some(place) = (at + 3..self.end).find(|p| self.names_measure(*p))
         {
             self.claim_range(at, at + 3);
@@ -102,7 +127,10 @@ impl Parser<'_> {
         self.claim_range(at, start);
         if !different {
             let word = self.word(start).to_owned();
-            let names_table = self.mention_at(start).and_then(|m| self.table_of(m)).is_some_and(|t| t.1 >= 0.9);
+            let names_table = self
+                .mention_at(start)
+                .and_then(|m| self.table_of(m))
+                .is_some_and(|t| t.1 >= 0.9);
             if !names_table
                 && (is_unit(&word) || super::vocabulary::is_audience(&word) || super::vocabulary::is_revenue(&word))
                 && let Some(measure) = self.measure_at(start)
@@ -113,7 +141,11 @@ impl Parser<'_> {
         }
         if self.mention_at(start).is_none()
             && self.before.is_some()
-            && (start..self.end).all(|p| super::vocabulary::is_glue(self.word(p)) || self.token(p).is_some_and(crate::tokens::Token::is_punctuation) || self.in_value(p))
+            && (start..self.end).all(|p| {
+                super::vocabulary::is_glue(self.word(p))
+                    || self.token(p).is_some_and(crate::tokens::Token::is_punctuation)
+                    || self.in_value(p)
+            })
         {
             self.slots.counts_previous = true;
             return Some(Head::List);
@@ -138,7 +170,12 @@ impl Parser<'_> {
         }
         match (table, column) {
             (Some((table, _)), _) => {
-                let counted_elsewhere = different && self.slots.named.iter().any(|t| *t != table && self.slots.stems.iter().any(|_| true));
+                let counted_elsewhere = different
+                    && self
+                        .slots
+                        .named
+                        .iter()
+                        .any(|t| *t != table && self.slots.stems.iter().any(|_| true));
                 if counted_elsewhere && let Some(head) = self.distinct_of(table) {
                     return Some(head);
                 }
@@ -157,7 +194,12 @@ impl Parser<'_> {
     fn distinct_of(&mut self, table: usize) -> Option<Head> {
         let events: Vec<usize> = self.slots.named.iter().copied().filter(|t| *t != table).collect();
         events.into_iter().find_map(|event| {
-            let edge = self.index.graph.edges_of(event).find(|(_, e)| e.child == event && e.parent == table)?.1;
+            let edge = self
+                .index
+                .graph
+                .edges_of(event)
+                .find(|(_, e)| e.child == event && e.parent == table)?
+                .1;
             let column = *edge.child_columns.first()?;
             self.slots.root = Some(event);
             Some(Head::CountDistinct(column))
@@ -167,8 +209,11 @@ impl Parser<'_> {
     fn names_measure(&self, at: usize) -> bool {
         super::vocabulary::is_revenue(self.word(at))
             || self.mention_at(at).is_some_and(|m| {
-                self.column_of(m, &|c| c.is_measure() && !c.year).is_some_and(|c| c.1 >= 0.7)
-                    || self.table_of(m).is_some_and(|t| t.1 >= 0.8 && !self.index.table(t.0).siblings.is_empty())
+                self.column_of(m, &|c| c.is_measure() && !c.year)
+                    .is_some_and(|c| c.1 >= 0.7)
+                    || self
+                        .table_of(m)
+                        .is_some_and(|t| t.1 >= 0.8 && !self.index.table(t.0).siblings.is_empty())
             })
     }
 
@@ -184,7 +229,9 @@ impl Parser<'_> {
             if self.is_claimed(at) {
                 continue;
             }
-            let Some(function) = aggregate(self.word(at)) else { continue };
+            let Some(function) = aggregate(self.word(at)) else {
+                continue;
+            };
             let extreme = matches!(function, Aggregate::Max | Aggregate::Min);
             if extreme && self.slots.rank.is_some() {
                 continue;
@@ -228,12 +275,15 @@ impl Parser<'_> {
             !self.is_claimed(*at)
                 && (super::vocabulary::is_revenue(self.word(*at))
                     || is_unit(self.word(*at))
-                    || self
-                        .mention_at(*at)
-                        .is_some_and(|m| self.column_of(m, &|c| c.is_measure() && !c.year).is_some_and(|(_, s)| s >= 0.7)))
+                    || matches!(self.word(*at), "stock" | "inventory") && self.balance().is_some()
+                    || self.mention_at(*at).is_some_and(|m| {
+                        self.column_of(m, &|c| c.is_measure() && !c.year)
+                            .is_some_and(|(_, s)| s >= 0.7)
+                    }))
         })?;
         let asks_rows = self.word(0) == "which" || self.word(0) == "who" || self.reading.has(&["whose"]);
-        let additive = super::vocabulary::is_revenue(self.word(at)) || is_unit(self.word(at));
+        let level = matches!(self.word(at), "stock" | "inventory") && self.balance().is_some();
+        let additive = level || super::vocabulary::is_revenue(self.word(at)) || is_unit(self.word(at));
         if asks_rows || !(summed.is_some() || grouped || additive) {
             return None;
         }

@@ -40,7 +40,12 @@ impl Parser<'_> {
 
     fn number_at(&self, at: usize) -> Option<(f64, usize)> {
         let value = self.token(at)?.number()?;
-        if self.reading.dates.iter().any(|d| !d.weak && d.start <= at && at < d.end) {
+        if self
+            .reading
+            .dates
+            .iter()
+            .any(|d| !d.weak && d.start <= at && at < d.end)
+        {
             return None;
         }
         match multiplier(self.word(at + 1)) {
@@ -54,7 +59,16 @@ impl Parser<'_> {
             return None;
         }
         let word = self.word(at);
-        let found = |start, end, op, value, high, adjective| Some(Found { start, end, op, value, high, adjective });
+        let found = |start, end, op, value, high, adjective| {
+            Some(Found {
+                start,
+                end,
+                op,
+                value,
+                high,
+                adjective,
+            })
+        };
         if word == "between" {
             let (low, next) = self.number_at(at + 1)?;
             if self.word(next) != "and" {
@@ -65,7 +79,11 @@ impl Parser<'_> {
         }
         if word == "at" && matches!(self.word(at + 1), "least" | "most") {
             let (value, end) = self.number_at(at + 2)?;
-            let op = if self.word(at + 1) == "least" { Comparison::AtLeast } else { Comparison::AtMost };
+            let op = if self.word(at + 1) == "least" {
+                Comparison::AtLeast
+            } else {
+                Comparison::AtMost
+            };
             return found(at, end, op, value, None, None);
         }
         let simple = match word {
@@ -90,9 +108,17 @@ impl Parser<'_> {
         if let Some(op) = plain {
             return found(at, end, op, value, None, None);
         }
-        let mention = self.reading.mentions.iter().position(|m| m.adjective.is_some() && m.tokens.contains(&at))?;
+        let mention = self
+            .reading
+            .mentions
+            .iter()
+            .position(|m| m.adjective.is_some() && m.tokens.contains(&at))?;
         let direction = self.reading.mentions.get(mention)?.adjective?.direction;
-        let op = if direction > 0 { Comparison::Greater } else { Comparison::Less };
+        let op = if direction > 0 {
+            Comparison::Greater
+        } else {
+            Comparison::Less
+        };
         found(at, end, op, value, None, Some(mention))
     }
 
@@ -112,7 +138,9 @@ impl Parser<'_> {
                 let own = self.table_of(&mention);
                 let measured = self.column_of(&mention, &|c| c.is_measure() && !c.year);
                 match (own, measured) {
-                    (Some((table, score)), measured) if Some(table) != self.slots.root && measured.is_none_or(|m| m.1 < score + 0.2) => {
+                    (Some((table, score)), measured)
+                        if Some(table) != self.slots.root && measured.is_none_or(|m| m.1 < score + 0.2) =>
+                    {
                         self.slots.having = Some((Measure::Rows(table), found.op, found.value));
                         self.claim_range(found.start, mention.end);
                         return;
@@ -139,7 +167,9 @@ impl Parser<'_> {
                 }
             }
         }
-        let column = column.or_else(|| self.column_before(found.start)).or_else(|| self.column_of_before());
+        let column = column
+            .or_else(|| self.column_before(found.start))
+            .or_else(|| self.column_of_before());
         if column.is_none() && self.before.is_some_and(|b| b.having.is_some()) {
             if let Some((measure, ..)) = self.before.and_then(|b| b.having.clone()) {
                 self.slots.having = Some((measure, found.op, found.value));
@@ -149,7 +179,12 @@ impl Parser<'_> {
         }
         let Some(column) = column else { return };
         self.claim_range(found.start, end);
-        self.slots.filters.push(Filter::Number { column, op: found.op, value: found.value, high: found.high });
+        self.slots.filters.push(Filter::Number {
+            column,
+            op: found.op,
+            value: found.value,
+            high: found.high,
+        });
     }
 
     /// "roles with more than 3 people": rows of what the groups count.
@@ -206,14 +241,17 @@ impl Parser<'_> {
     pub(super) fn read_no_longer_than_average(&mut self) {
         let Some(at) = (0..self.end).find(|at| {
             let cue = match self.word(*at) {
-                "more" | "less" | "higher" | "lower" | "greater" | "longer" | "shorter" | "older" | "younger" | "larger" | "smaller" | "fewer" => {
-                    self.word(at + 1) == "than"
-                }
+                "more" | "less" | "higher" | "lower" | "greater" | "longer" | "shorter" | "older" | "younger"
+                | "larger" | "smaller" | "fewer" => self.word(at + 1) == "than",
                 "above" | "below" | "over" | "under" => true,
                 _ => false,
             };
             let after = if self.word(at + 1) == "than" { at + 2 } else { at + 1 };
-            let place = if matches!(self.word(after), "the" | "an" | "its") { after + 1 } else { after };
+            let place = if matches!(self.word(after), "the" | "an" | "its") {
+                after + 1
+            } else {
+                after
+            };
             cue && matches!(self.word(place), "average" | "mean")
         }) else {
             return;
@@ -222,12 +260,23 @@ impl Parser<'_> {
             "less" | "lower" | "shorter" | "younger" | "smaller" | "fewer" | "below" | "under" => Comparison::Less,
             _ => Comparison::Greater,
         };
-        let average = (at..at + 4).find(|p| matches!(self.word(*p), "average" | "mean")).unwrap_or(at);
-        let after = self.mention_at(average + 1).and_then(|m| self.column_of(m, &ColumnFacts::is_measure).map(|c| (c.0, m.end)));
-        let adjective = self.reading.mentions.iter().position(|m| m.adjective.is_some() && m.tokens.contains(&at));
+        let average = (at..at + 4)
+            .find(|p| matches!(self.word(*p), "average" | "mean"))
+            .unwrap_or(at);
+        let after = self
+            .mention_at(average + 1)
+            .and_then(|m| self.column_of(m, &ColumnFacts::is_measure).map(|c| (c.0, m.end)));
+        let adjective = self
+            .reading
+            .mentions
+            .iter()
+            .position(|m| m.adjective.is_some() && m.tokens.contains(&at));
         let column = match after {
             Some((column, _)) => Some(column),
-            None => adjective.and_then(|a| self.adjective_column(a)).or_else(|| self.column_before(at)).or_else(|| self.verb_column(at)),
+            None => adjective
+                .and_then(|a| self.adjective_column(a))
+                .or_else(|| self.column_before(at))
+                .or_else(|| self.verb_column(at)),
         };
         let Some(column) = column else { return };
         let end = after.map_or(average + 1, |a| a.1);

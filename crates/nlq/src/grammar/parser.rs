@@ -21,7 +21,14 @@ pub(super) struct Parser<'a> {
 impl<'a> Parser<'a> {
     pub(super) fn new(index: &'a CatalogIndex, reading: &'a Reading, before: Option<&'a Slots>) -> Self {
         let count = reading.tokens.len();
-        let mut parser = Self { index, reading, before, slots: Slots::default(), claimed: vec![false; count], end: count };
+        let mut parser = Self {
+            index,
+            reading,
+            before,
+            slots: Slots::default(),
+            claimed: vec![false; count],
+            end: count,
+        };
         parser.slots.stems = reading.tokens.iter().map(|t| t.stem.clone()).collect();
         parser.note_tables();
         parser
@@ -73,7 +80,9 @@ impl<'a> Parser<'a> {
             let after = match self.word(at) {
                 "many" if self.word(at.wrapping_sub(1)) == "how" => at + 1,
                 "which" | "what" | "list" | "top" => at + 1,
-                "number" | "count" | "percentage" | "percent" | "share" | "proportion" if self.word(at + 1) == "of" => at + 2,
+                "number" | "count" | "percentage" | "percent" | "share" | "proportion" if self.word(at + 1) == "of" => {
+                    at + 2
+                }
                 _ => continue,
             };
             if let Some(table) = self.entity_from(after) {
@@ -96,7 +105,12 @@ impl<'a> Parser<'a> {
 
     fn person_table(&self) -> Option<usize> {
         let is_person = |t: &usize| {
-            self.index.table(*t).names.iter().flatten().any(|w| super::vocabulary::PERSON_STEMS.contains(&w.as_str()))
+            self.index
+                .table(*t)
+                .names
+                .iter()
+                .flatten()
+                .any(|w| super::vocabulary::PERSON_STEMS.contains(&w.as_str()))
         };
         let named = self.slots.named.iter().copied().find(is_person);
         let before = self.before.and_then(|b| b.root).filter(is_person);
@@ -127,7 +141,9 @@ impl<'a> Parser<'a> {
         if self.is_protected(at) {
             return "";
         }
-        self.token(at).filter(|t| t.kind != crate::tokens::TokenKind::Quoted).map_or("", |t| t.lower.as_str())
+        self.token(at)
+            .filter(|t| t.kind != crate::tokens::TokenKind::Quoted)
+            .map_or("", |t| t.lower.as_str())
     }
 
     /// Whether the token is part of a cell that is written as one: no cue is read into it.
@@ -143,6 +159,12 @@ impl<'a> Parser<'a> {
         for at in 0..self.reading.tokens.len() {
             if self.word(at) == "all" && self.token(at + 1).is_some_and(|t| t.number().is_some()) {
                 self.claim_range(at, at + 3);
+            }
+            let labels = self.mention_at(at + 1).is_some_and(|m| {
+                m.options.iter().any(|o| matches!(o.named, Named::Column(c) if o.score >= 0.8 && self.index.table(self.index.table_of(c)).sibling_label == Some(c)))
+            });
+            if self.word(at) == "all" && labels {
+                self.claim_range(at, at + 2);
             }
         }
     }
@@ -189,19 +211,53 @@ impl<'a> Parser<'a> {
                 }
             }
         }
+        if self.slots.root.is_none() && self.before.is_none() {
+            // "the cheapest tablet": the cell says which table is meant.
+            let hit = self.slots.filters.iter().find_map(|f| match f {
+                super::slots::Filter::Cells { cells, .. } => cells
+                    .first()
+                    .and_then(|c| c.hits.first())
+                    .map(|h| self.index.table_of(h.0)),
+                _ => None,
+            });
+            self.slots.root = hit;
+            self.slots.doubt += 0.05;
+        }
         let left: Vec<String> = self
             .reading
             .tokens
             .iter()
             .enumerate()
-            .filter(|(at, t)| !self.is_claimed(*at) && !t.is_punctuation() && (!is_glue(&t.lower) || is_pivotal(&t.lower)))
+            .filter(|(at, t)| {
+                !self.is_claimed(*at) && !t.is_punctuation() && (!is_glue(&t.lower) || is_pivotal(&t.lower))
+            })
             .map(|(_, t)| t.lower.clone())
             .collect();
         self.slots.unexplained = left;
         // Words inside cells do not speak of columns.
-        let cells: Vec<usize> = self.reading.values.iter().filter(|v| v.kind == crate::reading::ValueKind::Text).flat_map(|v| v.start..v.end).collect();
-        let spoken = |at: usize| !cells.contains(&at) || self.mention_at(at).is_some_and(|m| m.options.iter().any(|o| o.score >= 0.95 && matches!(o.named, Named::Table(_))));
-        self.slots.stems = self.reading.tokens.iter().enumerate().filter(|(at, _)| spoken(*at)).map(|(_, t)| t.stem.clone()).collect();
+        let cells: Vec<usize> = self
+            .reading
+            .values
+            .iter()
+            .filter(|v| v.kind == crate::reading::ValueKind::Text)
+            .flat_map(|v| v.start..v.end)
+            .collect();
+        let spoken = |at: usize| {
+            !cells.contains(&at)
+                || self.mention_at(at).is_some_and(|m| {
+                    m.options
+                        .iter()
+                        .any(|o| o.score >= 0.95 && matches!(o.named, Named::Table(_)))
+                })
+        };
+        self.slots.stems = self
+            .reading
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| spoken(*at))
+            .map(|(_, t)| t.stem.clone())
+            .collect();
     }
 
     /// Whether a slot reads from the table, so that its name is explained.

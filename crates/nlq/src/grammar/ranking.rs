@@ -12,13 +12,14 @@ use crate::{
 
 impl Parser<'_> {
     pub(super) fn read_limit_and_rank(&mut self) {
+        if self.word(0) == "when" {
+            return;
+        }
         self.read_top();
         self.read_adjective();
         self.read_most();
         self.read_extreme();
-        if self.slots.limit.is_none()
-            && matches!(&self.slots.rank, Some(r) if r.by != RankBy::Head)
-        {
+        if self.slots.limit.is_none() && matches!(&self.slots.rank, Some(r) if r.by != RankBy::Head) {
             self.slots.limit = Some(self.asked_number().unwrap_or(1));
         }
     }
@@ -28,36 +29,51 @@ impl Parser<'_> {
         if let (Some(before), true) = (self.before, self.slots.limit.is_none())
             && before.limit.is_some()
             && let Some((at, n)) = (0..self.end).find_map(|p| self.token(p)?.number().map(|n| (p, n)))
-            && (0..self.end).all(|p| p == at || super::vocabulary::is_glue(self.word(p)) || self.token(p).is_some_and(crate::tokens::Token::is_punctuation))
+            && (0..self.end).all(|p| {
+                p == at
+                    || super::vocabulary::is_glue(self.word(p))
+                    || self.token(p).is_some_and(crate::tokens::Token::is_punctuation)
+            })
             && self.reading.dates.is_empty()
         {
             self.claim(at);
             self.slots.limit = Some(n.max(1.0) as u64);
             return;
         }
-        let Some(at) = self.find(0, &["top", "bottom"]) else { return };
+        let Some(at) = self.find(0, &["top", "bottom"]) else {
+            return;
+        };
         let number = (at + 1..=at + 2).find_map(|p| self.token(p)?.number().map(|n| (p, n)));
         let Some((place, count)) = number else { return };
         let bottom = self.word(at) == "bottom";
         self.claim(at);
         self.claim(place);
         self.slots.limit = Some(count.max(1.0) as u64);
-        self.slots.rank = Some(Rank { by: RankBy::Head, descending: !bottom });
-        let Some(by) = self.find(place, &["by", "in"]) else { return };
+        self.slots.rank = Some(Rank {
+            by: RankBy::Head,
+            descending: !bottom,
+        });
+        let Some(by) = self.find(place, &["by", "in"]) else {
+            return;
+        };
         let mention = self.next_mention(by + 1).cloned();
         if let Some(mention) = mention
             && let Some((column, _)) = self.column_of(&mention, &|c| c.is_ordered() && !c.identifier)
         {
             self.claim(by);
             mention.tokens.iter().for_each(|t| self.claim(*t));
-            self.slots.rank = Some(Rank { by: self.ranked_column(column), descending: !bottom });
+            self.slots.rank = Some(Rank {
+                by: self.ranked_column(column),
+                descending: !bottom,
+            });
         }
     }
 
     /// A property of the entity itself, or a measure that is added up per entity.
     fn ranked_column(&self, column: ColumnId) -> RankBy {
         let table = self.index.table_of(column);
-        let own = self.slots.root.is_none_or(|r| r == table) || self.slots.root.is_some_and(|r| !self.multiplies(r, table));
+        let own =
+            self.slots.root.is_none_or(|r| r == table) || self.slots.root.is_some_and(|r| !self.multiplies(r, table));
         if own && !self.index.column(column).balance {
             RankBy::Property(column)
         } else {
@@ -75,7 +91,11 @@ impl Parser<'_> {
         if self.slots.rank.is_some() {
             return;
         }
-        let found = self.reading.mentions.iter().find(|m| m.adjective.is_some_and(|a| a.superlative) && m.start < self.end);
+        let found = self
+            .reading
+            .mentions
+            .iter()
+            .find(|m| m.adjective.is_some_and(|a| a.superlative) && m.start < self.end);
         let Some(mention) = found.cloned() else { return };
         let Some(adjective) = mention.adjective else { return };
         let next = self.word(mention.end).to_owned();
@@ -83,7 +103,9 @@ impl Parser<'_> {
             return;
         }
         // "longest running time": the column itself follows and says it better.
-        let follows = self.mention_at(mention.end).and_then(|m| self.column_of(m, &ColumnFacts::is_ordered).map(|c| (m.clone(), c)));
+        let follows = self
+            .mention_at(mention.end)
+            .and_then(|m| self.column_of(m, &ColumnFacts::is_ordered).map(|c| (m.clone(), c)));
         let options = mention.options.iter().filter_map(|o| match o.named {
             Named::Column(c) => Some((c, o.score, o.falling)),
             Named::Table(_) => None,
@@ -95,7 +117,9 @@ impl Parser<'_> {
             .max_by(|a, b| a.1.total_cmp(&b.1));
         let (column, falling) = match (follows, best) {
             (Some((_, (_, score))), _) if score >= 0.9 && !asks_entity && self.before.is_none() => return,
-            (Some((column_mention, (column, score))), _) if score >= 0.9 && self.table_of(&column_mention).is_none_or(|t| t.1 < 0.9) => {
+            (Some((column_mention, (column, score))), _)
+                if score >= 0.9 && self.table_of(&column_mention).is_none_or(|t| t.1 < 0.9) =>
+            {
                 column_mention.tokens.iter().for_each(|t| self.claim(*t));
                 (column, false)
             }
@@ -104,7 +128,10 @@ impl Parser<'_> {
         };
         let descending = (adjective.direction > 0) != falling;
         self.claim_range(mention.start, mention.end);
-        if matches!(self.word(mention.start.wrapping_sub(1)), "most" | "least" | "highest" | "lowest" | "best" | "worst") {
+        if matches!(
+            self.word(mention.start.wrapping_sub(1)),
+            "most" | "least" | "highest" | "lowest" | "best" | "worst"
+        ) {
             self.claim(mention.start - 1);
         }
         let count = (1..=2).find_map(|back| {
@@ -118,7 +145,10 @@ impl Parser<'_> {
         if self.aggregate_head(column) {
             return;
         }
-        self.slots.rank = Some(Rank { by: self.ranked_column(column), descending });
+        self.slots.rank = Some(Rank {
+            by: self.ranked_column(column),
+            descending,
+        });
     }
 
     /// "what is the highest wage": a figure, not a row.
@@ -131,7 +161,9 @@ impl Parser<'_> {
         if self.slots.rank.as_ref().is_some_and(|r| r.by != RankBy::Head) {
             return;
         }
-        let Some(at) = self.find(0, &["most", "fewest", "least"]) else { return };
+        let Some(at) = self.find(0, &["most", "fewest", "least"]) else {
+            return;
+        };
         if self.word(at.wrapping_sub(1)) == "at" {
             return;
         }
@@ -140,16 +172,26 @@ impl Parser<'_> {
         if self.word(next) == "recent" {
             return;
         }
-        let entity = self.mention_at(next).and_then(|m| self.table_of(m).map(|t| (t, m.clone())));
-        let column = self.mention_at(next).and_then(|m| self.column_of(m, &|c| c.is_measure()));
+        let audience = super::vocabulary::is_audience(self.word(next))
+            .then(|| self.measure_at(next))
+            .flatten();
+        let entity = self
+            .mention_at(next)
+            .filter(|_| audience.is_none())
+            .and_then(|m| self.table_of(m).map(|t| (t, m.clone())));
+        let column = self
+            .mention_at(next)
+            .and_then(|m| self.column_of(m, &|c| c.is_measure()));
         let by = match (entity, column) {
-            (Some(((table, score), mention)), column) if Some(table) != self.slots.root && column.is_none_or(|c| c.1 <= score + 0.25) => {
+            (Some(((table, score), mention)), column)
+                if Some(table) != self.slots.root && column.is_none_or(|c| c.1 <= score + 0.25) =>
+            {
                 mention.tokens.iter().for_each(|t| self.claim(*t));
                 Some(Measure::Rows(table))
             }
             _ => self.measure_at(next),
         };
-        let by = by.or_else(|| self.verb_measure(at));
+        let by = audience.or(by).or_else(|| self.verb_measure(at));
         let Some(measure) = by else { return };
         self.claim(at);
         self.take_limit_before(at);
@@ -166,7 +208,11 @@ impl Parser<'_> {
 
     /// "earned the most": the verb names the measure.
     fn verb_measure(&mut self, at: usize) -> Option<Measure> {
-        let back = (1..=2).find_map(|b| at.checked_sub(b).filter(|p| !super::vocabulary::is_glue(self.word(*p))))?;
+        const VERBS: &[&str] = &["earn", "cost", "weigh", "spend", "spent", "paid"];
+        let back = (1..=2).find_map(|b| {
+            at.checked_sub(b)
+                .filter(|p| self.token(*p).is_some_and(|t| VERBS.contains(&t.stem.as_str())))
+        })?;
         let stem = self.token(back)?.stem.clone();
         let wanted: &[&str] = match stem.as_str() {
             "earn" => &["salary", "wage", "wag", "pay", "income", "earn"],
@@ -184,7 +230,8 @@ impl Parser<'_> {
 
     /// "which month had the most orders"
     fn asked_period(&mut self) -> Option<Group> {
-        let at = (0..self.end).find(|at| matches!(self.word(*at), "which" | "what") && grain(self.word(at + 1)).is_some())?;
+        let at = (0..self.end)
+            .find(|at| matches!(self.word(*at), "which" | "what") && grain(self.word(at + 1)).is_some())?;
         let grain = grain(self.word(at + 1))?;
         self.claim(at + 1);
         self.slots.root = None;
@@ -196,7 +243,10 @@ impl Parser<'_> {
         if self.slots.rank.as_ref().is_some_and(|r| r.by != RankBy::Head) {
             return;
         }
-        let words = ["highest", "lowest", "largest", "smallest", "biggest", "longest", "shortest", "greatest", "maximum", "minimum", "best", "worst"];
+        let words = [
+            "highest", "lowest", "largest", "smallest", "biggest", "longest", "shortest", "greatest", "maximum",
+            "minimum", "best", "worst",
+        ];
         let Some(at) = self.find(0, &words) else { return };
         if self.before.is_some() && self.next_mention(at + 1).is_none() {
             let count = (1..=2).find_map(|b| at.checked_sub(b).and_then(|p| self.token(p)?.number().map(|n| (p, n))));
@@ -206,18 +256,25 @@ impl Parser<'_> {
                 self.claim(place);
                 self.slots.limit = Some(n.max(1.0) as u64);
             }
-            self.slots.rank = Some(Rank { by: RankBy::Head, descending });
+            self.slots.rank = Some(Rank {
+                by: RankBy::Head,
+                descending,
+            });
             return;
         }
         let asks_entity = self.asks_entity() || self.asked_number().is_some();
-        let several = [at + 1, at + 2, at + 3].iter().any(|p| super::vocabulary::aggregate(self.word(*p)).is_some());
+        let several = [at + 1, at + 2, at + 3]
+            .iter()
+            .any(|p| super::vocabulary::aggregate(self.word(*p)).is_some());
         if !asks_entity || several {
             return;
         }
         let descending = !matches!(self.word(at), "lowest" | "smallest" | "shortest" | "minimum" | "worst");
         let period = self.asked_period();
         let total = (at + 1..at + 4).find(|p| matches!(self.word(*p), "total" | "average"));
-        let Some(measure) = self.measure_from(at + 1, 4) else { return };
+        let Some(measure) = self.measure_from(at + 1, 4) else {
+            return;
+        };
         self.claim(at);
         self.take_limit_before(at);
         let mut function = Aggregate::Sum;
@@ -250,7 +307,10 @@ impl Parser<'_> {
     fn take_limit_before(&mut self, at: usize) {
         let found = (1..=2).find_map(|back| {
             let place = at.checked_sub(back)?;
-            self.token(place)?.number().filter(|_| !self.is_claimed(place)).map(|n| (place, n))
+            self.token(place)?
+                .number()
+                .filter(|_| !self.is_claimed(place))
+                .map(|n| (place, n))
         });
         if let Some((place, n)) = found {
             self.claim(place);
@@ -260,9 +320,12 @@ impl Parser<'_> {
 
     /// "which 5 companies"
     fn asked_number(&mut self) -> Option<u64> {
-        let at = (0..self.end).find(|at| matches!(self.word(*at), "which" | "what" | "the" | "show" | "list") && {
-            let number = self.token(at + 1).and_then(crate::tokens::Token::number);
-            number.is_some_and(|n| n <= 1000.0 && n >= 1.0) && !self.reading.dates.iter().any(|d| d.start <= at + 1 && at + 1 < d.end)
+        let at = (0..self.end).find(|at| {
+            matches!(self.word(*at), "which" | "what" | "the" | "show" | "list") && {
+                let number = self.token(at + 1).and_then(crate::tokens::Token::number);
+                number.is_some_and(|n| n <= 1000.0 && n >= 1.0)
+                    && !self.reading.dates.iter().any(|d| d.start <= at + 1 && at + 1 < d.end)
+            }
         })?;
         let n = self.token(at + 1)?.number()?;
         self.claim(at + 1);
@@ -271,7 +334,24 @@ impl Parser<'_> {
 
     /// "sorted from high to low", "biggest first", "alphabetically"
     pub(super) fn read_sort(&mut self) {
-        let Some(at) = self.find(0, &["sort", "sorted", "ordered", "order", "descending", "ascending", "rank", "ranked", "biggest", "largest", "highest", "smallest", "lowest"]) else {
+        let Some(at) = self.find(
+            0,
+            &[
+                "sort",
+                "sorted",
+                "ordered",
+                "order",
+                "descending",
+                "ascending",
+                "rank",
+                "ranked",
+                "biggest",
+                "largest",
+                "highest",
+                "smallest",
+                "lowest",
+            ],
+        ) else {
             return;
         };
         if self.word(at) == "order" && self.mention_at(at).is_some() && self.word(at + 1) != "by" {
@@ -291,8 +371,30 @@ impl Parser<'_> {
             return;
         }
         for place in at..self.end {
-            if matches!(self.word(place), "sort" | "sorted" | "ordered" | "order" | "descending" | "ascending" | "rank" | "ranked" | "biggest" | "largest"
-                | "highest" | "smallest" | "lowest" | "first" | "high" | "low" | "decreasing" | "increasing" | "from" | "to" | "by") {
+            if matches!(
+                self.word(place),
+                "sort"
+                    | "sorted"
+                    | "ordered"
+                    | "order"
+                    | "descending"
+                    | "ascending"
+                    | "rank"
+                    | "ranked"
+                    | "biggest"
+                    | "largest"
+                    | "highest"
+                    | "smallest"
+                    | "lowest"
+                    | "first"
+                    | "high"
+                    | "low"
+                    | "decreasing"
+                    | "increasing"
+                    | "from"
+                    | "to"
+                    | "by"
+            ) {
                 self.claim(place);
             }
         }

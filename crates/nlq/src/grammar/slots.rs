@@ -106,16 +106,35 @@ pub(super) enum Filter {
         /// Joined by "and": in a figure, each is asked for by itself.
         each: bool,
     },
-    Date { span: DateSpan, column: Option<ColumnId> },
-    Number { column: ColumnId, op: Comparison, value: f64, high: Option<f64> },
+    Date {
+        span: DateSpan,
+        column: Option<ColumnId>,
+    },
+    Number {
+        column: ColumnId,
+        op: Comparison,
+        value: f64,
+        high: Option<f64>,
+    },
     /// Compared with the average of the column.
-    Average { column: ColumnId, op: Comparison },
+    Average {
+        column: ColumnId,
+        op: Comparison,
+    },
     /// No value.
-    Null { column: ColumnId },
+    Null {
+        column: ColumnId,
+    },
     /// No row of that table belongs to the entity.
-    Without { table: TableId, cells: Vec<CellOptions> },
+    Without {
+        table: TableId,
+        cells: Vec<CellOptions>,
+    },
     /// Text that contains.
-    Contains { column: Option<ColumnId>, text: String },
+    Contains {
+        column: Option<ColumnId>,
+        text: String,
+    },
 }
 
 /// A cell with the columns that hold it.

@@ -5,22 +5,236 @@ use crate::plan::{Aggregate, Grain};
 /// Words that need no explanation: they carry the sentence, not the question.
 pub(super) fn is_glue(word: &str) -> bool {
     const GLUE: &[&str] = &[
-        "a", "about", "actually", "all", "also", "an", "and", "any", "anyone", "are", "as", "at", "available", "be", "been",
-        "but", "by", "called", "came", "can", "come", "comes", "could", "data", "database", "did", "display", "do", "does",
-        "during", "entry", "entries", "exist", "exists", "file", "find", "for", "from", "get", "give", "given", "go", "goes",
-        "got", "had", "has", "have", "having", "held", "here", "hi", "hello", "how", "i", "in", "into", "is", "it", "its",
-        "just", "know", "kind", "list", "located", "made", "make", "many", "me", "much", "my", "now", "of", "ok", "okay",
-        "on", "one", "ones", "only", "or", "our", "out", "placed", "place", "please", "present", "provide", "record",
-        "recorded", "records", "return", "see", "show", "so", "tell", "than", "thanks", "that", "the", "their", "them",
-        "then", "there", "these", "they", "this", "those", "through", "to", "up", "us", "was", "we", "were", "what", "when",
-        "where", "which", "while", "who", "whom", "whose", "will", "with", "would", "you", "your", "ever", "different",
-        "distinct", "individual", "he", "she", "his", "her", "if", "some", "such", "being", "belong", "belongs", "still",
-        "want", "need", "like", "let", "look", "looking", "take", "took", "taken", "put", "set", "happen", "happened",
-        "details", "detail", "information", "info", "overview", "name", "names", "named", "table", "own", "system", "s",
-        "year", "last", "first", "time", "value", "values", "number", "numbers", "amount", "result", "results", "yet",
-        "run", "ran", "runs", "shown", "too", "ship", "shipped", "sold", "sell", "drew", "draw", "arrived", "arrive", "moment", "right", "once",
-        "instead", "again", "same", "current", "currently", "worldwide", "added", "born", "rated", "released", "hired", "earned", "paid", "play", "plays",
-        "played", "went", "gone", "cost", "costs", "bring", "brought", "received", "receive", "work", "works", "live", "lives", "both", "whole", "altogether", "overall", "together", "combined", "row", "rows",
+        "a",
+        "about",
+        "actually",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "anyone",
+        "are",
+        "as",
+        "at",
+        "available",
+        "be",
+        "been",
+        "but",
+        "by",
+        "called",
+        "came",
+        "can",
+        "come",
+        "comes",
+        "could",
+        "data",
+        "database",
+        "did",
+        "display",
+        "do",
+        "does",
+        "during",
+        "entry",
+        "entries",
+        "exist",
+        "exists",
+        "file",
+        "find",
+        "for",
+        "from",
+        "get",
+        "give",
+        "given",
+        "go",
+        "goes",
+        "got",
+        "had",
+        "has",
+        "have",
+        "having",
+        "held",
+        "here",
+        "hi",
+        "hello",
+        "how",
+        "i",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "know",
+        "kind",
+        "list",
+        "located",
+        "made",
+        "make",
+        "many",
+        "me",
+        "much",
+        "my",
+        "now",
+        "of",
+        "ok",
+        "okay",
+        "on",
+        "one",
+        "ones",
+        "only",
+        "or",
+        "our",
+        "out",
+        "placed",
+        "place",
+        "please",
+        "present",
+        "provide",
+        "record",
+        "recorded",
+        "records",
+        "return",
+        "see",
+        "show",
+        "so",
+        "tell",
+        "than",
+        "thanks",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "ever",
+        "different",
+        "distinct",
+        "individual",
+        "he",
+        "she",
+        "his",
+        "her",
+        "if",
+        "some",
+        "such",
+        "being",
+        "belong",
+        "belongs",
+        "still",
+        "want",
+        "need",
+        "like",
+        "let",
+        "look",
+        "looking",
+        "take",
+        "took",
+        "taken",
+        "put",
+        "set",
+        "happen",
+        "happened",
+        "details",
+        "detail",
+        "information",
+        "info",
+        "overview",
+        "name",
+        "names",
+        "named",
+        "table",
+        "own",
+        "system",
+        "s",
+        "year",
+        "last",
+        "first",
+        "time",
+        "value",
+        "values",
+        "number",
+        "numbers",
+        "amount",
+        "result",
+        "results",
+        "yet",
+        "run",
+        "ran",
+        "runs",
+        "shown",
+        "too",
+        "ship",
+        "shipped",
+        "sold",
+        "sell",
+        "drew",
+        "draw",
+        "arrived",
+        "arrive",
+        "moment",
+        "right",
+        "once",
+        "instead",
+        "again",
+        "same",
+        "current",
+        "currently",
+        "worldwide",
+        "added",
+        "born",
+        "rated",
+        "released",
+        "hired",
+        "earned",
+        "paid",
+        "play",
+        "plays",
+        "played",
+        "went",
+        "gone",
+        "cost",
+        "costs",
+        "bring",
+        "brought",
+        "received",
+        "receive",
+        "work",
+        "works",
+        "live",
+        "lives",
+        "both",
+        "whole",
+        "altogether",
+        "overall",
+        "together",
+        "combined",
+        "row",
+        "rows",
     ];
     GLUE.contains(&word)
 }
@@ -29,19 +243,96 @@ pub(super) fn is_glue(word: &str) -> bool {
 pub(super) fn is_light_verb(word: &str) -> bool {
     matches!(
         word,
-        "placed" | "place" | "come" | "came" | "take" | "took" | "run" | "ran" | "ship" | "shipped" | "sold" | "get" | "got" | "have" | "has" | "had" | "go"
-            | "went" | "make" | "made" | "put" | "set" | "show" | "list" | "give" | "sort" | "born" | "play" | "work" | "live" | "called"
+        "placed"
+            | "place"
+            | "come"
+            | "came"
+            | "take"
+            | "took"
+            | "run"
+            | "ran"
+            | "ship"
+            | "shipped"
+            | "sold"
+            | "get"
+            | "got"
+            | "have"
+            | "has"
+            | "had"
+            | "go"
+            | "went"
+            | "make"
+            | "made"
+            | "put"
+            | "set"
+            | "show"
+            | "list"
+            | "give"
+            | "sort"
+            | "born"
+            | "play"
+            | "work"
+            | "live"
+            | "called"
     )
 }
 
 /// Words that turn a question round: a reading that passes one over is wrong, not doubtful.
 pub(super) fn is_pivotal(word: &str) -> bool {
     const PIVOTAL: &[&str] = &[
-        "not", "no", "never", "without", "none", "neither", "nor", "except", "excluding", "but", "per", "each", "every",
-        "most", "least", "fewest", "highest", "lowest", "largest", "smallest", "biggest", "more", "less", "fewer", "above",
-        "below", "over", "under", "between", "before", "after", "average", "total", "percentage", "percent", "share",
-        "ratio", "difference", "top", "bottom", "than", "median", "growth", "increase", "decrease", "change",
-        "cumulative", "running", "correlation", "versus", "vs", "compared", "previous",
+        "not",
+        "no",
+        "never",
+        "without",
+        "none",
+        "neither",
+        "nor",
+        "except",
+        "excluding",
+        "but",
+        "per",
+        "each",
+        "every",
+        "most",
+        "least",
+        "fewest",
+        "highest",
+        "lowest",
+        "largest",
+        "smallest",
+        "biggest",
+        "more",
+        "less",
+        "fewer",
+        "above",
+        "below",
+        "over",
+        "under",
+        "between",
+        "before",
+        "after",
+        "average",
+        "total",
+        "percentage",
+        "percent",
+        "share",
+        "ratio",
+        "difference",
+        "top",
+        "bottom",
+        "than",
+        "median",
+        "growth",
+        "increase",
+        "decrease",
+        "change",
+        "cumulative",
+        "running",
+        "correlation",
+        "versus",
+        "vs",
+        "compared",
+        "previous",
     ];
     PIVOTAL.contains(&word)
 }
@@ -60,7 +351,10 @@ pub(super) fn grain(word: &str) -> Option<Grain> {
 
 /// Whether the word says "per that period" on its own.
 pub(super) fn is_grain_adverb(word: &str) -> bool {
-    matches!(word, "daily" | "weekly" | "monthly" | "quarterly" | "yearly" | "annual" | "annually")
+    matches!(
+        word,
+        "daily" | "weekly" | "monthly" | "quarterly" | "yearly" | "annual" | "annually"
+    )
 }
 
 /// The aggregate that a word asks for.
@@ -76,12 +370,18 @@ pub(super) fn aggregate(word: &str) -> Option<Aggregate> {
 
 /// Words for "pieces of whatever is counted in a quantity".
 pub(super) fn is_unit(word: &str) -> bool {
-    matches!(word, "unit" | "units" | "piece" | "pieces" | "item" | "items" | "goods" | "quantity" | "quantities" | "volume")
+    matches!(
+        word,
+        "unit" | "units" | "piece" | "pieces" | "item" | "items" | "goods" | "quantity" | "quantities" | "volume"
+    )
 }
 
 /// Words for people who come to see something.
 pub(super) fn is_audience(word: &str) -> bool {
-    matches!(word, "visitor" | "visitors" | "viewer" | "viewers" | "spectator" | "spectators" | "audience" | "people" | "tickets")
+    matches!(
+        word,
+        "visitor" | "visitors" | "viewer" | "viewers" | "spectator" | "spectators" | "audience" | "people" | "tickets"
+    )
 }
 
 /// Words for money taken.
@@ -93,8 +393,27 @@ pub(super) fn is_revenue(word: &str) -> bool {
 pub(super) fn is_measuring_unit(word: &str) -> bool {
     matches!(
         word,
-        "minutes" | "minute" | "hours" | "hour" | "days" | "seconds" | "dollars" | "dollar" | "euros" | "euro" | "percent" | "%"
-            | "$" | "€" | "kg" | "km" | "meters" | "metres" | "gb" | "points" | "years"
+        "minutes"
+            | "minute"
+            | "hours"
+            | "hour"
+            | "days"
+            | "seconds"
+            | "dollars"
+            | "dollar"
+            | "euros"
+            | "euro"
+            | "percent"
+            | "%"
+            | "$"
+            | "€"
+            | "kg"
+            | "km"
+            | "meters"
+            | "metres"
+            | "gb"
+            | "points"
+            | "years"
     )
 }
 
@@ -110,6 +429,6 @@ pub(super) fn multiplier(word: &str) -> Option<f64> {
 
 /// Words that name people: what is asked by "who".
 pub(super) const PERSON_STEMS: &[&str] = &[
-    "employe", "employee", "person", "actor", "customer", "student", "teacher", "player", "staff", "user", "member", "people", "singer",
-    "artist", "patient", "doctor", "driver", "author", "dolgozo",
+    "employe", "employee", "person", "actor", "customer", "student", "teacher", "player", "staff", "user", "member",
+    "people", "singer", "artist", "patient", "doctor", "driver", "author", "dolgozo",
 ];

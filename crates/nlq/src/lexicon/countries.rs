@@ -2,8 +2,25 @@
 
 /// Names and codes of one country, folded. The first is the usual code.
 const COUNTRIES: &[&[&str]] = &[
-    &["us", "usa", "united states", "america", "american", "united states of america", "states"],
-    &["uk", "gb", "gbr", "united kingdom", "britain", "great britain", "british", "england"],
+    &[
+        "us",
+        "usa",
+        "united states",
+        "america",
+        "american",
+        "united states of america",
+        "states",
+    ],
+    &[
+        "uk",
+        "gb",
+        "gbr",
+        "united kingdom",
+        "britain",
+        "great britain",
+        "british",
+        "england",
+    ],
     &["hu", "hun", "hungary", "hungarian"],
     &["aus", "au", "australia", "australian"],
     &["chi", "cn", "chn", "china", "chinese"],

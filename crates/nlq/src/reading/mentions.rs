@@ -47,7 +47,9 @@ struct Window {
 pub(super) fn find(index: &CatalogIndex, tokens: &[Token], values: &[ValueSpan], dates: &[DateSpan]) -> Vec<Mention> {
     let masked: Vec<bool> = (0..tokens.len())
         .map(|i| {
-            values.iter().any(|v| v.is_certain() && v.start <= i && i < v.end && !matches!(v.kind, super::ValueKind::Date(_)))
+            values
+                .iter()
+                .any(|v| v.is_certain() && v.start <= i && i < v.end && !matches!(v.kind, super::ValueKind::Date(_)))
                 || dates.iter().any(|d| !d.weak && d.start <= i && i < d.end)
         })
         .collect();
@@ -62,7 +64,9 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], values: &[ValueSpan],
     mentions.sort_by_key(|m| m.start);
     near_tables(index, &mut mentions);
     for mention in &mut mentions {
-        mention.options.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.named.cmp(&b.named)));
+        mention
+            .options
+            .sort_by(|a, b| b.score.total_cmp(&a.score).then(a.named.cmp(&b.named)));
         mention.options.truncate(MOST_OPTIONS);
     }
     mentions
@@ -75,11 +79,16 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
         if crate::candidates::measures::is_revenue_word(index, &token.lower) {
             continue;
         }
-        if masked.get(at).copied().unwrap_or(false) || token.is_punctuation() || token.kind == crate::tokens::TokenKind::Quoted {
+        if masked.get(at).copied().unwrap_or(false)
+            || token.is_punctuation()
+            || token.kind == crate::tokens::TokenKind::Quoted
+        {
             continue;
         }
         for (word, strength) in word_hits(index, token) {
-            hits.entry((word.of, word.name)).or_default().push((at, word.position, strength));
+            hits.entry((word.of, word.name))
+                .or_default()
+                .push((at, word.position, strength));
         }
     }
     let mut windows = Vec::new();
@@ -90,7 +99,14 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
         };
         let length = words.map_or(1, Vec::len);
         for (start, (anchor, _, _)) in places.iter().enumerate() {
-            windows.push(window(index, tokens, named, length, places.get(start..).unwrap_or(&[]), *anchor));
+            windows.push(window(
+                index,
+                tokens,
+                named,
+                length,
+                places.get(start..).unwrap_or(&[]),
+                *anchor,
+            ));
         }
     }
     windows.retain(|w| w.score >= 0.4);
@@ -98,13 +114,24 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
 }
 
 /// The best cover of a name of `length` words from `anchor` on.
-fn window(index: &CatalogIndex, tokens: &[Token], named: Named, length: usize, places: &[(usize, usize, f64)], anchor: usize) -> Window {
+fn window(
+    index: &CatalogIndex,
+    tokens: &[Token],
+    named: Named,
+    length: usize,
+    places: &[(usize, usize, f64)],
+    anchor: usize,
+) -> Window {
     let mut best: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
     let mut last = anchor;
     for (at, position, strength) in places {
         let reach = if length == 1 { 0 } else { 3 };
         let between = (last + 1..*at).filter_map(|i| tokens.get(i));
-        let joined = between.into_iter().all(|t| t.is(&["of", "the", "in", "for", "s", "'", "a", "an", "their", "its", "/", "-", "at"]));
+        let joined = between.into_iter().all(|t| {
+            t.is(&[
+                "of", "the", "in", "for", "s", "'", "a", "an", "their", "its", "/", "-", "at",
+            ])
+        });
         if *at > last + reach || *at > anchor + length + 2 || !joined {
             break;
         }
@@ -121,7 +148,13 @@ fn window(index: &CatalogIndex, tokens: &[Token], named: Named, length: usize, p
     let mut score = best.values().map(|(_, s)| s).sum::<f64>() / length.max(1) as f64;
     if let Named::Column(column) = named {
         let facts = index.column(column);
-        let neighbours = [anchor.checked_sub(1), anchor.checked_sub(2), Some(last + 1), Some(last + 2), Some(last + 3)];
+        let neighbours = [
+            anchor.checked_sub(1),
+            anchor.checked_sub(2),
+            Some(last + 1),
+            Some(last + 2),
+            Some(last + 3),
+        ];
         for near in neighbours.into_iter().flatten() {
             if tokens.get(near).is_some_and(|t| facts.table_words.contains(&t.stem)) && !used.contains(&near) {
                 score += 0.12;
@@ -132,7 +165,11 @@ fn window(index: &CatalogIndex, tokens: &[Token], named: Named, length: usize, p
             }
         }
     }
-    Window { named, tokens: used, score }
+    Window {
+        named,
+        tokens: used,
+        score,
+    }
 }
 
 /// Words of the vocabulary that `token` may stand for.
@@ -197,7 +234,13 @@ fn likeness(a: &str, b: &str) -> f64 {
     }
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     if common == short.len() {
-        return if short.len() >= 4 && long.len() <= short.len() + 5 { 0.72 } else if long.len() <= short.len() + 3 { 0.5 } else { 0.0 };
+        return if short.len() >= 4 && long.len() <= short.len() + 5 {
+            0.72
+        } else if long.len() <= short.len() + 3 {
+            0.5
+        } else {
+            0.0
+        };
     }
     if short.len() >= 5 && common >= 5 && common * 10 >= short.len() * 7 {
         return 0.62;
@@ -218,15 +261,26 @@ fn one_slip(short: &str, long: &str) -> bool {
 /// Overlapping windows become one mention with several readings; the widest and surest decides the place.
 fn group(mut windows: Vec<Window>) -> Vec<Mention> {
     let weight = |w: &Window| w.score.min(1.12) * (1.0 + 0.3 * (w.tokens.len() as f64 - 1.0));
-    windows.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.named.cmp(&b.named)).then(a.tokens.cmp(&b.tokens)));
+    windows.sort_by(|a, b| {
+        weight(b)
+            .total_cmp(&weight(a))
+            .then(a.named.cmp(&b.named))
+            .then(a.tokens.cmp(&b.tokens))
+    });
     let mut mentions: Vec<Mention> = Vec::new();
     for window in windows {
-        let home = mentions.iter_mut().find(|m| window.tokens.iter().any(|t| m.tokens.contains(t)));
+        let home = mentions
+            .iter_mut()
+            .find(|m| window.tokens.iter().any(|t| m.tokens.contains(t)));
         match home {
             None => mentions.push(Mention {
                 start: 0,
                 end: 0,
-                options: vec![MentionOption { named: window.named, score: window.score, falling: false }],
+                options: vec![MentionOption {
+                    named: window.named,
+                    score: window.score,
+                    falling: false,
+                }],
                 tokens: window.tokens,
                 adjective: None,
             }),
@@ -236,7 +290,11 @@ fn group(mut windows: Vec<Window>) -> Vec<Mention> {
                 let score = window.score * (0.55 + 0.45 * share);
                 match mention.options.iter_mut().find(|o| o.named == window.named) {
                     Some(option) => option.score = option.score.max(score),
-                    None => mention.options.push(MentionOption { named: window.named, score, falling: false }),
+                    None => mention.options.push(MentionOption {
+                        named: window.named,
+                        score,
+                        falling: false,
+                    }),
                 }
             }
         }
@@ -251,11 +309,43 @@ fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], menti
             continue;
         }
         let before = at.checked_sub(1).and_then(|p| tokens.get(p)).map(|t| t.lower.as_str());
-        let Some(adjective) = lexicon::adjective(&token.lower, before) else { continue };
+        let Some(adjective) = lexicon::adjective(&token.lower, before) else {
+            continue;
+        };
         let mut options: Vec<MentionOption> = Vec::new();
-        let named = mentions.iter().any(|m| m.start > at && m.start <= at + 2 && m.adjective.is_none()
-            && m.options.iter().any(|o| matches!(o.named, Named::Column(c) if index.column(c).is_ordered() && o.score > 0.8)));
-        if named && matches!(token.lower.as_str(), "largest" | "biggest" | "smallest" | "larger" | "smaller" | "bigger" | "longest" | "shortest" | "best" | "worst" | "better" | "higher" | "high" | "latest" | "earliest" | "longer" | "shorter" | "newer" | "later" | "earlier") {
+        let named = mentions.iter().any(|m| {
+            m.start > at
+                && m.start <= at + 2
+                && m.adjective.is_none()
+                && m.options
+                    .iter()
+                    .any(|o| matches!(o.named, Named::Column(c) if index.column(c).is_ordered() && o.score > 0.8))
+        });
+        if named
+            && matches!(
+                token.lower.as_str(),
+                "largest"
+                    | "biggest"
+                    | "smallest"
+                    | "larger"
+                    | "smaller"
+                    | "bigger"
+                    | "longest"
+                    | "shortest"
+                    | "best"
+                    | "worst"
+                    | "better"
+                    | "higher"
+                    | "high"
+                    | "latest"
+                    | "earliest"
+                    | "longer"
+                    | "shorter"
+                    | "newer"
+                    | "later"
+                    | "earlier"
+            )
+        {
             continue;
         }
         for (words, falling) in [(adjective.rising, false), (adjective.falling, true)] {
@@ -268,13 +358,23 @@ fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], menti
                     let fits = facts.is_ordered() && (facts.temporal || facts.year || !facts.foreign_key && !facts.key);
                     if fits && !options.iter().any(|o| o.named == place.of) {
                         let score = (0.95 - 0.04 * rank as f64) * (0.8 + 0.2 / whole);
-                        options.push(MentionOption { named: place.of, score, falling });
+                        options.push(MentionOption {
+                            named: place.of,
+                            score,
+                            falling,
+                        });
                     }
                 }
             }
         }
         if !options.is_empty() {
-            mentions.push(Mention { start: at, end: at + 1, tokens: vec![at], options, adjective: Some(adjective) });
+            mentions.push(Mention {
+                start: at,
+                end: at + 1,
+                tokens: vec![at],
+                options,
+                adjective: Some(adjective),
+            });
         }
     }
 }
@@ -295,7 +395,9 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
         let mut measures: Vec<MentionOption> = Vec::new();
         for option in &mention.options {
             let Named::Table(table) = option.named else { continue };
-            let Some(own) = index.table(table).names.first().filter(|_| option.score >= 0.9) else { continue };
+            let Some(own) = index.table(table).names.first().filter(|_| option.score >= 0.9) else {
+                continue;
+            };
             // A table of figures, not of things: its name speaks of its one measure.
             if index.table(table).title.is_some() {
                 continue;
@@ -306,8 +408,15 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
             };
             let columns = &index.table(table).columns;
             let plain = columns.iter().any(|c| index.column(*c).names.first() == Some(own));
-            if let (false, [one]) = (plain, columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice()) {
-                measures.push(MentionOption { named: Named::Column(*one), score: option.score * 0.97, falling: false });
+            if let (false, [one]) = (
+                plain,
+                columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice(),
+            ) {
+                measures.push(MentionOption {
+                    named: Named::Column(*one),
+                    score: option.score * 0.97,
+                    falling: false,
+                });
             }
         }
         for measure in measures {
@@ -324,7 +433,14 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
                 .filter(|(t, _, _)| *t == owner)
                 .map(|(_, at, score)| {
                     let distance = at.abs_diff(start);
-                    score * if distance == 0 { 0.05 } else if distance <= 4 { 0.25 } else { 0.15 }
+                    score
+                        * if distance == 0 {
+                            0.05
+                        } else if distance <= 4 {
+                            0.25
+                        } else {
+                            0.15
+                        }
                 })
                 .fold(0.0, f64::max);
             option.score += bonus;

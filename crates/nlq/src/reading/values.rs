@@ -28,7 +28,10 @@ pub(crate) struct ValueSpan {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ValueKind {
     Text,
-    Number { value: f64, worded: bool },
+    Number {
+        value: f64,
+        worded: bool,
+    },
     /// Position in the reading's dates.
     Date(usize),
 }
@@ -61,7 +64,11 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
             TokenKind::Number { value, worded }
                 if !strongly_dated(dates, at)
                     && !code_part(tokens, at)
-                    && !(token.lower == "once" && at.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.lower == "at")) =>
+                    && !(token.lower == "once"
+                        && at
+                            .checked_sub(1)
+                            .and_then(|p| tokens.get(p))
+                            .is_some_and(|t| t.lower == "at")) =>
             {
                 found.push(number(index, token, at, value, worded));
             }
@@ -76,18 +83,31 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
 
 /// Months and days are only dates; a year may also be a plain number of a year column.
 fn strongly_dated(dates: &[DateSpan], at: usize) -> bool {
-    dates.iter().any(|d| d.start <= at && at < d.end && (d.grain != crate::plan::Grain::Year || d.from.is_some() && d.to.is_some() && d.end - d.start > 3))
+    dates.iter().any(|d| {
+        d.start <= at
+            && at < d.end
+            && (d.grain != crate::plan::Grain::Year || d.from.is_some() && d.to.is_some() && d.end - d.start > 3)
+    })
 }
 
 /// A number glued to a word by a dash, as in `CIS-220`.
 fn code_part(tokens: &[Token], at: usize) -> bool {
-    let Some(dash) = at.checked_sub(1).and_then(|p| tokens.get(p)) else { return false };
-    let Some(word) = at.checked_sub(2).and_then(|p| tokens.get(p)) else { return false };
+    let Some(dash) = at.checked_sub(1).and_then(|p| tokens.get(p)) else {
+        return false;
+    };
+    let Some(word) = at.checked_sub(2).and_then(|p| tokens.get(p)) else {
+        return false;
+    };
     dash.text == "-" && word.end == dash.start && word.is_word()
 }
 
 fn text_of(tokens: &[Token], start: usize, end: usize) -> String {
-    let words: Vec<&str> = tokens.iter().skip(start).take(end - start).map(|t| t.text.as_str()).collect();
+    let words: Vec<&str> = tokens
+        .iter()
+        .skip(start)
+        .take(end - start)
+        .map(|t| t.text.as_str())
+        .collect();
     words.join(" ")
 }
 
@@ -95,7 +115,12 @@ fn quoted(index: &CatalogIndex, token: &Token, at: usize) -> ValueSpan {
     let key = value_key(&token.text);
     let mut hits = exact_hits(index, &key, Some(&token.text));
     if hits.is_empty() {
-        hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.clone(), 0.5)).collect();
+        hits = index
+            .values
+            .containing(&key)
+            .into_iter()
+            .map(|h| (h.column, h.cell.clone(), 0.5))
+            .collect();
     }
     let number = token.text.parse::<f64>().ok().filter(|n| n.is_finite());
     ValueSpan {
@@ -111,7 +136,11 @@ fn quoted(index: &CatalogIndex, token: &Token, at: usize) -> ValueSpan {
 }
 
 fn number(index: &CatalogIndex, token: &Token, at: usize, value: f64, worded: bool) -> ValueSpan {
-    let hits = if worded { Vec::new() } else { exact_hits(index, &value_key(&token.text), None) };
+    let hits = if worded {
+        Vec::new()
+    } else {
+        exact_hits(index, &value_key(&token.text), None)
+    };
     ValueSpan {
         start: at,
         end: at + 1,
@@ -129,7 +158,13 @@ fn exact_hits(index: &CatalogIndex, key: &str, spelling: Option<&str>) -> Vec<(C
         .values
         .exact(key)
         .iter()
-        .map(|h| (h.column, h.cell.clone(), if spelling == Some(h.cell.as_str()) { 1.0 } else { 0.97 }))
+        .map(|h| {
+            (
+                h.column,
+                h.cell.clone(),
+                if spelling == Some(h.cell.as_str()) { 1.0 } else { 0.97 },
+            )
+        })
         .collect();
     hits.sort_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
     hits.dedup_by_key(|h| h.0);
@@ -147,7 +182,9 @@ fn phrases(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> bool
     let mut taken = vec![false; tokens.len()];
     for length in (1..=6usize).rev() {
         for run in places.windows(length) {
-            let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+            let (Some(first), Some(last)) = (run.first(), run.last()) else {
+                continue;
+            };
             let blocked = run.iter().any(|i| {
                 taken.get(*i).copied().unwrap_or(true)
                     || dated(*i)
@@ -198,7 +235,8 @@ fn phrase(index: &CatalogIndex, tokens: &[Token], run: &[usize], first: usize, l
     }
     let schema_like = words.iter().all(|t| {
         index.vocabulary.get(&t.stem).is_some_and(|uses| {
-            uses.iter().any(|u| u.name == 0 && (matches!(u.of, Named::Table(_)) || single || u.position == 0))
+            uses.iter()
+                .any(|u| u.name == 0 && (matches!(u.of, Named::Table(_)) || single || u.position == 0))
         })
     });
     if schema_like && inexact && !capital && lexicon::country_codes(&key).is_empty() {
@@ -221,14 +259,24 @@ fn inflected(index: &CatalogIndex, key: &str, single: bool, word: &str) -> Vec<(
     if key.len() > 3 {
         let one = datafyme_domain::names::singular(key);
         let other = if one == key { format!("{key}s") } else { one };
-        let hits: Vec<_> = exact_hits(index, &other, None).into_iter().map(|(c, v, _)| (c, v, 0.85)).collect();
+        let hits: Vec<_> = exact_hits(index, &other, None)
+            .into_iter()
+            .map(|(c, v, _)| (c, v, 0.85))
+            .collect();
         if !hits.is_empty() {
             return hits;
         }
     }
     let codes = lexicon::country_codes(key);
-    for name in codes.iter().skip(usize::from(key.len() > 3)).filter(|n| n.len() > 3 || codes.first() == Some(n)) {
-        let hits: Vec<_> = exact_hits(index, name, None).into_iter().map(|(c, v, _)| (c, v, 0.8)).collect();
+    for name in codes
+        .iter()
+        .skip(usize::from(key.len() > 3))
+        .filter(|n| n.len() > 3 || codes.first() == Some(n))
+    {
+        let hits: Vec<_> = exact_hits(index, name, None)
+            .into_iter()
+            .map(|(c, v, _)| (c, v, 0.8))
+            .collect();
         if !hits.is_empty() {
             return hits;
         }
@@ -253,7 +301,12 @@ fn coded(index: &CatalogIndex, word: &str) -> Vec<(ColumnId, String, f64)> {
     }
     if hits.is_empty() {
         for code in codes {
-            hits.extend(exact_hits(index, code, None).into_iter().filter(|h| index.column(h.0).distinct <= 6).map(|(c, v, _)| (c, v, 0.85)));
+            hits.extend(
+                exact_hits(index, code, None)
+                    .into_iter()
+                    .filter(|h| index.column(h.0).distinct <= 6)
+                    .map(|(c, v, _)| (c, v, 0.85)),
+            );
         }
     }
     hits
@@ -264,8 +317,13 @@ fn capitals(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> boo
     let covered = |at: usize, found: &[ValueSpan]| found.iter().any(|v| v.start <= at && at < v.end);
     let mut at = 1;
     while at < tokens.len() {
-        let starts = tokens.get(at).is_some_and(|t| t.is_word() && t.is_capital() && t.text != "I");
-        let sentence_start = at.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.is(&[".", "?", "!", ":"]));
+        let starts = tokens
+            .get(at)
+            .is_some_and(|t| t.is_word() && t.is_capital() && t.text != "I");
+        let sentence_start = at
+            .checked_sub(1)
+            .and_then(|p| tokens.get(p))
+            .is_some_and(|t| t.is(&[".", "?", "!", ":"]));
         if !starts || sentence_start || dated(at) || covered(at, found) {
             at += 1;
             continue;
@@ -280,10 +338,19 @@ fn capitals(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> boo
         }
         let text = text_of(tokens, at, end).replace(" - ", "-");
         let key = value_key(&text);
-        let schema_like = tokens.iter().skip(at).take(end - at).all(|t| index.vocabulary.contains_key(&t.stem) || lexicon::is_filler(&t.lower));
+        let schema_like = tokens
+            .iter()
+            .skip(at)
+            .take(end - at)
+            .all(|t| index.vocabulary.contains_key(&t.stem) || lexicon::is_filler(&t.lower));
         let mut hits = exact_hits(index, &key, None);
         if hits.is_empty() && key.len() >= 3 && !schema_like {
-            hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.clone(), 0.5)).collect();
+            hits = index
+                .values
+                .containing(&key)
+                .into_iter()
+                .map(|h| (h.column, h.cell.clone(), 0.5))
+                .collect();
         }
         if !schema_like || !hits.is_empty() {
             found.push(ValueSpan {
