@@ -9,8 +9,11 @@ use crate::{App, demo};
 use clap::Args;
 use console::style;
 use datafyme_connect::SourceUrl;
-use datafyme_domain::{DataSource, RunStatus, SourceStatus};
-use std::{io::Write, net::SocketAddr, path::Path, process::ExitCode};
+use datafyme_domain::{
+    DataSource, RunStatus, SourceStatus,
+    names::{identifier_words, stem, text_words},
+};
+use std::{collections::HashSet, io::Write, net::SocketAddr, path::Path, process::ExitCode};
 
 /// What `demo` takes.
 #[derive(Debug, Args)]
@@ -142,15 +145,38 @@ async fn questions(
         return Ok(questions);
     }
     for question in asked {
-        let mut best: Option<(f64, &DataSource)> = None;
-        for source in sources {
-            let hits = app.agent.link_tables(session.caller, source.id, question).await?;
-            let score = hits.first().map_or(f64::MIN, |hit| hit.score);
-            if best.is_none_or(|(other, _)| score > other) {
-                best = Some((score, source));
-            }
-        }
-        questions.extend(best.map(|(_, source)| (source.clone(), question.clone())));
+        let best = best_source(session, app, sources, question).await?;
+        questions.extend(best.map(|source| (source.clone(), question.clone())));
     }
     Ok(questions)
+}
+
+/// The data source whose tables and columns name most of a question's words; among equals, the one whose first table
+/// fits better.
+async fn best_source<'a>(
+    session: &Session,
+    app: &App,
+    sources: &'a [DataSource],
+    question: &str,
+) -> Result<Option<&'a DataSource>, Failure> {
+    let words: HashSet<String> = text_words(question).iter().map(|word| stem(word)).collect();
+    let mut best: Option<((usize, f64), &DataSource)> = None;
+    for source in sources {
+        let catalog = app.metadata.catalog(session.caller, source.id).await?;
+        let tables = catalog.iter().flat_map(|c| &c.tables);
+        let names = tables.flat_map(|t| t.columns.iter().map(|c| &c.name).chain([&t.name.table]));
+        let vocabulary: HashSet<String> = names
+            .flat_map(|n| identifier_words(n))
+            .map(|word| stem(&word))
+            .collect();
+        let hits = app.agent.link_tables(session.caller, source.id, question).await?;
+        let score = (
+            words.intersection(&vocabulary).count(),
+            hits.first().map_or(0.0, |hit| hit.score),
+        );
+        if best.is_none_or(|(other, _)| score > other) {
+            best = Some((score, source));
+        }
+    }
+    Ok(best.map(|(_, source)| source))
 }

@@ -33,3 +33,15 @@ async fn a_missing_file_is_not_the_index_page() {
     let site = Site::empty().await;
     page(&site, "/assets/gone-1234.js").await.problem(404, "not_found");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_the_browser_knows_is_not_sent_again() {
+    let site = Site::empty().await;
+    let etag = page(&site, "/").await.headers[header::ETAG].clone();
+    let request = Request::builder()
+        .uri("/")
+        .header(header::HOST, "localhost")
+        .header(header::IF_NONE_MATCH, etag);
+    let again = site.raw(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
+}
