@@ -1,5 +1,5 @@
 //! What kind of message it is: what the parser says, and, where it takes a message for a question about the data,
-//! the turns of speech that are about the conversation itself. Patterns cover the whole message, so that a question
+//! the turns of speech that are about what the agent showed: its SQL, its tables, its figures, its chart. Patterns cover the whole message, so that a question
 //! that merely contains such words stays a question.
 
 use super::routing::context;
@@ -53,118 +53,9 @@ fn recognise(text: &str) -> Option<Message> {
     if words.is_empty() || words.len() > LONGEST {
         return None;
     }
-    small_talk(&words)
-        .map(Message::SmallTalk)
-        .or_else(|| redraw(&words).map(Message::Redraw))
+    redraw(&words)
+        .map(Message::Redraw)
         .or_else(|| is_history(&words).then_some(Message::History))
-}
-
-/// Words that change nothing about a courtesy.
-const FILLERS: &[&str] = &[
-    "there", "datafyme", "please", "very", "much", "so", "a", "lot", "for", "your", "now", "then", "today", "again",
-    "and", "oh", "ok", "okay", "well", "all", "everyone",
-];
-/// Courtesies and questions about Datafyme, fillers taken out.
-const PHRASES: &[(SmallTalkKind, &[&str])] = &[
-    (
-        SmallTalkKind::Greeting,
-        &[
-            "hi",
-            "hello",
-            "hey",
-            "hiya",
-            "good morning",
-            "good afternoon",
-            "good evening",
-            "greetings",
-            "hello hi",
-        ],
-    ),
-    (
-        SmallTalkKind::Thanks,
-        &[
-            "thanks",
-            "thank you",
-            "thx",
-            "cheers",
-            "great",
-            "perfect",
-            "awesome",
-            "great thanks",
-            "great thank you",
-            "perfect thanks",
-            "nice",
-            "cool",
-            "thank you help",
-            "thanks help",
-            "nice work",
-            "good job",
-            "well done",
-        ],
-    ),
-    (
-        SmallTalkKind::Farewell,
-        &[
-            "bye",
-            "goodbye",
-            "bye bye",
-            "see you",
-            "see you later",
-            "good night",
-            "farewell",
-            "thanks bye",
-        ],
-    ),
-    (
-        SmallTalkKind::WellBeing,
-        &[
-            "how are you",
-            "how are you doing",
-            "how is it going",
-            "hows it going",
-            "whats up",
-            "hi how are you",
-            "hello how are you",
-        ],
-    ),
-    (
-        SmallTalkKind::Capabilities,
-        &[
-            "what can you do",
-            "who are you",
-            "what are you",
-            "help",
-            "help me",
-            "what can i ask",
-            "what can i ask you",
-            "how do you work",
-            "what is this",
-            "what do you do",
-            "what do you know",
-            "what can i do here",
-            "what can you do me",
-            "how can you help me",
-            "can you help me",
-            "what is",
-        ],
-    ),
-];
-
-fn small_talk(words: &[&str]) -> Option<SmallTalkKind> {
-    let bare: Vec<&str> = words.iter().copied().filter(|w| !FILLERS.contains(w)).collect();
-    let said = if bare.is_empty() {
-        words.join(" ")
-    } else {
-        bare.join(" ")
-    };
-    // "what is datafyme" without its name is "what is": nothing else is asked of.
-    if said == "what is" && !words.contains(&"datafyme") {
-        return None;
-    }
-    PHRASES
-        .iter()
-        .find(|(_, p)| p.contains(&said.as_str()))
-        .map(|(kind, _)| *kind)
 }
 
 /// "as a pie", "show that as a stacked bar chart instead", "as a table".
@@ -279,15 +170,8 @@ mod tests {
 
     #[test]
     fn messages_about_the_conversation_are_recognised() {
-        use Message::{History, Redraw, SmallTalk};
+        use Message::{History, Redraw};
         let cases = [
-            ("Hi", SmallTalk(SmallTalkKind::Greeting)),
-            ("Hello there!", SmallTalk(SmallTalkKind::Greeting)),
-            ("thank you very much", SmallTalk(SmallTalkKind::Thanks)),
-            ("How are you today?", SmallTalk(SmallTalkKind::WellBeing)),
-            ("What can you do?", SmallTalk(SmallTalkKind::Capabilities)),
-            ("what is datafyme", SmallTalk(SmallTalkKind::Capabilities)),
-            ("Bye!", SmallTalk(SmallTalkKind::Farewell)),
             ("as a pie", Redraw(Some(ChartKind::Pie))),
             (
                 "show that as a stacked bar chart instead",
