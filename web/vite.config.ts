@@ -9,8 +9,8 @@ export default defineConfig({
   preview: { proxy: { "/api": { target: api, changeOrigin: true } } },
   build: {
     target: "es2022",
-    // The licence texts of what is bundled stay in the files; maps would triple what the binary embeds.
-    sourcemap: false,
+    // Who wrote what is bundled, and under which terms: it travels with it.
+    license: { fileName: "licenses.md" },
     assetsInlineLimit: 0,
     // ECharts is a chunk of its own, fetched with the first chart.
     chunkSizeWarningLimit: 700,

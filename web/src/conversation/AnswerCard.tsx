@@ -58,7 +58,7 @@ export function AnswerCard({ runId, sourceId, answer, onAsk, onRetry, busy }: An
         {retryable && (
           <Group>
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="light"
               leftSection={<IconRefresh size={16} />}
               disabled={busy}

@@ -82,7 +82,7 @@ export function SourceCard({ source }: { source: DataSource }) {
           <Button
             component={Link}
             to={`/?source=${source.id}`}
-            size="compact-md"
+            size="compact-sm"
             variant="light"
             leftSection={<IconMessageCircle size={16} />}
             disabled={source.status !== "ready"}
@@ -93,7 +93,7 @@ export function SourceCard({ source }: { source: DataSource }) {
           <Button
             component={Link}
             to={`/sources/${source.id}`}
-            size="compact-md"
+            size="compact-sm"
             variant="subtle"
             color="gray"
             leftSection={<IconTable size={16} />}
