@@ -330,7 +330,8 @@ fn odd_values_are_answered_as_valid_json_text_and_csv() {
     let place = Place::new();
     let separator = if url.contains('?') { '&' } else { '?' };
     let source = place.added("odd", &format!("{url}{separator}schemas={schema}"));
-    let run = place.asked(&source, "List all measurements").unwrap();
+    let question = "Show the label, reading, exact, key, lasted, document, raw and tags of all measurements";
+    let run = place.asked(&source, question).unwrap();
     assert_eq!(run["status"], "answered", "{}", run["answer"]["text"]);
     let text = run["answer"]["rows"].to_string();
     for part in [
@@ -343,7 +344,7 @@ fn odd_values_are_answered_as_valid_json_text_and_csv() {
     }
     let path = format!("/runs/{}/rows.csv", run["id"].as_str().unwrap());
     assert_eq!(place.server.get(&path).status, 200);
-    let printed = place.run(&["ask", "--source", "odd", "List all measurements"]);
+    let printed = place.run(&["ask", "--source", "odd", question]);
     assert_eq!(printed.status.code(), Some(0), "{}", stderr(&printed));
     let figure = place.asked(&source, "What is the average reading?").unwrap();
     assert_ne!(figure["status"], "failed", "{}", figure["answer"]["text"]);
