@@ -248,10 +248,7 @@ async fn measure_all(
         };
         checks.push(check.boxed());
     }
-    let counted: Vec<_> = stream::iter(checks)
-        .buffer_unordered(CONCURRENT_CHECKS)
-        .collect()
-        .await;
+    let counted: Vec<_> = stream::iter(checks).buffer_unordered(CONCURRENT_CHECKS).collect().await;
     for (index, containment) in counted {
         if let Some(candidate) = candidates.get_mut(index) {
             candidate.containment = containment;

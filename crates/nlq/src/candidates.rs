@@ -32,7 +32,6 @@ pub(crate) struct Candidate {
     pub sql: String,
     /// Prior plus learned score.
     pub score: f64,
-    pub prior: f64,
     pub features: Features,
     /// A change of the last question rather than a question of its own.
     pub edited: bool,
@@ -92,7 +91,6 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
             plan,
             sql,
             score,
-            prior: score,
             features: Features::new(),
             edited: true,
             unexplained,
@@ -140,7 +138,6 @@ fn realise_all(
             plan,
             sql,
             score,
-            prior,
             features,
             edited: false,
             unexplained,

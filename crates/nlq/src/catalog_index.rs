@@ -6,7 +6,6 @@ mod values;
 mod words;
 
 pub(crate) use graph::{Edge, JoinTree};
-pub(crate) use values::ValueHit;
 
 use datafyme_domain::{
     Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef,

@@ -24,7 +24,6 @@ pub(crate) struct DateSpan {
 /// A point or period read at one place.
 #[derive(Clone, Copy)]
 struct Piece {
-    start: usize,
     end: usize,
     from: NaiveDate,
     to: NaiveDate,
@@ -177,9 +176,8 @@ fn piece(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
         .or_else(|| year_alone(tokens, at))
 }
 
-fn make(start: usize, end: usize, from: NaiveDate, to: NaiveDate, grain: Grain) -> Piece {
+fn make(end: usize, from: NaiveDate, to: NaiveDate, grain: Grain) -> Piece {
     Piece {
-        start,
         end,
         from,
         to,
@@ -194,8 +192,7 @@ fn iso(tokens: &[Token], at: usize) -> Option<Piece> {
     let text = token.text.trim();
     let day = NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()?;
     // A quoted timestamp is compared as it is written.
-    (text.len() == 10 || token.kind == crate::tokens::TokenKind::IsoDate)
-        .then(|| make(at, at + 1, day, day, Grain::Day))
+    (text.len() == 10 || token.kind == crate::tokens::TokenKind::IsoDate).then(|| make(at + 1, day, day, Grain::Day))
 }
 
 fn month_bounds(year: i32, month: u32) -> Option<(NaiveDate, NaiveDate)> {
@@ -231,7 +228,7 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     if let Some(day) = day_number(tokens, at) {
         let month_at = if word(tokens, at + 1) == "of" { at + 2 } else { at + 1 };
         if let Some(month) = lexicon::month(word(tokens, month_at)) {
-            return dated(tokens, at, month_at + 1, day, month, today);
+            return dated(tokens, month_at + 1, day, month, today);
         }
     }
     let month = lexicon::month(word(tokens, at))?;
@@ -267,7 +264,7 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     if let Some(day) = day_number(tokens, at + 1)
         && year_number(tokens, at + 1).is_none()
     {
-        return dated(tokens, at, at + 2, day, month, today);
+        return dated(tokens, at + 2, day, month, today);
     }
     let year_at = if matches!(word(tokens, at + 1), "of" | ",") {
         at + 2
@@ -276,7 +273,7 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     };
     if let Some(year) = year_number(tokens, year_at) {
         let (from, to) = month_bounds(year, month)?;
-        return Some(make(at, year_at + 1, from, to, Grain::Month));
+        return Some(make(year_at + 1, from, to, Grain::Month));
     }
     let year = if month > today.month() {
         today.year() - 1
@@ -286,16 +283,16 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     let (from, to) = month_bounds(year, month)?;
     Some(Piece {
         guessed_year: true,
-        ..make(at, at + 1, from, to, Grain::Month)
+        ..make(at + 1, from, to, Grain::Month)
     })
 }
 
-fn dated(tokens: &[Token], start: usize, after: usize, day: u32, month: u32, today: NaiveDate) -> Option<Piece> {
+fn dated(tokens: &[Token], after: usize, day: u32, month: u32, today: NaiveDate) -> Option<Piece> {
     let year_at = if word(tokens, after) == "," { after + 1 } else { after };
     match year_number(tokens, year_at) {
         Some(year) => {
             let date = NaiveDate::from_ymd_opt(year, month, day)?;
-            Some(make(start, year_at + 1, date, date, Grain::Day))
+            Some(make(year_at + 1, date, date, Grain::Day))
         }
         None => {
             let this_year = NaiveDate::from_ymd_opt(today.year(), month, day)?;
@@ -306,7 +303,7 @@ fn dated(tokens: &[Token], start: usize, after: usize, day: u32, month: u32, tod
             };
             Some(Piece {
                 guessed_year: true,
-                ..make(start, after, date, date, Grain::Day)
+                ..make(after, date, date, Grain::Day)
             })
         }
     }
@@ -334,7 +331,7 @@ fn quarter(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
     let end = if year.is_some() { end + 1 } else { end };
     Some(Piece {
         guessed_year: year.is_none(),
-        ..make(at, end, from, to, Grain::Quarter)
+        ..make(end, from, to, Grain::Quarter)
     })
 }
 
@@ -352,7 +349,7 @@ fn year_alone(tokens: &[Token], at: usize) -> Option<Piece> {
     );
     Some(Piece {
         weak: !calendar && start == number_at,
-        ..make(start, number_at + 1, from, to, Grain::Year)
+        ..make(number_at + 1, from, to, Grain::Year)
     })
 }
 
@@ -399,10 +396,10 @@ fn back(day: NaiveDate, grain: Grain, count: u32) -> Option<NaiveDate> {
 
 fn relative(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
     match word(tokens, at) {
-        "today" => return Some(make(at, at + 1, today, today, Grain::Day)),
+        "today" => return Some(make(at + 1, today, today, Grain::Day)),
         "yesterday" => {
             let day = today.pred_opt()?;
-            return Some(make(at, at + 1, day, day, Grain::Day));
+            return Some(make(at + 1, day, day, Grain::Day));
         }
         "last" | "past" | "previous" | "this" | "current" => {}
         _ => return None,
@@ -411,7 +408,7 @@ fn relative(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
     if let Some(grain) = grain_of(word(tokens, at + 1)) {
         let anchor = if this { today } else { back(today, grain, 1)? };
         let (from, to) = period_of(anchor, grain)?;
-        return Some(make(at, at + 2, from, to, grain));
+        return Some(make(at + 2, from, to, grain));
     }
     let count = tokens.get(at + 1)?.number()?;
     let grain = grain_of(word(tokens, at + 2))?;
@@ -420,7 +417,7 @@ fn relative(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
     }
     // "the last 30 days" ends today; "the last 3 months" likewise, counted back from today.
     let from = back(today, grain, count as u32)?.succ_opt()?;
-    Some(make(at, at + 3, from, today, Grain::Day))
+    Some(make(at + 3, from, today, Grain::Day))
 }
 
 #[cfg(test)]

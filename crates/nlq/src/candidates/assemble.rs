@@ -25,10 +25,9 @@ impl Used {
         (0..reading.tokens.len())
             .filter(|at| {
                 reading.tokens.get(*at).is_some_and(|t| {
-                    !t.is_punctuation()
-                        && !self.0.contains(at)
-                        && !(t.is_word() && lexicon::is_filler(&t.lower))
-                        && !(t.number().is_some_and(|n| n <= 2.0))
+                    let carried = t.is_punctuation() || (t.is_word() && lexicon::is_filler(&t.lower));
+                    let small = t.number().is_some_and(|n| n <= 2.0);
+                    !(carried || small || self.0.contains(at))
                 })
             })
             .collect()

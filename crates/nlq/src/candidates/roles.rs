@@ -477,7 +477,7 @@ fn reading_aggregates(reading: &Reading) -> Vec<Aggregate> {
 }
 
 pub(crate) fn descending(reading: &Reading) -> bool {
-    let down = reading.has(&["descending", "desc", "decreasing", "reverse", "reversed"])
+    reading.has(&["descending", "desc", "decreasing", "reverse", "reversed"])
         || reading.has_phrase("highest to lowest")
         || reading.has_phrase("most to least")
         || reading.has_phrase("largest to smallest")
@@ -493,8 +493,7 @@ pub(crate) fn descending(reading: &Reading) -> bool {
         || reading.has_phrase("newest first")
         || reading.has_phrase("largest first")
         || reading.has_phrase("highest first")
-        || reading.has_phrase("oldest to youngest");
-    down
+        || reading.has_phrase("oldest to youngest")
 }
 
 fn table_roles(

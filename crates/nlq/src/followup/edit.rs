@@ -103,8 +103,7 @@ fn options_near(
                 });
             }
             if strength == 0
-                && number >= 1.0
-                && number <= 1000.0
+                && (1.0..=1000.0).contains(&number)
                 && (draft.limit.is_some() || reading.has(&["top", "bottom", "first", "make"]))
             {
                 choices.push(bindings::Binding {
@@ -470,13 +469,15 @@ impl Editor<'_> {
                 self.changed = true;
                 self.score += 1.0;
             }
-        } else if (up || down) && self.draft.limit.is_some() && r.tokens.len() <= 6 {
-            if let Some((_, direction)) = self.draft.order.first_mut() {
-                *direction = down && !up;
-                self.used.extend(0..r.tokens.len());
-                self.changed = true;
-                self.score += 1.0;
-            }
+        } else if (up || down)
+            && self.draft.limit.is_some()
+            && r.tokens.len() <= 6
+            && let Some((_, direction)) = self.draft.order.first_mut()
+        {
+            *direction = down && !up;
+            self.used.extend(0..r.tokens.len());
+            self.changed = true;
+            self.score += 1.0;
         }
     }
 

@@ -33,7 +33,6 @@ pub(super) fn assemble(index: &CatalogIndex, slots: &Slots) -> Option<StrictRead
     Some(StrictReading {
         draft,
         certainty: certainty.max(0.0),
-        unexplained: slots.unexplained.clone(),
     })
 }
 
@@ -325,10 +324,10 @@ impl Builder<'_> {
                 draft.order.push((by, rank.descending));
                 draft.limit = self.slots.limit;
             }
-        } else if let (true, Some(item)) = (draft.group.len() == 1, draft.group.first()) {
-            if matches!(item, Item::Period(..)) {
-                draft.order.push((item.clone(), false));
-            }
+        } else if let (true, Some(item)) = (draft.group.len() == 1, draft.group.first())
+            && matches!(item, Item::Period(..))
+        {
+            draft.order.push((item.clone(), false));
         }
         Some(())
     }
@@ -658,7 +657,6 @@ impl Builder<'_> {
                 }
                 Filter::Null { column } => Condition::Null(*column, false),
                 Filter::Without { table, cells } => self.without(*table, cells)?,
-                Filter::Contains { column, text } => Condition::Like((*column)?, format!("%{text}%"), false),
             };
             match condition {
                 Condition::All(of) => found.extend(of),

@@ -39,11 +39,11 @@ impl Parser<'_> {
             self.claim(at);
             return Some(measure);
         }
-        if word == "stock" || word == "inventory" {
-            if let Some(balance) = self.balance() {
-                self.claim(at);
-                return Some(Measure::Column(balance));
-            }
+        if (word == "stock" || word == "inventory")
+            && let Some(balance) = self.balance()
+        {
+            self.claim(at);
+            return Some(Measure::Column(balance));
         }
         let mention = self.mention_at(at).cloned();
         let exact = mention
@@ -110,16 +110,15 @@ impl Parser<'_> {
 
     /// The column of pieces in a table that the question names; of stock where it is about stock.
     fn quantity(&self) -> Option<ColumnId> {
-        if self
+        if (self
             .slots
             .stems
             .iter()
             .any(|s| s == "stock" || s == "inventory" || s == "left")
-            || self.before_is_balance()
+            || self.before_is_balance())
+            && let Some(balance) = self.balance()
         {
-            if let Some(balance) = self.balance() {
-                return Some(balance);
-            }
+            return Some(balance);
         }
         let fits = |c: &ColumnFacts| c.is_measure() && !c.balance;
         let mut tables: Vec<TableId> = self.slots.named.clone();

@@ -170,12 +170,13 @@ impl Parser<'_> {
         let column = column
             .or_else(|| self.column_before(found.start))
             .or_else(|| self.column_of_before());
-        if column.is_none() && self.before.is_some_and(|b| b.having.is_some()) {
-            if let Some((measure, ..)) = self.before.and_then(|b| b.having.clone()) {
-                self.slots.having = Some((measure, found.op, found.value));
-                self.claim_range(found.start, end);
-                return;
-            }
+        if column.is_none()
+            && self.before.is_some_and(|b| b.having.is_some())
+            && let Some((measure, ..)) = self.before.and_then(|b| b.having.clone())
+        {
+            self.slots.having = Some((measure, found.op, found.value));
+            self.claim_range(found.start, end);
+            return;
         }
         let Some(column) = column else { return };
         self.claim_range(found.start, end);

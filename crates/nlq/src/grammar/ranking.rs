@@ -323,7 +323,7 @@ impl Parser<'_> {
         let at = (0..self.end).find(|at| {
             matches!(self.word(*at), "which" | "what" | "the" | "show" | "list") && {
                 let number = self.token(at + 1).and_then(crate::tokens::Token::number);
-                number.is_some_and(|n| n <= 1000.0 && n >= 1.0)
+                number.is_some_and(|n| (1.0..=1000.0).contains(&n))
                     && !self.reading.dates.iter().any(|d| d.start <= at + 1 && at + 1 < d.end)
             }
         })?;

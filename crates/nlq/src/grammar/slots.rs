@@ -130,11 +130,6 @@ pub(super) enum Filter {
         table: TableId,
         cells: Vec<CellOptions>,
     },
-    /// Text that contains.
-    Contains {
-        column: Option<ColumnId>,
-        text: String,
-    },
 }
 
 /// A cell with the columns that hold it.

@@ -74,7 +74,9 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], values: &[ValueSpan],
 
 /// Every place where part of a name stands.
 fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Window> {
-    let mut hits: BTreeMap<(Named, usize), Vec<(usize, usize, f64)>> = BTreeMap::new();
+    // Token, position in the name and strength of each match, per name.
+    type Places = Vec<(usize, usize, f64)>;
+    let mut hits: BTreeMap<(Named, usize), Places> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
         if crate::candidates::measures::is_revenue_word(index, &token.lower) {
             continue;

@@ -62,13 +62,7 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
         match token.kind {
             TokenKind::Quoted => found.push(quoted(index, token, at)),
             TokenKind::Number { value, worded }
-                if !strongly_dated(dates, at)
-                    && !code_part(tokens, at)
-                    && !(token.lower == "once"
-                        && at
-                            .checked_sub(1)
-                            .and_then(|p| tokens.get(p))
-                            .is_some_and(|t| t.lower == "at")) =>
+                if !strongly_dated(dates, at) && !code_part(tokens, at) && !at_once(tokens, at) =>
             {
                 found.push(number(index, token, at, value, worded));
             }
@@ -88,6 +82,12 @@ fn strongly_dated(dates: &[DateSpan], at: usize) -> bool {
             && at < d.end
             && (d.grain != crate::plan::Grain::Year || d.from.is_some() && d.to.is_some() && d.end - d.start > 3)
     })
+}
+
+/// "at once" counts nothing.
+fn at_once(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|p| tokens.get(p));
+    tokens.get(at).is_some_and(|t| t.lower == "once") && before.is_some_and(|t| t.lower == "at")
 }
 
 /// A number glued to a word by a dash, as in `CIS-220`.
