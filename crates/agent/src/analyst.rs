@@ -36,10 +36,7 @@ pub enum Opinion<T> {
 impl<T> Opinion<T> {
     /// Not sure enough, for that reason.
     pub fn abstain(reason: impl Into<String>) -> Self {
-        Self::Abstained(Abstention {
-            reason: reason.into(),
-            suggestions: Vec::new(),
-        })
+        Self::Abstained(Abstention { reason: reason.into(), suggestions: Vec::new() })
     }
 }
 

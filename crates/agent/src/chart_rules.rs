@@ -63,17 +63,11 @@ pub struct Choice {
 
 impl Choice {
     fn text(why: &str) -> Self {
-        Self {
-            representation: Representation::Text,
-            why: why.to_owned(),
-        }
+        Self { representation: Representation::Text, why: why.to_owned() }
     }
 
     fn table(why: &str) -> Self {
-        Self {
-            representation: Representation::Table,
-            why: why.to_owned(),
-        }
+        Self { representation: Representation::Table, why: why.to_owned() }
     }
 }
 
@@ -125,10 +119,7 @@ fn by_rule(columns: &Columns, rows: &RowSet, hint: &ChartHint<'_>) -> Choice {
         return Choice::table("the rows themselves are what was asked for");
     };
     match mapping::map(kind, columns, rows, hint) {
-        Ok(spec) => Choice {
-            representation: Representation::Chart(Box::new(spec)),
-            why: why.to_owned(),
-        },
+        Ok(spec) => Choice { representation: Representation::Chart(Box::new(spec)), why: why.to_owned() },
         Err(problems) => Choice::table(&problems.to_string()),
     }
 }

@@ -13,11 +13,7 @@ use datafyme_nlq::TrialOutcome;
 const NAMED: usize = 6;
 
 fn check(code: &str, result: CheckResult, detail: String) -> Check {
-    Check {
-        code: code.to_owned(),
-        result,
-        detail,
-    }
+    Check { code: code.to_owned(), result, detail }
 }
 
 /// The guard made this query: see `connect::guard`.
@@ -38,11 +34,7 @@ pub(crate) fn tables_exist(tables: &[TableRef]) -> Check {
         many if many.len() <= NAMED => format!("Reads {}, all known.", list(many)),
         many => {
             let first: Vec<&str> = many.iter().take(NAMED).map(String::as_str).collect();
-            format!(
-                "Reads {} and {} more tables, all known.",
-                first.join(", "),
-                many.len() - NAMED
-            )
+            format!("Reads {} and {} more tables, all known.", first.join(", "), many.len() - NAMED)
         }
     };
     check("tables_exist", CheckResult::Passed, detail)
@@ -52,11 +44,7 @@ pub(crate) fn tables_exist(tables: &[TableRef]) -> Check {
 pub(crate) fn query_compiled(dialect: Dialect, plan: &QueryPlan) -> Check {
     let expected = plan.estimated_rows.filter(|n| n.is_finite() && *n >= 0.0);
     let expected = expected.map_or_else(String::new, |n| format!(" It expects about {} rows.", count(n.round())));
-    check(
-        "query_compiled",
-        CheckResult::Passed,
-        format!("{} compiled the query.{expected}", dialect.title()),
-    )
+    check("query_compiled", CheckResult::Passed, format!("{} compiled the query.{expected}", dialect.title()))
 }
 
 /// For each join: what is known of it, which rows it loses, and whether it counts rows twice.
@@ -112,11 +100,7 @@ fn relation_known(relation: &Relation) -> Check {
         RelationKind::Confirmed => (CheckResult::Passed, "was confirmed by a person".to_owned()),
         RelationKind::Rejected => (CheckResult::Failed, "was rejected by a person".to_owned()),
         RelationKind::Inferred => {
-            let result = if relation.confidence >= 0.8 {
-                CheckResult::Passed
-            } else {
-                CheckResult::Warning
-            };
+            let result = if relation.confidence >= 0.8 { CheckResult::Passed } else { CheckResult::Warning };
             (result, format!("is inferred, {} sure", percent(relation.confidence)))
         }
     };
@@ -124,22 +108,14 @@ fn relation_known(relation: &Relation) -> Check {
     let skipped = usize::from(relation.kind == RelationKind::Declared);
     let reason = relation.evidence.reasons.get(skipped);
     let reason = reason.map_or_else(String::new, |r| format!(" ({r})"));
-    check(
-        "relations_known",
-        result,
-        format!("{} {how}{reason}.", relation.label()),
-    )
+    check("relations_known", result, format!("{} {how}{reason}.", relation.label()))
 }
 
 /// Rows of the child that have no partner: a join leaves them out, unless it keeps all rows of the child.
 fn orphans(relation: &Relation, join: &DraftJoin) -> Option<Check> {
     let orphans = relation.evidence.orphan_rows.filter(|n| *n > 0)?;
     let kept = join.keeps_unmatched && join.from_table == relation.from_table;
-    let result = if kept {
-        CheckResult::Passed
-    } else {
-        CheckResult::Warning
-    };
+    let result = if kept { CheckResult::Passed } else { CheckResult::Warning };
     let of = relation.evidence.child_rows.unwrap_or(0);
     let share = if of > 0 {
         format!(" of {} ({})", count(of as f64), percent(orphans as f64 / of as f64))
@@ -163,13 +139,7 @@ fn orphans(relation: &Relation, join: &DraftJoin) -> Option<Check> {
 }
 
 fn label(join: &DraftJoin) -> String {
-    format!(
-        "{}.{} = {}.{}",
-        join.from_table,
-        join.from_columns.join("+"),
-        join.to_table,
-        join.to_columns.join("+")
-    )
+    format!("{}.{} = {}.{}", join.from_table, join.from_columns.join("+"), join.to_table, join.to_columns.join("+"))
 }
 
 /// Whether all rows are there.
@@ -179,10 +149,7 @@ pub(crate) fn complete(rows: &RowSet) -> Check {
         return check(
             "complete",
             CheckResult::Warning,
-            format!(
-                "Only the first {} rows are shown; figures in the text are of these rows alone.",
-                count(n as f64)
-            ),
+            format!("Only the first {} rows are shown; figures in the text are of these rows alone.", count(n as f64)),
         );
     }
     let detail = match n {
@@ -218,11 +185,7 @@ pub(crate) async fn ties(bench: &Workbench, probe: &TieProbe) -> Option<Check> {
     if beyond == 0 {
         return Some(check("ties", CheckResult::Passed, "No ties at the cut.".to_owned()));
     }
-    let more = if keys.truncated || probe.kept + beyond == keys.rows.len() {
-        "at least "
-    } else {
-        ""
-    };
+    let more = if keys.truncated || probe.kept + beyond == keys.rows.len() { "at least " } else { "" };
     let detail = if probe.kept == 1 {
         format!("{more}{equal} rows tie for this place; only one of them is shown.")
     } else {
@@ -237,9 +200,7 @@ pub(crate) async fn ties(bench: &Workbench, probe: &TieProbe) -> Option<Check> {
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + chars.as_str()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 #[cfg(test)]
@@ -287,10 +248,7 @@ mod tests {
         let known = [relation(RelationKind::Inferred, 0.91, 0)];
         assert_eq!(
             said(&joins(&[join()], &known)),
-            [(
-                CheckResult::Passed,
-                "orders.company_id → companies.id is inferred, 91 % sure."
-            )]
+            [(CheckResult::Passed, "orders.company_id → companies.id is inferred, 91 % sure.")]
         );
         assert_eq!(
             said(&joins(&[join()], &[])),
@@ -300,20 +258,14 @@ mod tests {
             )]
         );
         let doubtful = [relation(RelationKind::Inferred, 0.6, 0)];
-        assert_eq!(
-            said(&joins(&[join()], &doubtful)).first().map(|c| c.0),
-            Some(CheckResult::Warning)
-        );
+        assert_eq!(said(&joins(&[join()], &doubtful)).first().map(|c| c.0), Some(CheckResult::Warning));
     }
 
     #[test]
     fn rows_that_a_join_loses_are_counted_unless_it_keeps_them() {
         let known = [relation(RelationKind::Declared, 1.0, 95)];
         let lost = joins(&[join()], &known);
-        let lost = lost
-            .iter()
-            .find(|c| c.code == "orphans")
-            .map(|c| (c.result, c.detail.as_str()));
+        let lost = lost.iter().find(|c| c.code == "orphans").map(|c| (c.result, c.detail.as_str()));
         let words = "95 of 1,000 (9.5 %) rows of orders have no matching row in companies: they are left out here.";
         assert_eq!(lost, Some((CheckResult::Warning, words)));
         let outer = DraftJoin {
@@ -325,23 +277,13 @@ mod tests {
             ..join()
         };
         let kept = joins(&[outer], &known);
-        assert_eq!(
-            kept.iter().find(|c| c.code == "orphans").map(|c| c.result),
-            Some(CheckResult::Passed)
-        );
+        assert_eq!(kept.iter().find(|c| c.code == "orphans").map(|c| c.result), Some(CheckResult::Passed));
     }
 
     #[test]
     fn a_join_that_repeats_what_is_added_up_is_warned_of() {
-        let inflating = DraftJoin {
-            inflates: true,
-            ..join()
-        };
+        let inflating = DraftJoin { inflates: true, ..join() };
         let found = joins(&[inflating], &[]);
-        assert!(
-            found
-                .iter()
-                .any(|c| c.code == "fan_out" && c.result == CheckResult::Warning)
-        );
+        assert!(found.iter().any(|c| c.code == "fan_out" && c.result == CheckResult::Warning));
     }
 }

@@ -38,10 +38,7 @@ impl Connectors {
         let mut url = SourceUrl::parse(&source.location)?;
         url.password = metadata.source_password(caller, source.id).await?;
         let connector = datafyme_connect::open(&url)?;
-        let open = Open {
-            location: source.location.clone(),
-            connector: connector.clone(),
-        };
+        let open = Open { location: source.location.clone(), connector: connector.clone() };
         self.lock().insert(source.id, open);
         Ok(connector)
     }

@@ -31,10 +31,7 @@ impl AgentError {
     /// A refusal of that kind.
     #[must_use]
     pub fn refused(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self::Refused {
-            kind,
-            message: message.into(),
-        }
+        Self::Refused { kind, message: message.into() }
     }
 
     /// Nothing of that name that the caller may see.

@@ -143,10 +143,7 @@ impl Execution<'_> {
     async fn context(&self, saying: mpsc::UnboundedSender<String>) -> Result<StageContext, AgentError> {
         let inner = &self.agent.inner;
         let source = self.agent.source(self.caller, self.run.source_id).await?;
-        let connector = inner
-            .connectors
-            .get(&*inner.parts.metadata, self.caller, &source)
-            .await?;
+        let connector = inner.connectors.get(&*inner.parts.metadata, self.caller, &source).await?;
         let knowledge = inner.knowledge.get(&*inner.parts.metadata, self.caller, source).await?;
         let allowed = AllowedTables::of_catalog(&knowledge.catalog);
         Ok(StageContext {
@@ -178,18 +175,11 @@ impl Execution<'_> {
             duration_ms: None,
         };
         self.agent.inner.parts.metadata.put_step(&step).await?;
-        self.events.emit(RunEvent::StepStarted {
-            seq: step.seq,
-            stage: step.stage.clone(),
-        });
+        self.events.emit(RunEvent::StepStarted { seq: step.seq, stage: step.stage.clone() });
         let (started, spent) = (Instant::now(), context.bench.spent());
         let outcome = self.watched(stage, context, said).await?;
         let (queries, query_ms) = context.bench.spent();
-        let recorded = Recorded {
-            outcome,
-            queries: queries - spent.0,
-            query_ms: query_ms - spent.1,
-        };
+        let recorded = Recorded { outcome, queries: queries - spent.0, query_ms: query_ms - spent.1 };
         step.outcome = serde_json::to_string(&recorded)
             .map_err(|e| AgentError::refused(ErrorKind::Internal, format!("cannot write down a step: {e}")))?;
         step.status = StepStatus::Completed;
@@ -246,11 +236,7 @@ impl Execution<'_> {
     }
 
     fn delta(&self, stage: Stage, text: String) {
-        self.events.emit(RunEvent::StepDelta {
-            seq: self.seq,
-            stage: stage.code().to_owned(),
-            text,
-        });
+        self.events.emit(RunEvent::StepDelta { seq: self.seq, stage: stage.code().to_owned(), text });
     }
 
     /// Persists the end, and tells it. Somebody else's end wins when it came first.
@@ -288,9 +274,7 @@ fn settled(
     match done {
         Ok(Ok(outcome)) => Ok(outcome),
         Ok(Err(error @ AgentError::Store(_))) => Err(error),
-        Ok(Err(error)) => Ok(Outcome::Failed {
-            reason: error.to_string(),
-        }),
+        Ok(Err(error)) => Ok(Outcome::Failed { reason: error.to_string() }),
         Err(_) => {
             tracing::error!(stage = stage.code(), "stage.panicked");
             Ok(Outcome::Failed {
@@ -317,9 +301,7 @@ async fn find(agent: &Agent, caller: Caller, id: RunId) -> Result<Run, AgentErro
 }
 
 fn emit_end(events: &dyn RunEvents, answer: &Answer) {
-    events.emit(RunEvent::RunCompleted {
-        answer: Box::new(answer.clone()),
-    });
+    events.emit(RunEvent::RunCompleted { answer: Box::new(answer.clone()) });
 }
 
 fn taken_over() -> AgentError {

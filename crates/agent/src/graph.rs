@@ -71,10 +71,7 @@ impl Stage {
     /// All stages that a step can be of.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let answer = AnswerStage::ALL
-            .into_iter()
-            .filter(|s| s.inner().is_none())
-            .map(Self::Answer);
+        let answer = AnswerStage::ALL.into_iter().filter(|s| s.inner().is_none()).map(Self::Answer);
         let write = WriteQueryStage::ALL.into_iter().map(Self::WriteQuery);
         let represent = RepresentStage::ALL.into_iter().map(Self::Represent);
         answer.chain(write).chain(represent).collect()

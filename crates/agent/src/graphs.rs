@@ -20,20 +20,8 @@ loop is spent. Every stage can also fail (a cause that the user can act on) or b
 pub fn mermaid() -> String {
     let mut page = HEAD.to_owned();
     section(&mut page, "Answer", &AnswerStage::ALL, AnswerStage::code, answer::next);
-    section(
-        &mut page,
-        "Write query",
-        &WriteQueryStage::ALL,
-        WriteQueryStage::code,
-        write_query::next,
-    );
-    section(
-        &mut page,
-        "Represent",
-        &RepresentStage::ALL,
-        RepresentStage::code,
-        represent::next,
-    );
+    section(&mut page, "Write query", &WriteQueryStage::ALL, WriteQueryStage::code, write_query::next);
+    section(&mut page, "Represent", &RepresentStage::ALL, RepresentStage::code, represent::next);
     page
 }
 
@@ -54,10 +42,7 @@ fn section<S: Copy + PartialEq>(
             if matches!(kind, OutcomeKind::Failed | OutcomeKind::Cancelled) {
                 continue;
             }
-            let (plenty, nothing) = (
-                next(stage, kind, BudgetLeft::PLENTY),
-                next(stage, kind, BudgetLeft::NOTHING),
-            );
+            let (plenty, nothing) = (next(stage, kind, BudgetLeft::PLENTY), next(stage, kind, BudgetLeft::NOTHING));
             edge(page, code(stage), kind.label(), target(plenty, code));
             if nothing != plenty {
                 let label = format!("{}, out of attempts", kind.label());
@@ -101,9 +86,6 @@ mod tests {
             std::fs::write(path, &page).expect("docs/reference can be written");
         }
         let documented = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(
-            documented, page,
-            "run the tests of datafyme-agent once with DATAFYME_UPDATE_DOCS=1"
-        );
+        assert_eq!(documented, page, "run the tests of datafyme-agent once with DATAFYME_UPDATE_DOCS=1");
     }
 }

@@ -33,18 +33,9 @@ impl SourceKnowledge {
         documentation: Vec<TableDocumentation>,
         relations: Vec<Relation>,
     ) -> Self {
-        let index = CatalogIndex::build(Knowledge {
-            catalog: &catalog,
-            relations: &relations,
-            documentation: &documentation,
-        });
-        Self {
-            source,
-            catalog,
-            documentation,
-            relations,
-            index,
-        }
+        let index =
+            CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &documentation });
+        Self { source, catalog, documentation, relations, index }
     }
 }
 
@@ -76,10 +67,7 @@ impl KnowledgeCache {
         })?;
         let documentation = metadata.documentation(caller, id).await?;
         let relations = metadata.list_relations(caller, id).await?;
-        let relations = relations
-            .into_iter()
-            .filter(|r| r.kind != datafyme_domain::RelationKind::Rejected)
-            .collect();
+        let relations = relations.into_iter().filter(|r| r.kind != datafyme_domain::RelationKind::Rejected).collect();
         let prepared =
             tokio::task::spawn_blocking(move || SourceKnowledge::prepare(source, catalog, documentation, relations))
                 .await

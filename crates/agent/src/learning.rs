@@ -31,13 +31,7 @@ enum Phase {
 }
 
 impl Phase {
-    const ALL: [Self; 5] = [
-        Self::Introspect,
-        Self::Profile,
-        Self::Document,
-        Self::Relate,
-        Self::Index,
-    ];
+    const ALL: [Self; 5] = [Self::Introspect, Self::Profile, Self::Document, Self::Relate, Self::Index];
 
     const fn code(self) -> &'static str {
         match self {
@@ -51,10 +45,7 @@ impl Phase {
 
     /// The phase that a job of an earlier worker was in.
     fn parse(code: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|p| p.code() == code)
-            .unwrap_or(Self::Introspect)
+        Self::ALL.into_iter().find(|p| p.code() == code).unwrap_or(Self::Introspect)
     }
 }
 
@@ -124,10 +115,7 @@ async fn work(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) -> 
 async fn learn(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
     let source = agent.source(caller, job.source_id).await?;
-    parts
-        .metadata
-        .set_source_status(caller, source.id, SourceStatus::Loading, None)
-        .await?;
+    parts.metadata.set_source_status(caller, source.id, SourceStatus::Loading, None).await?;
     let connector = agent.inner.connectors.get(&*parts.metadata, caller, &source).await?;
     let mut learning = Learning {
         agent,
@@ -156,10 +144,7 @@ async fn learn(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) ->
     })
     .await?;
     let now = parts.clock.now();
-    parts
-        .metadata
-        .finish_learning(caller, learning.source.id, &catalog, now)
-        .await?;
+    parts.metadata.finish_learning(caller, learning.source.id, &catalog, now).await?;
     Ok(())
 }
 
@@ -200,9 +185,7 @@ async fn end(
         && let Some(source) = metadata.source(caller, job.source_id).await?
         && let Some((status, detail)) = source_after(&source, &ended)
     {
-        metadata
-            .set_source_status(caller, source.id, status, detail.as_deref())
-            .await?;
+        metadata.set_source_status(caller, source.id, status, detail.as_deref()).await?;
     }
     if status == JobStatus::Succeeded {
         progress.complete();
@@ -226,10 +209,7 @@ fn source_after(source: &DataSource, ended: &Ended) -> Option<(SourceStatus, Opt
     match ended {
         Ended::Succeeded => None,
         Ended::Cancelled if learned => Some((SourceStatus::Ready, None)),
-        Ended::Cancelled => Some((
-            SourceStatus::Error,
-            Some("learning was cancelled: learn it again".to_owned()),
-        )),
+        Ended::Cancelled => Some((SourceStatus::Error, Some("learning was cancelled: learn it again".to_owned()))),
         Ended::Failed(error) if learned && error.is_retryable() => {
             let detail = format!("the last learning failed ({error}); answers rest on the one before it");
             Some((SourceStatus::Ready, Some(detail)))

@@ -85,11 +85,7 @@ pub async fn discover(
 
     let scored: Vec<Scored> = candidates
         .iter()
-        .map(|c| Scored {
-            child: end(c.child),
-            parent: end(c.parent),
-            confidence: c.confidence(),
-        })
+        .map(|c| Scored { child: end(c.child), parent: end(c.parent), confidence: c.confidence() })
         .collect();
     for index in assign::assign(&scored, &taken, options.threshold) {
         if let (Some(candidate), Some(scored)) = (candidates.get(index), scored.get(index)) {
@@ -114,13 +110,8 @@ fn propose<'a>(catalog: &Catalog, facts: &'a [ColumnFacts<'a>]) -> Vec<Candidate
         let near: Vec<&ColumnFacts<'_>> = if every_pair {
             keys.clone()
         } else {
-            let positions: HashSet<usize> = child
-                .words
-                .iter()
-                .filter_map(|w| by_word.get(w.as_str()))
-                .flatten()
-                .copied()
-                .collect();
+            let positions: HashSet<usize> =
+                child.words.iter().filter_map(|w| by_word.get(w.as_str())).flatten().copied().collect();
             let mut positions: Vec<usize> = positions.into_iter().collect();
             positions.sort_unstable();
             positions.iter().filter_map(|p| keys.get(*p).copied()).collect()
@@ -133,11 +124,8 @@ fn propose<'a>(catalog: &Catalog, facts: &'a [ColumnFacts<'a>]) -> Vec<Candidate
 fn keys_by_word<'a>(keys: &[&'a ColumnFacts<'a>]) -> HashMap<&'a str, Vec<usize>> {
     let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
     for (position, key) in keys.iter().enumerate() {
-        let words = key.table_words.iter().chain(
-            key.words
-                .iter()
-                .filter(|w| !affinity::is_id_like(std::slice::from_ref(w))),
-        );
+        let words =
+            key.table_words.iter().chain(key.words.iter().filter(|w| !affinity::is_id_like(std::slice::from_ref(w))));
         for word in words {
             by_word.entry(word).or_default().push(position);
         }
@@ -168,10 +156,7 @@ fn of_child<'a>(child: &'a ColumnFacts<'a>, keys: &[&'a ColumnFacts<'a>]) -> Vec
         .collect();
     found.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()));
     found.truncate(CHECKS_PER_COLUMN);
-    let affinities: Vec<(TableRef, f64)> = found
-        .iter()
-        .map(|c| (c.parent.table.name.clone(), c.affinity))
-        .collect();
+    let affinities: Vec<(TableRef, f64)> = found.iter().map(|c| (c.parent.table.name.clone(), c.affinity)).collect();
     for candidate in &mut found {
         candidate.rival_affinity = affinities
             .iter()
@@ -229,10 +214,7 @@ async fn measure_all(
     });
     worth.truncate(options.max_queries);
     let (done, total) = (AtomicUsize::new(0), worth.len());
-    let pairs: Vec<_> = worth
-        .iter()
-        .filter_map(|i| candidates.get(*i).map(|c| (*i, c.child, c.parent)))
-        .collect();
+    let pairs: Vec<_> = worth.iter().filter_map(|i| candidates.get(*i).map(|c| (*i, c.child, c.parent))).collect();
     // Boxed one by one: the compiler cannot see that a closure over borrowed futures is `Send`.
     let mut checks = Vec::with_capacity(pairs.len());
     for (index, child, parent) in pairs {
@@ -280,9 +262,7 @@ async fn declared(
     options: &DiscoverOptions,
 ) -> Relation {
     let find = |table: &TableRef, column: Option<&String>| {
-        facts
-            .iter()
-            .find(|f| &f.table.name == table && Some(&f.column.name) == column)
+        facts.iter().find(|f| &f.table.name == table && Some(&f.column.name) == column)
     };
     let ends = (key.columns.len() == 1)
         .then(|| find(&table.name, key.columns.first()).zip(find(&key.to_table, key.to_columns.first())))
@@ -294,9 +274,7 @@ async fn declared(
         }
         None => RelationEvidence::default(),
     };
-    evidence
-        .reasons
-        .insert(0, "declared as a foreign key in the database".to_owned());
+    evidence.reasons.insert(0, "declared as a foreign key in the database".to_owned());
     let unique = table.primary_key == key.columns
         || table.unique_keys.contains(&key.columns)
         || ends.is_some_and(|(child, _)| child.profile.is_some_and(datafyme_domain::ColumnProfile::is_unique));
@@ -308,11 +286,7 @@ async fn declared(
         to_table: key.to_table.clone(),
         to_columns: key.to_columns.clone(),
         kind: RelationKind::Declared,
-        cardinality: if unique {
-            Cardinality::OneToOne
-        } else {
-            Cardinality::ManyToOne
-        },
+        cardinality: if unique { Cardinality::OneToOne } else { Cardinality::ManyToOne },
         confidence: 1.0,
         evidence,
     }

@@ -105,15 +105,10 @@ pub(crate) async fn run(stage: Stage, context: &StageContext, state: &State) -> 
 
 /// The result that the represent graph works on.
 fn view(state: &State) -> Option<ResultView<'_>> {
-    state.result().map(|r| ResultView {
-        draft: r.draft,
-        rows: r.rows,
-    })
+    state.result().map(|r| ResultView { draft: r.draft, rows: r.rows })
 }
 
 /// A stage was reached without what it needs: a defect of ours, or steps that another release wrote.
 fn misplaced(what: &str) -> Outcome {
-    Outcome::Failed {
-        reason: format!("this run cannot go on ({what}): ask again"),
-    }
+    Outcome::Failed { reason: format!("this run cannot go on ({what}): ask again") }
 }

@@ -11,19 +11,13 @@ pub(crate) fn number(value: f64) -> String {
     let text = if value.abs() >= 1.0 {
         format!("{value:.2}")
     } else {
-        let digits = usize::try_from((-value.abs().log10().floor()) as i64 + 3)
-            .unwrap_or(4)
-            .min(12);
+        let digits = usize::try_from((-value.abs().log10().floor()) as i64 + 3).unwrap_or(4).min(12);
         format!("{value:.digits$}")
     };
     let text = text.trim_end_matches('0').trim_end_matches('.');
     let (whole, broken) = text.split_once('.').unwrap_or((text, ""));
     let whole = grouped(whole);
-    if broken.is_empty() {
-        whole
-    } else {
-        format!("{whole}.{broken}")
-    }
+    if broken.is_empty() { whole } else { format!("{whole}.{broken}") }
 }
 
 /// A whole number with grouped digits.

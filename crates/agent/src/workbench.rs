@@ -98,8 +98,7 @@ impl Workbench {
     /// As [`Connector::query`].
     pub async fn query(&self, sql: &ReadOnlySql) -> Result<RowSet, ConnectError> {
         let shared = &self.shared;
-        self.fetch(sql, QueryLimits::new(shared.timeout, shared.rows, shared.bytes))
-            .await
+        self.fetch(sql, QueryLimits::new(shared.timeout, shared.rows, shared.bytes)).await
     }
 
     /// Guards a candidate and runs it on a small limit.
@@ -114,9 +113,7 @@ impl Workbench {
         };
         let started = Instant::now();
         let timeout = TRIAL_TIMEOUT.min(self.shared.timeout);
-        let outcome = self
-            .fetch(&checked, QueryLimits::new(timeout, TRIAL_ROWS, TRIAL_BYTES))
-            .await;
+        let outcome = self.fetch(&checked, QueryLimits::new(timeout, TRIAL_ROWS, TRIAL_BYTES)).await;
         self.shared.trial_us.fetch_add(micros(started), Ordering::Relaxed);
         match outcome {
             Ok(rows) => TrialOutcome::Rows(rows),
@@ -131,21 +128,13 @@ impl Workbench {
     /// The failure of the data source itself that trials met, if any.
     #[must_use]
     pub fn outage(&self) -> Option<ConnectError> {
-        self.shared
-            .outage
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.outage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Tables of trials that the database refused, each once.
     #[must_use]
     pub fn failed_tables(&self) -> Vec<TableRef> {
-        self.shared
-            .failed_tables
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.failed_tables.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The first of `tables` that the database does not know, or no longer lets us read.
@@ -170,10 +159,7 @@ impl Workbench {
                     failed.push(table.clone());
                 }
             }
-        } else if !matches!(
-            error.kind(),
-            ErrorKind::Cancelled | ErrorKind::UnsafeSql | ErrorKind::ResourceExhausted
-        ) {
+        } else if !matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::UnsafeSql | ErrorKind::ResourceExhausted) {
             *self.shared.outage.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
         }
     }
@@ -192,10 +178,7 @@ impl Workbench {
     /// Queries sent so far, and the milliseconds they took.
     #[must_use]
     pub fn spent(&self) -> (u32, u64) {
-        (
-            self.shared.queries.load(Ordering::Relaxed),
-            self.shared.query_us.load(Ordering::Relaxed) / 1_000,
-        )
+        (self.shared.queries.load(Ordering::Relaxed), self.shared.query_us.load(Ordering::Relaxed) / 1_000)
     }
 
     async fn fetch(&self, sql: &ReadOnlySql, limits: QueryLimits) -> Result<RowSet, ConnectError> {
@@ -228,9 +211,7 @@ impl Workbench {
 
 impl fmt::Debug for Workbench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Workbench")
-            .field("spent", &self.spent())
-            .finish_non_exhaustive()
+        f.debug_struct("Workbench").field("spent", &self.spent()).finish_non_exhaustive()
     }
 }
 
@@ -249,21 +230,14 @@ impl<'a> Live<'a> {
 
 impl Drop for Live<'_> {
     fn drop(&mut self) {
-        self.shared
-            .live
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.id);
+        self.shared.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
     }
 }
 
 fn timed_out(limit: Duration) -> ConnectError {
     ConnectError::new(
         ErrorKind::Timeout,
-        format!(
-            "the data source gave no answer within {} seconds",
-            limit.as_secs().max(1)
-        ),
+        format!("the data source gave no answer within {} seconds", limit.as_secs().max(1)),
     )
 }
 

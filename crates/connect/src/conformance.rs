@@ -80,10 +80,7 @@ macro_rules! connector_conformance {
 pub async fn opened(fixture: &dyn Fixture, setup: &str) -> (SourceUrl, Arc<dyn Connector>, Catalog) {
     let url = fixture.database(setup).await;
     let connector = open(&url).expect("the fixture's URL opens");
-    let catalog = connector
-        .introspect(&Scope::default())
-        .await
-        .expect("the database is introspected");
+    let catalog = connector.introspect(&Scope::default()).await.expect("the database is introspected");
     (url, connector, catalog)
 }
 
@@ -116,10 +113,7 @@ pub async fn rows(
 pub fn table<'c>(catalog: &'c Catalog, name: &str) -> &'c Table {
     let found = catalog.tables.iter().find(|t| t.name.table == name);
     found.unwrap_or_else(|| {
-        panic!(
-            "{name} is not among {:?}",
-            catalog.tables.iter().map(|t| &t.name).collect::<Vec<_>>()
-        )
+        panic!("{name} is not among {:?}", catalog.tables.iter().map(|t| &t.name).collect::<Vec<_>>())
     })
 }
 

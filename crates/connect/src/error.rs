@@ -14,10 +14,7 @@ impl ConnectError {
     /// A failure of that kind.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
+        Self { kind, message: message.into() }
     }
 
     /// This build or database cannot do it.

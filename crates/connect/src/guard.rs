@@ -69,9 +69,7 @@ impl AllowedTables {
     /// All tables of a catalog.
     #[must_use]
     pub fn of_catalog(catalog: &Catalog) -> Self {
-        Self {
-            tables: catalog.tables.iter().map(|t| t.name.clone()).collect(),
-        }
+        Self { tables: catalog.tables.iter().map(|t| t.name.clone()).collect() }
     }
 
     /// Just these.
@@ -95,13 +93,7 @@ pub fn check(sql: &str, dialect: Dialect, allowed: &AllowedTables) -> Result<Rea
     let statement = lexical::statement(sql, dialect)?;
     let query = shape::parse(statement, dialect)?;
     let used = walk::tables_of(&query, dialect, allowed)?;
-    Ok(ReadOnlySql {
-        sql: statement.to_owned(),
-        dialect,
-        tables: used.tables,
-        bare: used.bare,
-        ctes: used.ctes,
-    })
+    Ok(ReadOnlySql { sql: statement.to_owned(), dialect, tables: used.tables, bare: used.bare, ctes: used.ctes })
 }
 
 fn refused(message: impl Into<String>) -> ConnectError {

@@ -20,12 +20,7 @@ impl QueryLimits {
     /// Limits under a fresh id.
     #[must_use]
     pub fn new(timeout: Duration, rows: u64, bytes: u64) -> Self {
-        Self {
-            id: QueryId::next(),
-            timeout,
-            rows,
-            bytes,
-        }
+        Self { id: QueryId::next(), timeout, rows, bytes }
     }
 }
 
@@ -44,11 +39,6 @@ pub struct ProfileBudget {
 
 impl Default for ProfileBudget {
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            full_scan_rows: 200_000,
-            top_values: 10,
-            values: 2_000,
-        }
+        Self { timeout: Duration::from_secs(30), full_scan_rows: 200_000, top_values: 10, values: 2_000 }
     }
 }

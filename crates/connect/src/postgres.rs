@@ -36,10 +36,7 @@ pub(crate) struct PostgresConnector {
 
 impl PostgresConnector {
     pub(crate) fn new(url: &SourceUrl) -> Result<Self, ConnectError> {
-        Ok(Self {
-            sessions: Arc::new(Sessions::new(options::target(url)?)),
-            running: Arc::default(),
-        })
+        Ok(Self { sessions: Arc::new(Sessions::new(options::target(url)?)), running: Arc::default() })
     }
 }
 
@@ -50,35 +47,22 @@ impl Connector for PostgresConnector {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            schemas: true,
-            server_side_timeout: true,
-            comments: true,
-        }
+        Capabilities { schemas: true, server_side_timeout: true, comments: true }
     }
 
     async fn ping(&self) -> Result<ServerInfo, ConnectError> {
         let started = Instant::now();
         let stop = Stop::after(HOUSEKEEPING_TIMEOUT);
         let mut session = self.sessions.begin(&stop, &[]).await?;
-        let rows = session
-            .rows("SELECT pg_catalog.current_setting('server_version')", &stop)
-            .await;
+        let rows = session.rows("SELECT pg_catalog.current_setting('server_version')", &stop).await;
         session.end().await;
         let version = rows?.first().and_then(|r| session::text(r, 0)).unwrap_or_default();
-        Ok(ServerInfo {
-            version: format!("PostgreSQL {version}"),
-            latency: started.elapsed(),
-        })
+        Ok(ServerInfo { version: format!("PostgreSQL {version}"), latency: started.elapsed() })
     }
 
     async fn introspect(&self, scope: &Scope) -> Result<Catalog, ConnectError> {
         let stop = Stop::after(HOUSEKEEPING_TIMEOUT);
-        let schemas = if scope.schemas.is_empty() {
-            &self.sessions.target.schemas
-        } else {
-            &scope.schemas
-        };
+        let schemas = if scope.schemas.is_empty() { &self.sessions.target.schemas } else { &scope.schemas };
         let mut session = self.sessions.begin(&stop, &[]).await?;
         let catalog = introspect::catalog(&mut session, schemas, &stop).await;
         session.end().await;

@@ -101,11 +101,7 @@ impl ColumnStatistics {
 
     /// Whether the text is too long to keep.
     fn note_length(&mut self, text: &str) -> bool {
-        let length = if text.is_ascii() {
-            text.len()
-        } else {
-            text.chars().count()
-        };
+        let length = if text.is_ascii() { text.len() } else { text.chars().count() };
         self.max_length = self.max_length.max(length as u64);
         length > ColumnProfile::MAX_VALUE_CHARS
     }
@@ -145,10 +141,7 @@ impl ColumnStatistics {
         let top_values = counted
             .iter()
             .take(if mostly_long { 0 } else { budget.top_values })
-            .map(|(count, value)| ValueCount {
-                value: value.clone(),
-                count: *count,
-            })
+            .map(|(count, value)| ValueCount { value: value.clone(), count: *count })
             .collect();
         let wanted = budget.values.min(ColumnProfile::MAX_VALUES);
         let values = match self.column_type {

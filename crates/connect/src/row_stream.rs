@@ -42,10 +42,7 @@ impl RowStream {
     /// # Errors
     /// The first failure of the stream.
     pub async fn collect(mut self) -> Result<RowSet, ConnectError> {
-        let mut set = RowSet {
-            columns: std::mem::take(&mut self.columns),
-            ..RowSet::default()
-        };
+        let mut set = RowSet { columns: std::mem::take(&mut self.columns), ..RowSet::default() };
         while let Some(item) = self.items.next().await {
             match item? {
                 RowItem::Row(row) => set.rows.push(row),
@@ -104,8 +101,6 @@ impl Stream for RowStream {
 
 impl fmt::Debug for RowStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RowStream")
-            .field("columns", &self.columns)
-            .finish_non_exhaustive()
+        f.debug_struct("RowStream").field("columns", &self.columns).finish_non_exhaustive()
     }
 }

@@ -26,10 +26,7 @@ impl SourceUrl {
     pub fn parse(text: &str) -> Result<Self, ConnectError> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(invalid(format!(
-                "the data source URL is empty; give {}",
-                registry::SCHEMES
-            )));
+            return Err(invalid(format!("the data source URL is empty; give {}", registry::SCHEMES)));
         }
         if text.contains('\0') {
             return Err(invalid("the data source URL holds a NUL character"));
@@ -50,9 +47,7 @@ impl SourceUrl {
     fn of_sqlite_url(rest: &str) -> Result<Self, ConnectError> {
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = path.strip_prefix("//").unwrap_or(path);
-        let path = path
-            .strip_prefix("localhost/")
-            .map_or(path.to_owned(), |p| format!("/{p}"));
+        let path = path.strip_prefix("localhost/").map_or(path.to_owned(), |p| format!("/{p}"));
         for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
             if !matches!((&*key, &*value), ("mode", "ro") | ("immutable", "1")) {
                 return Err(invalid(format!(
@@ -66,20 +61,14 @@ impl SourceUrl {
 
     fn of_file(path: &str, query: &str) -> Result<Self, ConnectError> {
         if path.is_empty() || path == ":memory:" {
-            return Err(invalid(
-                "a sqlite URL needs the path of a file, e.g. sqlite:///data/sales.db",
-            ));
+            return Err(invalid("a sqlite URL needs the path of a file, e.g. sqlite:///data/sales.db"));
         }
         let absolute = std::path::absolute(path)
             .map_err(|e| invalid(format!("'{path}' is no usable path ({e})")))?
             .to_string_lossy()
             .into_owned();
         let encoded = absolute.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-        Ok(Self {
-            dialect: Dialect::Sqlite,
-            location: format!("sqlite://{encoded}{query}"),
-            password: None,
-        })
+        Ok(Self { dialect: Dialect::Sqlite, location: format!("sqlite://{encoded}{query}"), password: None })
     }
 
     fn of_postgres(rest: &str) -> Result<Self, ConnectError> {
@@ -109,11 +98,7 @@ impl SourceUrl {
         if !kept.is_empty() {
             url.query_pairs_mut().extend_pairs(&kept);
         }
-        let parsed = Self {
-            dialect: Dialect::Postgres,
-            location: url.to_string(),
-            password,
-        };
+        let parsed = Self { dialect: Dialect::Postgres, location: url.to_string(), password };
         crate::postgres::options::check(&parsed)?;
         Ok(parsed)
     }
@@ -130,11 +115,7 @@ fn scheme_of(text: &str) -> Option<&str> {
 
 fn unknown_scheme(scheme: &str) -> ConnectError {
     let planned = ["mysql", "mariadb", "mssql", "sqlserver", "duckdb", "oracle"];
-    let why = if planned.contains(&scheme) {
-        "not in this build yet"
-    } else {
-        "unknown"
-    };
+    let why = if planned.contains(&scheme) { "not in this build yet" } else { "unknown" };
     ConnectError::unsupported(format!(
         "data sources of scheme '{scheme}' are {why}; this build opens {}",
         registry::SCHEMES
@@ -153,9 +134,7 @@ pub(crate) fn percent_decode(text: &str) -> Result<String, ConnectError> {
         match digits {
             [Some(high), Some(low)] => bytes.push(u8::try_from(high * 16 + low).unwrap_or_default()),
             _ => {
-                return Err(invalid(
-                    "a % in the URL must be followed by two hexadecimal digits (%25 for itself)",
-                ));
+                return Err(invalid("a % in the URL must be followed by two hexadecimal digits (%25 for itself)"));
             }
         }
     }
@@ -181,9 +160,7 @@ impl fmt::Display for SourceUrl {
 
 impl fmt::Debug for SourceUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SourceUrl")
-            .field("location", &self.location)
-            .finish_non_exhaustive()
+        f.debug_struct("SourceUrl").field("location", &self.location).finish_non_exhaustive()
     }
 }
 

@@ -36,10 +36,7 @@ pub(crate) struct SqliteConnector {
 impl SqliteConnector {
     pub(crate) fn new(url: &SourceUrl) -> Result<Self, ConnectError> {
         let (path, immutable) = crate::source_url::sqlite_file(url)?;
-        Ok(Self {
-            pool: Arc::new(Pool::new(path, immutable)),
-            running: Arc::default(),
-        })
+        Ok(Self { pool: Arc::new(Pool::new(path, immutable)), running: Arc::default() })
     }
 
     /// Runs `work` on a blocking thread with a connection that may be used for anything read-only.
@@ -66,11 +63,7 @@ impl Connector for SqliteConnector {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            schemas: false,
-            server_side_timeout: true,
-            comments: false,
-        }
+        Capabilities { schemas: false, server_side_timeout: true, comments: false }
     }
 
     async fn ping(&self) -> Result<ServerInfo, ConnectError> {
@@ -78,18 +71,13 @@ impl Connector for SqliteConnector {
         let version = self
             .with_connection(HOUSEKEEPING_TIMEOUT, |connection, stop| {
                 connection
-                    .query_row(
-                        "SELECT sqlite_version(), (SELECT count(*) FROM sqlite_schema)",
-                        [],
-                        |row| row.get::<_, String>(0),
-                    )
+                    .query_row("SELECT sqlite_version(), (SELECT count(*) FROM sqlite_schema)", [], |row| {
+                        row.get::<_, String>(0)
+                    })
                     .map_err(|e| errors::from_sqlite(e, stop))
             })
             .await?;
-        Ok(ServerInfo {
-            version: format!("SQLite {version}"),
-            latency: started.elapsed(),
-        })
+        Ok(ServerInfo { version: format!("SQLite {version}"), latency: started.elapsed() })
     }
 
     async fn introspect(&self, scope: &Scope) -> Result<Catalog, ConnectError> {
@@ -107,10 +95,8 @@ impl Connector for SqliteConnector {
 
     async fn profile(&self, table: &Table, budget: &ProfileBudget) -> Result<TableProfile, ConnectError> {
         let (table, budget) = (table.clone(), budget.clone());
-        self.with_connection(budget.timeout, move |connection, stop| {
-            profile::table(connection, &table, &budget, stop)
-        })
-        .await
+        self.with_connection(budget.timeout, move |connection, stop| profile::table(connection, &table, &budget, stop))
+            .await
     }
 
     async fn explain(&self, sql: &ReadOnlySql) -> Result<QueryPlan, ConnectError> {

@@ -61,10 +61,7 @@ impl Stop {
         }
         ConnectError::new(
             ErrorKind::Timeout,
-            format!(
-                "the query took longer than {:.1} s and was stopped",
-                self.limit.as_secs_f64()
-            ),
+            format!("the query took longer than {:.1} s and was stopped", self.limit.as_secs_f64()),
         )
     }
 
@@ -106,12 +103,7 @@ pub(crate) struct Running(Mutex<HashMap<QueryId, Arc<Stop>>>);
 impl Running {
     /// Cancels a query and waits for its end, a few seconds at most. Does nothing when it is not running.
     pub(crate) async fn cancel(&self, query: QueryId) {
-        let stop = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&query)
-            .cloned();
+        let stop = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&query).cloned();
         if let Some(stop) = stop {
             stop.cancel();
             // A server that does not answer has been told all the same.
@@ -122,11 +114,7 @@ impl Running {
     pub(crate) fn add(self: &Arc<Self>, id: QueryId, stop: &Arc<Stop>) -> Registration {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         running.insert(id, Arc::clone(stop));
-        Registration {
-            running: Arc::clone(self),
-            id,
-            stop: Arc::clone(stop),
-        }
+        Registration { running: Arc::clone(self), id, stop: Arc::clone(stop) }
     }
 }
 

@@ -85,20 +85,14 @@ async fn schemas_keys_enums_partitions_and_comments_are_read() {
     assert_eq!((events.kind, events.partitions), (TableKind::PartitionedTable, Some(2)));
     assert_eq!(events.row_estimate, Some(400));
     assert_eq!(table(&catalog, "totals").kind, TableKind::MaterializedView);
-    assert_eq!(
-        table(&catalog, "People").foreign_keys[0].to_table,
-        TableRef::new("HR Dept", "People")
-    );
+    assert_eq!(table(&catalog, "People").foreign_keys[0].to_table, TableRef::new("HR Dept", "People"));
     assert_eq!(table(&catalog, "nothing").columns, []);
     assert_eq!(table(&catalog, "gone").columns.len(), 1);
     for table in &catalog.tables {
         let profile = connector.profile(table, &ProfileBudget::default()).await.unwrap();
         assert_eq!(profile.columns.len(), table.columns.len(), "{}", table.name);
     }
-    let small = ProfileBudget {
-        full_scan_rows: 100,
-        ..ProfileBudget::default()
-    };
+    let small = ProfileBudget { full_scan_rows: 100, ..ProfileBudget::default() };
     let profile = connector.profile(events, &small).await.unwrap();
     assert_eq!(profile.row_count, Some(400));
 }
@@ -110,19 +104,12 @@ async fn the_scope_is_the_callers_or_the_urls() {
     let names = |catalog: datafyme_domain::Catalog| -> Vec<String> {
         catalog.tables.iter().map(|t| t.name.to_string()).collect()
     };
-    let scope = Scope {
-        schemas: vec!["HR Dept".into()],
-    };
-    assert_eq!(
-        names(open(&url).unwrap().introspect(&scope).await.unwrap()),
-        ["HR Dept.People"]
-    );
+    let scope = Scope { schemas: vec!["HR Dept".into()] };
+    assert_eq!(names(open(&url).unwrap().introspect(&scope).await.unwrap()), ["HR Dept.People"]);
     let scoped = connector(&format!("{}?schemas=HR%20Dept,sales", fixture.url()));
     let all = names(scoped.introspect(&Scope::default()).await.unwrap());
     assert_eq!(all, ["HR Dept.People", "sales.orders", "sales.events", "sales.totals"]);
-    let error = connector(&format!("{}?schemas=slaes", fixture.url()))
-        .introspect(&Scope::default())
-        .await;
+    let error = connector(&format!("{}?schemas=slaes", fixture.url())).introspect(&Scope::default()).await;
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.to_string().contains("slaes"), "{error}");
@@ -206,10 +193,7 @@ async fn every_awkward_value_arrives() {
             ColumnType::Integer
         ]
     );
-    let profile = connector
-        .profile(table(&catalog, "t"), &ProfileBudget::default())
-        .await
-        .unwrap();
+    let profile = connector.profile(table(&catalog, "t"), &ProfileBudget::default()).await.unwrap();
     assert_eq!(profile.columns.len(), 21);
     assert_eq!(profile.column("f").unwrap().non_null, 2);
 }
@@ -225,19 +209,9 @@ async fn bare_names_reach_the_table_that_was_meant() {
         CREATE TABLE a.two (v text); INSERT INTO a.two VALUES ('a.two');";
     let url = fixture.database(setup).await;
     let connector = open(&url).unwrap();
-    let catalog = connector
-        .introspect(&Scope {
-            schemas: vec!["a".into(), "b".into(), "c".into()],
-        })
-        .await
-        .unwrap();
+    let catalog = connector.introspect(&Scope { schemas: vec!["a".into(), "b".into(), "c".into()] }).await.unwrap();
     let only = |names: &[&str]| datafyme_domain::Catalog {
-        tables: catalog
-            .tables
-            .iter()
-            .filter(|t| names.contains(&t.name.to_string().as_str()))
-            .cloned()
-            .collect(),
+        tables: catalog.tables.iter().filter(|t| names.contains(&t.name.to_string().as_str())).cloned().collect(),
         ..catalog.clone()
     };
     let ask = |sql: &'static str, names: &[&str]| {
@@ -247,17 +221,10 @@ async fn bare_names_reach_the_table_that_was_meant() {
     let text = |v: &str| Value::Text(v.into());
     let set = ask("SELECT v FROM one", &["a.one"]).await.unwrap();
     assert_eq!(set.rows, [[text("a.one")]]);
-    let set = ask(
-        "SELECT v FROM \"Three\" UNION ALL SELECT v FROM Two",
-        &["b.two", "c.Three"],
-    )
-    .await
-    .unwrap();
+    let set = ask("SELECT v FROM \"Three\" UNION ALL SELECT v FROM Two", &["b.two", "c.Three"]).await.unwrap();
     assert_eq!(set.rows, [[text("c.Three")], [text("b.two")]]);
     // b.two is meant, but a.two stands before it on any path that also leads to a.one.
-    let error = ask("SELECT one.v FROM one, two", &["a.one", "b.two"])
-        .await
-        .unwrap_err();
+    let error = ask("SELECT one.v FROM one, two", &["a.one", "b.two"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnsafeSql);
     assert!(error.to_string().contains("write b.two"), "{error}");
     let set = ask("SELECT one.v FROM one, b.two", &["a.one", "b.two"]).await.unwrap();
@@ -282,21 +249,13 @@ async fn only_what_the_user_may_read_is_listed() {
     assert_eq!(names, ["public.open_one", "public.partly"]);
     let partly = table(&catalog, "partly");
     let columns: Vec<&str> = partly.columns.iter().map(|c| c.name.as_str()).collect();
-    assert_eq!(
-        (columns, partly.primary_key.len(), partly.foreign_keys.len()),
-        (vec!["shown", "closed_id"], 0, 0)
-    );
+    assert_eq!((columns, partly.primary_key.len(), partly.foreign_keys.len()), (vec!["shown", "closed_id"], 0, 0));
     let profile = connector.profile(partly, &ProfileBudget::default()).await.unwrap();
     assert_eq!(profile.column("shown").unwrap().values, ["x"]);
-    let error = rows(&*connector, &catalog, "SELECT secret FROM partly", &limits())
-        .await
-        .unwrap_err();
+    let error = rows(&*connector, &catalog, "SELECT secret FROM partly", &limits()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
     fixture
-        .execute(
-            &SourceUrl::parse(&fixture.url()).unwrap(),
-            &format!("DROP OWNED BY {reader}; DROP ROLE {reader}"),
-        )
+        .execute(&SourceUrl::parse(&fixture.url()).unwrap(), &format!("DROP OWNED BY {reader}; DROP ROLE {reader}"))
         .await;
 }
 
@@ -304,15 +263,9 @@ async fn only_what_the_user_may_read_is_listed() {
 async fn what_does_not_connect_says_why() {
     let fixture = fixture!(what_does_not_connect_says_why);
     fixture.database("").await;
-    let error = connector(&fixture.url_as("datafyme", "wrong"))
-        .ping()
-        .await
-        .unwrap_err();
+    let error = connector(&fixture.url_as("datafyme", "wrong")).ping().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthenticated);
-    assert!(
-        error.to_string().contains("user 'datafyme'") && !error.to_string().contains("wrong"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("user 'datafyme'") && !error.to_string().contains("wrong"), "{error}");
 
     let mut nowhere = url::Url::parse(&fixture.url()).unwrap();
     nowhere.set_path("no_such_database");
@@ -327,10 +280,7 @@ async fn a_refused_port_is_unavailable_at_once() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let started = Instant::now();
-    let error = connector(&format!("postgres://u:secret@127.0.0.1:{port}/db"))
-        .ping()
-        .await
-        .unwrap_err();
+    let error = connector(&format!("postgres://u:secret@127.0.0.1:{port}/db")).ping().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
     assert!(!error.to_string().contains("secret"), "{error}");
@@ -388,31 +338,15 @@ async fn a_server_that_stops_answering_ends_the_query_in_time() {
     let mut through_proxy = target.clone();
     through_proxy.set_port(Some(port)).unwrap();
     let connector = connector(&format!("{through_proxy}?connect_timeout=1"));
-    assert_eq!(
-        rows(&*connector, &catalog, "SELECT a FROM t", &limits())
-            .await
-            .unwrap()
-            .rows
-            .len(),
-        1
-    );
+    assert_eq!(rows(&*connector, &catalog, "SELECT a FROM t", &limits()).await.unwrap().rows.len(), 1);
     mute.send(true).unwrap();
     let started = Instant::now();
     let short = QueryLimits::new(Duration::from_millis(500), 10, 1_000);
-    let error = rows(&*connector, &catalog, "SELECT a FROM t", &short)
-        .await
-        .unwrap_err();
+    let error = rows(&*connector, &catalog, "SELECT a FROM t", &short).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     mute.send(false).unwrap();
-    assert_eq!(
-        rows(&*connector, &catalog, "SELECT a FROM t", &limits())
-            .await
-            .unwrap()
-            .rows
-            .len(),
-        1
-    );
+    assert_eq!(rows(&*connector, &catalog, "SELECT a FROM t", &limits()).await.unwrap().rows.len(), 1);
 }
 
 #[tokio::test]
@@ -500,29 +434,17 @@ async fn a_locked_table_does_not_hang_the_query() {
     holder.execute("BEGIN").await.unwrap();
     holder.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE").await.unwrap();
     let short = QueryLimits::new(Duration::from_millis(500), 10, 1_000);
-    let error = rows(&*connector, &catalog, "SELECT a FROM t", &short)
-        .await
-        .unwrap_err();
+    let error = rows(&*connector, &catalog, "SELECT a FROM t", &short).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     holder.execute("ROLLBACK").await.unwrap();
-    assert!(
-        rows(&*connector, &catalog, "SELECT a FROM t", &short)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(rows(&*connector, &catalog, "SELECT a FROM t", &short).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn messages_hold_no_value_of_a_row() {
     let fixture = fixture!(messages_hold_no_value_of_a_row);
     let (_, connector, catalog) = opened(&fixture, "CREATE TABLE t (a text); INSERT INTO t VALUES ('Jane Doe')").await;
-    let error = rows(&*connector, &catalog, "SELECT a::int FROM t", &limits())
-        .await
-        .unwrap_err();
+    let error = rows(&*connector, &catalog, "SELECT a::int FROM t", &limits()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::QueryFailed);
-    assert!(
-        error.to_string().contains("integer") && !error.to_string().contains("Jane"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("integer") && !error.to_string().contains("Jane"), "{error}");
 }

@@ -17,9 +17,7 @@ struct SqliteFixture {
 
 impl SqliteFixture {
     fn named(_: &str) -> Option<Self> {
-        Some(Self {
-            directory: tempfile::tempdir().unwrap(),
-        })
+        Some(Self { directory: tempfile::tempdir().unwrap() })
     }
 
     fn file(&self) -> PathBuf {
@@ -59,10 +57,7 @@ async fn what_is_no_database_says_so_and_no_file_is_made() {
     let missing = directory.path().join("missing.db");
     let (kind, message) = error_of(&missing).await;
     assert_eq!(kind, ErrorKind::NotFound);
-    assert!(
-        message.contains("there is no file") && message.contains("missing.db"),
-        "{message}"
-    );
+    assert!(message.contains("there is no file") && message.contains("missing.db"), "{message}");
     assert!(!missing.exists());
 
     let (kind, message) = error_of(directory.path()).await;
@@ -97,14 +92,9 @@ async fn a_write_ahead_log_is_read_and_the_file_stays_as_it_is() {
     let writer = Connection::open(fixture.file()).unwrap();
     writer.execute_batch("INSERT INTO t VALUES (3)").unwrap();
     let before = std::fs::read(fixture.file()).unwrap();
-    let set = rows(&*connector, &catalog, "SELECT count(*) FROM t", &limits())
-        .await
-        .unwrap();
+    let set = rows(&*connector, &catalog, "SELECT count(*) FROM t", &limits()).await.unwrap();
     assert_eq!(set.rows, [[Value::Int(3)]]);
-    connector
-        .profile(table(&catalog, "t"), &ProfileBudget::default())
-        .await
-        .unwrap();
+    connector.profile(table(&catalog, "t"), &ProfileBudget::default()).await.unwrap();
     assert_eq!(std::fs::read(fixture.file()).unwrap(), before);
 }
 
@@ -124,19 +114,7 @@ async fn every_kind_of_table_is_read() {
         INSERT INTO made (a) VALUES (1); INSERT INTO notes VALUES ('t', 'b'); INSERT INTO untyped VALUES (1, 'x'); ANALYZE;";
     let (_, connector, catalog) = opened(&fixture, setup).await;
     let names: Vec<&str> = catalog.tables.iter().map(|t| t.name.table.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "strict_one",
-            "keyed",
-            "made",
-            "untyped",
-            "notes",
-            "boxes",
-            "broken",
-            "implicit"
-        ]
-    );
+    assert_eq!(names, ["strict_one", "keyed", "made", "untyped", "notes", "boxes", "broken", "implicit"]);
     let columns =
         |name: &str| -> Vec<String> { table(&catalog, name).columns.iter().map(|c| c.name.clone()).collect() };
     assert_eq!(columns("made"), ["a", "twice", "kept"]);
@@ -145,28 +123,16 @@ async fn every_kind_of_table_is_read() {
     assert_eq!(table(&catalog, "untyped").columns[0].column_type, ColumnType::Other);
     assert_eq!(table(&catalog, "made").row_estimate, Some(1));
     let keys = &table(&catalog, "implicit").foreign_keys;
-    let mut to: Vec<String> = keys
-        .iter()
-        .map(|k| format!("{} {}", k.to_table, k.to_columns.join()))
-        .collect();
+    let mut to: Vec<String> = keys.iter().map(|k| format!("{} {}", k.to_table, k.to_columns.join())).collect();
     to.sort();
     assert_eq!(to, ["keyed k", "keyed n"], "the key that leads nowhere is dropped");
     for table in catalog.tables.iter().filter(|t| t.name.table != "broken") {
         let profile = connector.profile(table, &ProfileBudget::default()).await;
         assert_eq!(profile.unwrap().columns.len(), table.columns.len(), "{}", table.name);
     }
-    let error = connector
-        .profile(table(&catalog, "broken"), &ProfileBudget::default())
-        .await;
+    let error = connector.profile(table(&catalog, "broken"), &ProfileBudget::default()).await;
     assert!(error.unwrap_err().to_string().contains("nowhere"));
-    let set = rows(
-        &*connector,
-        &catalog,
-        "SELECT * FROM notes WHERE notes MATCH 'b'",
-        &limits(),
-    )
-    .await
-    .unwrap();
+    let set = rows(&*connector, &catalog, "SELECT * FROM notes WHERE notes MATCH 'b'", &limits()).await.unwrap();
     assert_eq!(set.rows.len(), 1);
 }
 
@@ -187,9 +153,7 @@ async fn values_come_by_storage_class_whatever_is_declared() {
         INSERT INTO t VALUES (1, '2024-01-31', x'00ff', CAST(x'61ff62' AS TEXT));\
         INSERT INTO t VALUES ('many', 20240131, 1.5, 9e999);";
     let (_, connector, catalog) = opened(&fixture, setup).await;
-    let set = rows(&*connector, &catalog, "SELECT *, n + 1 FROM t", &limits())
-        .await
-        .unwrap();
+    let set = rows(&*connector, &catalog, "SELECT *, n + 1 FROM t", &limits()).await.unwrap();
     assert_eq!(
         set.rows[0],
         [
@@ -203,19 +167,14 @@ async fn values_come_by_storage_class_whatever_is_declared() {
     assert_eq!(set.rows[1][0], Value::Text("many".into()));
     assert_eq!(set.columns[1].column_type, ColumnType::Date);
     assert_eq!(set.columns[4].column_type, ColumnType::Integer, "taken from the values");
-    connector
-        .profile(table(&catalog, "t"), &ProfileBudget::default())
-        .await
-        .unwrap();
+    connector.profile(table(&catalog, "t"), &ProfileBudget::default()).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_schema_that_cannot_be_is_refused() {
     let fixture = SqliteFixture::named("").unwrap();
     let url = fixture.database("").await;
-    let scope = Scope {
-        schemas: vec!["sales".into()],
-    };
+    let scope = Scope { schemas: vec!["sales".into()] };
     let error = open(&url).unwrap().introspect(&scope).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }

@@ -52,30 +52,20 @@ impl TableRef {
     /// A table in no schema.
     #[must_use]
     pub fn bare(table: impl Into<String>) -> Self {
-        Self {
-            schema: None,
-            table: table.into(),
-        }
+        Self { schema: None, table: table.into() }
     }
 
     /// A table in a schema.
     #[must_use]
     pub fn new(schema: impl Into<String>, table: impl Into<String>) -> Self {
-        Self {
-            schema: Some(schema.into()),
-            table: table.into(),
-        }
+        Self { schema: Some(schema.into()), table: table.into() }
     }
 
     /// As SQL, each part quoted where the dialect needs it.
     #[must_use]
     pub fn to_sql(&self, dialect: Dialect) -> String {
         match &self.schema {
-            Some(schema) => format!(
-                "{}.{}",
-                dialect.quote_if_needed(schema),
-                dialect.quote_if_needed(&self.table)
-            ),
+            Some(schema) => format!("{}.{}", dialect.quote_if_needed(schema), dialect.quote_if_needed(&self.table)),
             None => dialect.quote_if_needed(&self.table),
         }
     }

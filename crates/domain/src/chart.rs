@@ -66,16 +66,8 @@ pub enum ChartKind {
 
 impl ChartKind {
     /// All kinds, in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
-        Self::Bar,
-        Self::StackedBar,
-        Self::Line,
-        Self::Pie,
-        Self::Scatter,
-        Self::Bubble,
-        Self::Histogram,
-        Self::Mixed,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Bar, Self::StackedBar, Self::Line, Self::Pie, Self::Scatter, Self::Bubble, Self::Histogram, Self::Mixed];
 
     /// Stable code, as stored and served.
     #[must_use]

@@ -31,11 +31,7 @@ impl Dialect {
             Self::Sqlite => true,
             Self::Postgres => !name.chars().any(|c| c.is_ascii_uppercase()),
         };
-        if plain && folded && !is_reserved(name) {
-            name.to_owned()
-        } else {
-            self.quote(name)
-        }
+        if plain && folded && !is_reserved(name) { name.to_owned() } else { self.quote(name) }
     }
 
     /// `text` as a string literal.

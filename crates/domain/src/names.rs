@@ -6,10 +6,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// `text` in lower case without diacritics: `Ügyfél` → `ugyfel`.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// The folded words of an identifier: `CustomerID` → `customer id`, `order_items2` → `order items 2`,
@@ -73,11 +70,7 @@ pub fn stem(word: &str) -> String {
             return undouble(root).trim_end_matches('e').to_owned();
         }
     }
-    if singular.len() > 4 {
-        singular.trim_end_matches('e').to_owned()
-    } else {
-        singular
-    }
+    if singular.len() > 4 { singular.trim_end_matches('e').to_owned() } else { singular }
 }
 
 /// The English singular of a folded word, as far as spelling tells: `companies` → `company`, `boxes` → `box`,
@@ -180,21 +173,13 @@ mod tests {
 
     #[test]
     fn inflections_share_a_stem() {
-        for pair in [
-            ["orders", "ordered"],
-            ["delivery", "deliveries"],
-            ["price", "priced"],
-            ["shipping", "shipped"],
-        ] {
+        for pair in [["orders", "ordered"], ["delivery", "deliveries"], ["price", "priced"], ["shipping", "shipped"]] {
             assert_eq!(stem(pair[0]), stem(pair[1]), "{pair:?}");
         }
     }
 
     #[test]
     fn words_of_text_drop_apostrophes() {
-        assert_eq!(
-            text_words("What's the Cañon's price?"),
-            ["whats", "the", "canons", "price"]
-        );
+        assert_eq!(text_words("What's the Cañon's price?"), ["whats", "the", "canons", "price"]);
     }
 }

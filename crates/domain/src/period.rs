@@ -92,11 +92,7 @@ pub fn detect<'a>(values: impl Iterator<Item = &'a Value> + Clone) -> Option<Per
     if known.any(|(period, _)| *period != first) {
         return None;
     }
-    let period = if first == Period::Day {
-        coarsest(found.iter().flatten().map(|(_, date)| *date))
-    } else {
-        first
-    };
+    let period = if first == Period::Day { coarsest(found.iter().flatten().map(|(_, date)| *date)) } else { first };
     let ordinals = found.iter().map(|v| v.map(|(_, date)| period.ordinal(date))).collect();
     Some(Periods { period, ordinals })
 }
@@ -120,9 +116,7 @@ fn read_text(text: &str, weeks: bool) -> Option<(Period, NaiveDate)> {
         && let Some(head) = text.get(..10)
         && let Ok(date) = NaiveDate::parse_from_str(head, "%Y-%m-%d")
     {
-        let midnight = text
-            .get(10..)
-            .is_some_and(|tail| tail.chars().all(|c| "T 0:.Z+".contains(c)));
+        let midnight = text.get(10..).is_some_and(|tail| tail.chars().all(|c| "T 0:.Z+".contains(c)));
         return midnight.then_some((Period::Day, date));
     }
     if let Some(year) = year_of(text) {
@@ -154,11 +148,7 @@ fn read_text(text: &str, weeks: bool) -> Option<(Period, NaiveDate)> {
 
 /// A year of four digits that can be one.
 fn year_of(text: &str) -> Option<i32> {
-    let year = text
-        .bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| text.parse().ok())
-        .flatten();
+    let year = text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
     year.filter(|year| text.len() == 4 && (1500..=2200).contains(year))
 }
 
@@ -207,10 +197,7 @@ mod tests {
         assert_eq!(period(&["2024-01", "2024-27"]), Some(Period::Week));
         assert_eq!(period(&["2024-W01", "2024-W52"]), Some(Period::Week));
         assert_eq!(period(&["2024", "2025"]), Some(Period::Year));
-        assert_eq!(
-            period(&["2024-Q1", "2024 Q2", "Q3 2024", "2024Q4"]),
-            Some(Period::Quarter)
-        );
+        assert_eq!(period(&["2024-Q1", "2024 Q2", "Q3 2024", "2024Q4"]), Some(Period::Quarter));
         assert_eq!(period(&["2024-01-05", "2024-02-09 00:00:00"]), Some(Period::Day));
         assert_eq!(period(&["2024-01-01", "2024-02-01"]), Some(Period::Month));
         assert_eq!(period(&["2024-01-05 10:30:00"]), None, "a moment is no period");

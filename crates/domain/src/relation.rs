@@ -50,13 +50,7 @@ impl Relation {
     /// For people: `orders.product_id → products.product_id`.
     #[must_use]
     pub fn label(&self) -> String {
-        format!(
-            "{}.{} → {}.{}",
-            self.from_table,
-            self.from_columns.join("+"),
-            self.to_table,
-            self.to_columns.join("+")
-        )
+        format!("{}.{} → {}.{}", self.from_table, self.from_columns.join("+"), self.to_table, self.to_columns.join("+"))
     }
 }
 

@@ -46,9 +46,7 @@ fn add(vector: &mut [f32], feature: &str, weight: f32) {
 
 /// FNV-1a with a final mix: stable over platforms and releases, unlike the standard library's hasher.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-        (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
     let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     mixed ^ (mixed >> 33)
 }
@@ -73,11 +71,7 @@ mod tests {
     use super::*;
 
     fn cosine(a: &str, b: &str) -> f32 {
-        HashingEmbedder::vector(a)
-            .iter()
-            .zip(HashingEmbedder::vector(b))
-            .map(|(x, y)| x * y)
-            .sum()
+        HashingEmbedder::vector(a).iter().zip(HashingEmbedder::vector(b)).map(|(x, y)| x * y).sum()
     }
 
     #[test]

@@ -28,11 +28,7 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
     let reading = Reading::new(index, question.text, question.today);
     let tried = readings(index, question, &reading, trial, weights);
     let Some(best) = tried.first().filter(|t| t.state != State::Failed) else {
-        return declined(
-            "No table or column of this data source matches the question.".to_owned(),
-            index,
-            None,
-        );
+        return declined("No table or column of this data source matches the question.".to_owned(), index, None);
     };
     if let Some(reason) = doubt(index, &reading, &tried, best) {
         let guess = Alternative {
@@ -59,32 +55,19 @@ const LEAST_CONFIDENCE: f64 = 0.12;
 
 /// Why the best reading should not be shown as an answer.
 fn doubt(index: &CatalogIndex, reading: &Reading, tried: &[Tried], best: &Tried) -> Option<String> {
-    let meaningful = reading
-        .mentions
-        .iter()
-        .any(|m| m.options.first().is_some_and(|o| o.score >= 0.6))
+    let meaningful = reading.mentions.iter().any(|m| m.options.first().is_some_and(|o| o.score >= 0.6))
         || reading.values.iter().any(|v| !v.hits.is_empty());
     if !meaningful && !best.candidate.edited {
         return Some("Nothing in the question names a table, a column or a value of this data source.".to_owned());
     }
     let unexplained = &best.candidate.unexplained;
     let words: Vec<&str> = unexplained.iter().map(|t| reading.lower(*t)).collect();
-    let content = reading
-        .tokens
-        .iter()
-        .filter(|t| t.is_word() && !crate::lexicon::is_filler(&t.lower))
-        .count();
+    let content = reading.tokens.iter().filter(|t| t.is_word() && !crate::lexicon::is_filler(&t.lower)).count();
     if words.len() >= 3 && words.len() * 2 > content {
-        return Some(format!(
-            "I could not place \u{201c}{}\u{201d} in this data source.",
-            words.join(" ")
-        ));
+        return Some(format!("I could not place \u{201c}{}\u{201d} in this data source.", words.join(" ")));
     }
     let confidence = best.confidence(reading);
-    let rivals = tried
-        .iter()
-        .filter(|t| t.state != best.state && best.score - t.score < 0.35)
-        .count();
+    let rivals = tried.iter().filter(|t| t.state != best.state && best.score - t.score < 0.35).count();
     if confidence < LEAST_CONFIDENCE && rivals > 0 && (!unexplained.is_empty() || confidence < LEAST_CONFIDENCE / 2.0) {
         let _ = index;
         return Some("The question can be read in several ways, and none of them stands out.".to_owned());
@@ -114,11 +97,7 @@ fn readings(
     weights: &Weights,
 ) -> Vec<Tried> {
     let likelihood = followup::likelihood(reading);
-    if let Some(last) = question
-        .context
-        .filter(|_| likelihood >= 0.5)
-        .and_then(|c| lift(index, &c.plan))
-    {
+    if let Some(last) = question.context.filter(|_| likelihood >= 0.5).and_then(|c| lift(index, &c.plan)) {
         let tried = decide::settle(candidates::follow(index, reading, &last, weights), trial, weights);
         let usable = |t: &Tried| t.state != State::Failed && (likelihood > 0.8 || t.candidate.unexplained.is_empty());
         if tried.first().is_some_and(usable) {
@@ -133,10 +112,7 @@ const STRICT: f64 = 0.7;
 
 /// The strict reading, where it accounts for the words and runs.
 fn strictly(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Option<Interpretation> {
-    let mut questions: Vec<&str> = question
-        .context
-        .map(|c| c.question.split('\n').collect())
-        .unwrap_or_default();
+    let mut questions: Vec<&str> = question.context.map(|c| c.question.split('\n').collect()).unwrap_or_default();
     if !grammar::is_follow_up(question.text) {
         questions.clear();
     }
@@ -168,11 +144,7 @@ pub fn trail(context: Option<&crate::Context>, text: &str) -> String {
 }
 
 fn declined(reason: String, index: &CatalogIndex, guess: Option<Alternative>) -> Interpretation {
-    Interpretation::Declined {
-        reason,
-        suggestions: suggestions(index),
-        guess,
-    }
+    Interpretation::Declined { reason, suggestions: suggestions(index), guess }
 }
 
 fn alternatives(reading: &Reading, tried: &[Tried], best: &Tried) -> Vec<Alternative> {
@@ -203,19 +175,12 @@ fn links(index: &CatalogIndex, reading: &Reading, text: &str) -> Vec<Link> {
         };
         let target = match option.named {
             Named::Table(t) => index.table(t).name.clone().map(LinkTarget::Table),
-            Named::Column(c) => index
-                .table(index.table_of(c))
-                .name
-                .clone()
-                .map(|t| LinkTarget::Column(t, index.column(c).name.clone())),
+            Named::Column(c) => {
+                index.table(index.table_of(c)).name.clone().map(|t| LinkTarget::Column(t, index.column(c).name.clone()))
+            }
         };
         if let (Some(target), Some(words)) = (target, text.get(first.start..last.end)) {
-            found.push(Link {
-                start: first.start,
-                end: last.end,
-                text: words.to_owned(),
-                target,
-            });
+            found.push(Link { start: first.start, end: last.end, text: words.to_owned(), target });
         }
     }
     found
@@ -254,20 +219,12 @@ pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
                 Named::Table(t) => (t, 1.0),
                 Named::Column(c) => (index.table_of(c), 0.5),
             };
-            add(
-                table,
-                option.score * weight / (1.0 + rank as f64),
-                Some(words.join(" ")),
-            );
+            add(table, option.score * weight / (1.0 + rank as f64), Some(words.join(" ")));
         }
     }
     for value in &reading.values {
         for (column, _, quality) in value.hits.iter().take(6) {
-            add(
-                index.table_of(*column),
-                quality * 0.6 / value.hits.len().min(6) as f64,
-                Some(value.text.clone()),
-            );
+            add(index.table_of(*column), quality * 0.6 / value.hits.len().min(6) as f64, Some(value.text.clone()));
         }
     }
     let mut hits: Vec<TableHit> = scores
@@ -279,14 +236,7 @@ pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
             } else {
                 facts.siblings.iter().map(|s| s.table.clone()).collect()
             };
-            names
-                .into_iter()
-                .map(move |table| TableHit {
-                    table,
-                    score,
-                    words: words.clone(),
-                })
-                .collect::<Vec<_>>()
+            names.into_iter().map(move |table| TableHit { table, score, words: words.clone() }).collect::<Vec<_>>()
         })
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.table.cmp(&b.table)));

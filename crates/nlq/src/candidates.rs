@@ -53,11 +53,7 @@ pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weight
             for variant in assemble::drafts(index, reading, &bound, &parts) {
                 let mut features = variant.features;
                 let shape = weights.dot(&features);
-                let expected = if style {
-                    style::penalty(index, reading, &variant.draft)
-                } else {
-                    0.0
-                };
+                let expected = if style { style::penalty(index, reading, &variant.draft) } else { 0.0 };
                 let score = bound_score + parts.score + variant.prior + shape - expected;
                 features.extend(parts.features.iter().copied());
                 for binding in &bound {
@@ -86,15 +82,7 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
         }
         let unexplained = assemble::Used(used).unexplained(reading);
         let score = score - 1.2 * unexplained.len() as f64;
-        found.push(Candidate {
-            draft,
-            plan,
-            sql,
-            score,
-            features: Features::new(),
-            edited: true,
-            unexplained,
-        });
+        found.push(Candidate { draft, plan, sql, score, features: Features::new(), edited: true, unexplained });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
@@ -133,15 +121,7 @@ fn realise_all(
         let score = prior + weights.dot(&features);
         seen.insert(sql.clone(), found.len());
         let unexplained = used.unexplained(reading);
-        found.push(Candidate {
-            draft,
-            plan,
-            sql,
-            score,
-            features,
-            edited: false,
-            unexplained,
-        });
+        found.push(Candidate { draft, plan, sql, score, features, edited: false, unexplained });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
@@ -151,11 +131,7 @@ fn realise_all(
 fn edge_penalty(index: &CatalogIndex, reading: &Reading, scores: &[f64], edge: usize) -> f64 {
     let Some(edge) = index.graph.edge(edge) else { return 0.0 };
     let named = |t: TableId| scores.get(t).copied().unwrap_or(0.0).min(1.0);
-    let columns = edge
-        .child_columns
-        .iter()
-        .map(|c| reading.column_score(*c))
-        .fold(0.0, f64::max);
+    let columns = edge.child_columns.iter().map(|c| reading.column_score(*c)).fold(0.0, f64::max);
     let hidden = index.table(edge.child).hidden || index.table(edge.parent).hidden;
     -0.3 * (named(edge.child) + named(edge.parent)) - 0.1 * columns.min(1.0) + if hidden { 5.0 } else { 0.0 }
 }

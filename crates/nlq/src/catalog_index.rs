@@ -206,17 +206,11 @@ impl CatalogIndex {
     }
 
     pub(crate) fn find_table(&self, name: &TableRef) -> Option<TableId> {
-        self.tables
-            .iter()
-            .position(|t| t.siblings.is_empty() && t.name.as_ref() == Some(name))
+        self.tables.iter().position(|t| t.siblings.is_empty() && t.name.as_ref() == Some(name))
     }
 
     pub(crate) fn find_column(&self, table: TableId, name: &str) -> Option<ColumnId> {
-        self.table(table)
-            .columns
-            .iter()
-            .copied()
-            .find(|c| self.column(*c).name == name)
+        self.table(table).columns.iter().copied().find(|c| self.column(*c).name == name)
     }
 
     fn add_table(&mut self, table: &Table, documentation: Option<&TableDocumentation>) {
@@ -246,11 +240,7 @@ impl CatalogIndex {
             let column_id = self.columns.len();
             let mut built = column_facts(id, column, profile, &own_stems, synonyms);
             built.key = table.primary_key.len() == 1 && table.primary_key.contains(&column.name);
-            built.unique |= built.key
-                || table
-                    .unique_keys
-                    .iter()
-                    .any(|k| k.len() == 1 && k.contains(&column.name));
+            built.unique |= built.key || table.unique_keys.iter().any(|k| k.len() == 1 && k.contains(&column.name));
             if let Some(profile) = profile {
                 self.values.add(column_id, &built, profile);
             }
@@ -301,9 +291,7 @@ impl CatalogIndex {
             let columns = self.table(id).columns.clone();
             let link = columns.len() >= 2
                 && columns.iter().filter(|c| self.column(**c).foreign_key).count() >= 2
-                && columns
-                    .iter()
-                    .all(|c| self.column(*c).foreign_key || self.column(*c).key || columns.len() <= 3);
+                && columns.iter().all(|c| self.column(*c).foreign_key || self.column(*c).key || columns.len() <= 3);
             let title = words::title_column(self, id);
             let snapshot = words::snapshot_date(self, id);
             if let Some((date, measure)) = snapshot
@@ -353,10 +341,7 @@ impl CatalogIndex {
 fn add_words(vocabulary: &mut HashMap<String, Vec<WordUse>>, of: Named, names: &[Vec<String>]) {
     for (name, words) in names.iter().enumerate() {
         for (position, word) in words.iter().enumerate() {
-            vocabulary
-                .entry(word.clone())
-                .or_default()
-                .push(WordUse { of, name, position });
+            vocabulary.entry(word.clone()).or_default().push(WordUse { of, name, position });
         }
     }
 }
@@ -377,24 +362,14 @@ fn column_facts(
     let date_format = profile.and_then(|p| p.text_date_format.clone());
     let text_is_numeric = profile.is_some_and(|p| p.text_is_numeric) && column.column_type == ColumnType::Text;
     let last = own_words.last().map_or("", String::as_str);
-    let id_like = matches!(
-        last,
-        "id" | "code" | "key" | "uuid" | "isbn" | "ssn" | "phone" | "zip" | "zipcode"
-    ) || own_words
-        .iter()
-        .any(|w| matches!(w.as_str(), "phone" | "fax" | "zip" | "postal"));
+    let id_like = matches!(last, "id" | "code" | "key" | "uuid" | "isbn" | "ssn" | "phone" | "zip" | "zipcode")
+        || own_words.iter().any(|w| matches!(w.as_str(), "phone" | "fax" | "zip" | "postal"));
     let numeric = column.column_type.is_numeric();
-    let (min, max) = (
-        profile.and_then(|p| number(&p.min)),
-        profile.and_then(|p| number(&p.max)),
-    );
+    let (min, max) = (profile.and_then(|p| number(&p.min)), profile.and_then(|p| number(&p.max)));
     let in_years = min.is_some_and(|m| m >= 1000.0) && max.is_some_and(|m| m <= 2200.0);
-    let yearly = own_words.iter().any(|w| {
-        matches!(
-            w.as_str(),
-            "year" | "founded" | "season" | "creation" | "opened" | "built" | "since"
-        )
-    });
+    let yearly = own_words
+        .iter()
+        .any(|w| matches!(w.as_str(), "year" | "founded" | "season" | "creation" | "opened" | "built" | "since"));
     let temporal = column.column_type.is_temporal() || date_format.is_some();
     ColumnFacts {
         table,
@@ -422,11 +397,7 @@ fn column_facts(
 
 fn codes(profile: &ColumnProfile) -> Vec<String> {
     let few = profile.distinct <= 4 && !profile.distinct_capped;
-    if few && profile.values.iter().all(|v| v.chars().count() <= 3) {
-        profile.values.clone()
-    } else {
-        Vec::new()
-    }
+    if few && profile.values.iter().all(|v| v.chars().count() <= 3) { profile.values.clone() } else { Vec::new() }
 }
 
 fn number(value: &Value) -> Option<f64> {

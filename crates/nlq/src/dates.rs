@@ -62,10 +62,7 @@ fn span_at(tokens: &[Token], at: usize, today: NaiveDate) -> Option<DateSpan> {
         return Some(span);
     }
     let first = piece(tokens, at, today)?;
-    let linked = matches!(
-        word(tokens, first.end),
-        "and" | "to" | "until" | "till" | "through" | "-" | "–"
-    );
+    let linked = matches!(word(tokens, first.end), "and" | "to" | "until" | "till" | "through" | "-" | "–");
     if linked
         && matches!(previous, "between" | "from")
         && let Some(mut second) = piece(tokens, first.end + 1, today)
@@ -113,11 +110,7 @@ fn days_of_one_month(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Da
 
 fn with_year(piece: Piece, year: i32) -> Piece {
     let shift = |d: NaiveDate| d.with_year(year).unwrap_or(d);
-    Piece {
-        from: shift(piece.from),
-        to: shift(piece.to),
-        ..piece
-    }
+    Piece { from: shift(piece.from), to: shift(piece.to), ..piece }
 }
 
 fn with_cue(tokens: &[Token], at: usize, piece: Piece) -> DateSpan {
@@ -157,15 +150,7 @@ fn with_cue(tokens: &[Token], at: usize, piece: Piece) -> DateSpan {
         from = None;
         end += 2;
     }
-    DateSpan {
-        start,
-        end,
-        from,
-        to,
-        grain: piece.grain,
-        weak: piece.weak,
-        guessed_year: piece.guessed_year,
-    }
+    DateSpan { start, end, from, to, grain: piece.grain, weak: piece.weak, guessed_year: piece.guessed_year }
 }
 
 fn piece(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
@@ -177,14 +162,7 @@ fn piece(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
 }
 
 fn make(end: usize, from: NaiveDate, to: NaiveDate, grain: Grain) -> Piece {
-    Piece {
-        end,
-        from,
-        to,
-        grain,
-        weak: false,
-        guessed_year: false,
-    }
+    Piece { end, from, to, grain, weak: false, guessed_year: false }
 }
 
 fn iso(tokens: &[Token], at: usize) -> Option<Piece> {
@@ -202,10 +180,7 @@ fn month_bounds(year: i32, month: u32) -> Option<(NaiveDate, NaiveDate)> {
 }
 
 fn year_bounds(year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    Some((
-        NaiveDate::from_ymd_opt(year, 1, 1)?,
-        NaiveDate::from_ymd_opt(year, 12, 31)?,
-    ))
+    Some((NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
 }
 
 fn year_number(tokens: &[Token], at: usize) -> Option<i32> {
@@ -266,25 +241,14 @@ fn month_phrase(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> 
     {
         return dated(tokens, at + 2, day, month, today);
     }
-    let year_at = if matches!(word(tokens, at + 1), "of" | ",") {
-        at + 2
-    } else {
-        at + 1
-    };
+    let year_at = if matches!(word(tokens, at + 1), "of" | ",") { at + 2 } else { at + 1 };
     if let Some(year) = year_number(tokens, year_at) {
         let (from, to) = month_bounds(year, month)?;
         return Some(make(year_at + 1, from, to, Grain::Month));
     }
-    let year = if month > today.month() {
-        today.year() - 1
-    } else {
-        today.year()
-    };
+    let year = if month > today.month() { today.year() - 1 } else { today.year() };
     let (from, to) = month_bounds(year, month)?;
-    Some(Piece {
-        guessed_year: true,
-        ..make(at + 1, from, to, Grain::Month)
-    })
+    Some(Piece { guessed_year: true, ..make(at + 1, from, to, Grain::Month) })
 }
 
 fn dated(tokens: &[Token], after: usize, day: u32, month: u32, today: NaiveDate) -> Option<Piece> {
@@ -296,15 +260,8 @@ fn dated(tokens: &[Token], after: usize, day: u32, month: u32, today: NaiveDate)
         }
         None => {
             let this_year = NaiveDate::from_ymd_opt(today.year(), month, day)?;
-            let date = if this_year > today {
-                this_year.with_year(today.year() - 1)?
-            } else {
-                this_year
-            };
-            Some(Piece {
-                guessed_year: true,
-                ..make(after, date, date, Grain::Day)
-            })
+            let date = if this_year > today { this_year.with_year(today.year() - 1)? } else { this_year };
+            Some(Piece { guessed_year: true, ..make(after, date, date, Grain::Day) })
         }
     }
 }
@@ -329,28 +286,18 @@ fn quarter(tokens: &[Token], at: usize, today: NaiveDate) -> Option<Piece> {
     let (from, _) = month_bounds(from_year, number * 3 - 2)?;
     let (_, to) = month_bounds(from_year, number * 3)?;
     let end = if year.is_some() { end + 1 } else { end };
-    Some(Piece {
-        guessed_year: year.is_none(),
-        ..make(end, from, to, Grain::Quarter)
-    })
+    Some(Piece { guessed_year: year.is_none(), ..make(end, from, to, Grain::Quarter) })
 }
 
 fn year_alone(tokens: &[Token], at: usize) -> Option<Piece> {
-    let (start, number_at) = if word(tokens, at) == "year" {
-        (at, at + 1)
-    } else {
-        (at, at)
-    };
+    let (start, number_at) = if word(tokens, at) == "year" { (at, at + 1) } else { (at, at) };
     let year = year_number(tokens, number_at)?;
     let (from, to) = year_bounds(year)?;
     let calendar = matches!(
         before(tokens, start, 1),
         "in" | "during" | "since" | "of" | "for" | "year" | "between" | "from" | "and" | "before" | "after" | "until"
     );
-    Some(Piece {
-        weak: !calendar && start == number_at,
-        ..make(number_at + 1, from, to, Grain::Year)
-    })
+    Some(Piece { weak: !calendar && start == number_at, ..make(number_at + 1, from, to, Grain::Year) })
 }
 
 fn grain_of(word: &str) -> Option<Grain> {
@@ -375,10 +322,7 @@ fn period_of(day: NaiveDate, grain: Grain) -> Option<(NaiveDate, NaiveDate)> {
         Grain::Month => month_bounds(day.year(), day.month()),
         Grain::Quarter => {
             let first = (day.month0() / 3) * 3 + 1;
-            Some((
-                month_bounds(day.year(), first)?.0,
-                month_bounds(day.year(), first + 2)?.1,
-            ))
+            Some((month_bounds(day.year(), first)?.0, month_bounds(day.year(), first + 2)?.1))
         }
         Grain::Year => year_bounds(day.year()),
     }

@@ -56,18 +56,9 @@ pub fn describe(index: &CatalogIndex, question: &Question<'_>) -> String {
     let reading = Reading::new(index, question.text, question.today);
     let mut text = String::new();
     for value in &reading.values {
-        let hits: Vec<String> = value
-            .hits
-            .iter()
-            .take(5)
-            .map(|h| format!("{}={}", index.column(h.0).name, h.1))
-            .collect();
-        text.push_str(&format!(
-            "  value {:?} {:?} {}\n",
-            value.text,
-            value.kind,
-            hits.join(", ")
-        ));
+        let hits: Vec<String> =
+            value.hits.iter().take(5).map(|h| format!("{}={}", index.column(h.0).name, h.1)).collect();
+        text.push_str(&format!("  value {:?} {:?} {}\n", value.text, value.kind, hits.join(", ")));
     }
     for mention in &reading.mentions {
         let words: Vec<&str> = reading.words(mention.start, mention.end).collect();

@@ -93,22 +93,13 @@ const OPENERS: &[&str] = &[
 ];
 
 /// Words that point back.
-const POINTERS: &[&str] = &[
-    "them", "those", "these", "that", "it", "they", "their", "its", "instead", "same", "there", "ones",
-];
+const POINTERS: &[&str] =
+    &["them", "those", "these", "that", "it", "they", "their", "its", "instead", "same", "there", "ones"];
 
 /// Whether the words only make sense as a change of what was asked before: 0 (stands alone) to 1.
 pub(crate) fn likelihood(reading: &Reading) -> f64 {
-    let words: Vec<&str> = reading
-        .tokens
-        .iter()
-        .filter(|t| !t.is_punctuation())
-        .map(|t| t.lower.as_str())
-        .collect();
-    let (first, second) = (
-        words.first().copied().unwrap_or(""),
-        words.get(1).copied().unwrap_or(""),
-    );
+    let words: Vec<&str> = reading.tokens.iter().filter(|t| !t.is_punctuation()).map(|t| t.lower.as_str()).collect();
+    let (first, second) = (words.first().copied().unwrap_or(""), words.get(1).copied().unwrap_or(""));
     let short = words.len() <= 9;
     let pair = (first, second);
     let opened = matches!(
@@ -144,9 +135,7 @@ pub(crate) fn likelihood(reading: &Reading) -> f64 {
         .mentions
         .iter()
         .filter(|m| {
-            m.options
-                .first()
-                .is_some_and(|o| matches!(o.named, crate::catalog_index::Named::Table(_)) && o.score > 0.9)
+            m.options.first().is_some_and(|o| matches!(o.named, crate::catalog_index::Named::Table(_)) && o.score > 0.9)
         })
         .count();
     let clause = matches!(

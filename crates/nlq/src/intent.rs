@@ -45,9 +45,7 @@ pub fn classify(index: &CatalogIndex, question: &Question<'_>) -> Intent {
     let words = text_words(&head);
     let said = words.join(" ");
     if said.is_empty() {
-        return Intent::Unsupported {
-            reason: "The question is empty.".to_owned(),
-        };
+        return Intent::Unsupported { reason: "The question is empty.".to_owned() };
     }
     if question.text.chars().count() > crate::tokens::MAX_CHARS {
         return Intent::Unsupported {
@@ -61,10 +59,7 @@ pub fn classify(index: &CatalogIndex, question: &Question<'_>) -> Intent {
         return Intent::Unsupported { reason };
     }
     let reading = Reading::new(index, &head, question.today);
-    let names_data = reading
-        .mentions
-        .iter()
-        .any(|m| m.options.first().is_some_and(|o| o.score >= 0.7));
+    let names_data = reading.mentions.iter().any(|m| m.options.first().is_some_and(|o| o.score >= 0.7));
     if let Some(kind) = small_talk(&said, &words, names_data) {
         return Intent::SmallTalk(kind);
     }
@@ -97,38 +92,18 @@ fn refused(said: &str, words: &[String]) -> Option<String> {
         "drop" | "alter" | "truncate" | "create" => has("table") || has("database") || has("index") || has("view"),
         _ => false,
     };
-    let embedded = [
-        " union select ",
-        "; drop ",
-        " drop table ",
-        "or 1 1",
-        " delete from ",
-        " insert into ",
-    ]
-    .iter()
-    .any(|p| format!(" {said} ").contains(p));
+    let embedded = [" union select ", "; drop ", " drop table ", "or 1 1", " delete from ", " insert into "]
+        .iter()
+        .any(|p| format!(" {said} ").contains(p));
     if sql || embedded {
         return Some(
             "This looks like SQL. Ask in your own words; the SQL is written for you, and only ever reads.".to_owned(),
         );
     }
-    let orders = [
-        "delete",
-        "drop",
-        "remove",
-        "insert",
-        "update",
-        "truncate",
-        "erase",
-        "wipe",
-        "overwrite",
-        "alter",
-        "destroy",
-    ];
-    let polite = words
-        .iter()
-        .take(4)
-        .find(|w| !matches!(w.as_str(), "please" | "can" | "could" | "you" | "now" | "just"));
+    let orders =
+        ["delete", "drop", "remove", "insert", "update", "truncate", "erase", "wipe", "overwrite", "alter", "destroy"];
+    let polite =
+        words.iter().take(4).find(|w| !matches!(w.as_str(), "please" | "can" | "could" | "you" | "now" | "just"));
     let follow_up = words.len() <= 6 && has("filter");
     if polite.is_some_and(|w| orders.contains(&w.as_str())) && words.len() > 1 && !follow_up {
         return Some("I only read data: I cannot change or delete any of it.".to_owned());
@@ -163,13 +138,7 @@ fn small_talk(said: &str, words: &[String], names_data: bool) -> Option<SmallTal
         return Some(SmallTalkKind::Capabilities);
     }
     if short && !names_data {
-        if starts(&[
-            "how are you",
-            "how is it going",
-            "hows it going",
-            "whats up",
-            "how do you do",
-        ]) {
+        if starts(&["how are you", "how is it going", "hows it going", "whats up", "how do you do"]) {
             return Some(SmallTalkKind::WellBeing);
         }
         if starts(&[
@@ -241,17 +210,7 @@ fn about_history(said: &str) -> bool {
 /// The chart that the words name.
 pub(crate) fn named_chart(words: &[&str]) -> Option<ChartKind> {
     let has = |w: &[&str]| words.iter().any(|x| w.contains(x));
-    let drawn = has(&[
-        "chart",
-        "graph",
-        "plot",
-        "diagram",
-        "as",
-        "draw",
-        "visualize",
-        "visualise",
-        "visualization",
-    ]);
+    let drawn = has(&["chart", "graph", "plot", "diagram", "as", "draw", "visualize", "visualise", "visualization"]);
     if has(&["pie", "donut", "doughnut"]) && drawn {
         return Some(ChartKind::Pie);
     }
@@ -353,19 +312,9 @@ fn chart_only(words: &[String], reading: &Reading) -> Option<ChartKind> {
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     let only = plain.iter().all(|w| OTHER.contains(w) || KINDS.contains(w));
     let bare = plain.iter().filter(|w| KINDS.contains(w)).count() >= 1 && plain.len() <= 4;
-    let kind = named_chart(&plain).or_else(|| {
-        if bare && only {
-            named_chart(&[plain.as_slice(), &["chart"]].concat())
-        } else {
-            None
-        }
-    })?;
-    (only
-        && reading
-            .values
-            .iter()
-            .all(|v| v.schema_like || v.hits.is_empty() || !v.is_certain()))
-    .then_some(kind)
+    let kind = named_chart(&plain)
+        .or_else(|| if bare && only { named_chart(&[plain.as_slice(), &["chart"]].concat()) } else { None })?;
+    (only && reading.values.iter().all(|v| v.schema_like || v.hits.is_empty() || !v.is_certain())).then_some(kind)
 }
 
 #[cfg(test)]
@@ -375,63 +324,28 @@ mod tests {
     use datafyme_domain::{Catalog, Dialect};
 
     fn classified(text: &str, follows: bool) -> Intent {
-        let catalog = Catalog {
-            dialect: Dialect::Sqlite,
-            tables: Vec::new(),
-        };
-        let index = CatalogIndex::build(Knowledge {
-            catalog: &catalog,
-            relations: &[],
-            documentation: &[],
-        });
-        let context = Context {
-            question: "orders per month".to_owned(),
-            plan: Plan::default(),
-        };
+        let catalog = Catalog { dialect: Dialect::Sqlite, tables: Vec::new() };
+        let index = CatalogIndex::build(Knowledge { catalog: &catalog, relations: &[], documentation: &[] });
+        let context = Context { question: "orders per month".to_owned(), plan: Plan::default() };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        classify(
-            &index,
-            &Question {
-                text,
-                today,
-                context: follows.then_some(&context),
-            },
-        )
+        classify(&index, &Question { text, today, context: follows.then_some(&context) })
     }
 
     #[test]
     fn messages_are_told_apart() {
         assert_eq!(classified("Hi!", false), Intent::SmallTalk(SmallTalkKind::Greeting));
-        assert_eq!(
-            classified("thanks a lot", true),
-            Intent::SmallTalk(SmallTalkKind::Thanks)
-        );
-        assert_eq!(
-            classified("What can you do?", false),
-            Intent::SmallTalk(SmallTalkKind::Capabilities)
-        );
+        assert_eq!(classified("thanks a lot", true), Intent::SmallTalk(SmallTalkKind::Thanks));
+        assert_eq!(classified("What can you do?", false), Intent::SmallTalk(SmallTalkKind::Capabilities));
         assert_eq!(classified("What did I ask first?", true), Intent::AboutHistory);
         assert_eq!(classified("as a pie chart", true), Intent::ChangeChart(ChartKind::Pie));
         assert_eq!(classified("Show it as bars", true), Intent::ChangeChart(ChartKind::Bar));
         assert_eq!(classified("only for 2024", true), Intent::FollowUp);
         assert_eq!(classified("and by month?", true), Intent::FollowUp);
         assert_eq!(classified("How many orders are there?", true), Intent::NewQuery);
-        assert!(matches!(
-            classified("DROP TABLE orders", false),
-            Intent::Unsupported { .. }
-        ));
-        assert!(matches!(
-            classified("please delete all orders", false),
-            Intent::Unsupported { .. }
-        ));
-        assert!(matches!(
-            classified("SELECT * FROM orders", false),
-            Intent::Unsupported { .. }
-        ));
+        assert!(matches!(classified("DROP TABLE orders", false), Intent::Unsupported { .. }));
+        assert!(matches!(classified("please delete all orders", false), Intent::Unsupported { .. }));
+        assert!(matches!(classified("SELECT * FROM orders", false), Intent::Unsupported { .. }));
         assert!(matches!(classified("  ", false), Intent::Unsupported { .. }));
-        assert!(matches!(
-            classified(&"why ".repeat(5_000), false),
-            Intent::Unsupported { .. }
-        ));
+        assert!(matches!(classified(&"why ".repeat(5_000), false), Intent::Unsupported { .. }));
     }
 }

@@ -105,17 +105,10 @@ pub fn detect_language(text: &str) -> Language {
     let (hungarian, english) = (count(HUNGARIAN), count(ENGLISH));
     let accents = head.chars().filter(|c| "áéíóöőúüűÁÉÍÓÖŐÚÜŰ".contains(*c)).count();
     if hungarian > english && (hungarian >= 2 || accents > 0 || words.len() <= 3) || (accents >= 2 && english == 0) {
-        return if head.contains(['ß', 'ä', 'ñ', 'ç', 'ê', 'è', 'à']) {
-            Language::Other
-        } else {
-            Language::Hu
-        };
+        return if head.contains(['ß', 'ä', 'ñ', 'ç', 'ê', 'è', 'à']) { Language::Other } else { Language::Hu };
     }
     let letters = head.chars().filter(|c| c.is_alphabetic()).count();
-    let latin = head
-        .chars()
-        .filter(|c| c.is_alphabetic() && (*c as u32) < 0x250)
-        .count();
+    let latin = head.chars().filter(|c| c.is_alphabetic() && (*c as u32) < 0x250).count();
     if letters > 0 && latin * 2 < letters {
         return Language::Other;
     }

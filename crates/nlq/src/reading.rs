@@ -62,12 +62,7 @@ impl Reading {
         let dates = dates::find(&tokens, today);
         let values = values::find(index, &tokens, &dates);
         let mentions = mentions::find(index, &tokens, &values, &dates);
-        Self {
-            tokens,
-            dates,
-            values,
-            mentions,
-        }
+        Self { tokens, dates, values, mentions }
     }
 
     pub(crate) fn lower(&self, at: usize) -> &str {
@@ -139,20 +134,11 @@ impl Reading {
     }
 
     fn score_of(&self, named: Named) -> f64 {
-        self.mentions
-            .iter()
-            .flat_map(|m| &m.options)
-            .filter(|o| o.named == named)
-            .map(|o| o.score)
-            .fold(0.0, f64::max)
+        self.mentions.iter().flat_map(|m| &m.options).filter(|o| o.named == named).map(|o| o.score).fold(0.0, f64::max)
     }
 
     /// Tokens from `start` to before `end`, as words.
     pub(crate) fn words(&self, start: usize, end: usize) -> impl Iterator<Item = &str> {
-        self.tokens
-            .iter()
-            .skip(start)
-            .take(end.saturating_sub(start))
-            .map(|t| t.lower.as_str())
+        self.tokens.iter().skip(start).take(end.saturating_sub(start)).map(|t| t.lower.as_str())
     }
 }

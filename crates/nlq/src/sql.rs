@@ -9,10 +9,7 @@ use datafyme_domain::{ColumnType, Dialect};
 
 /// `plan` in `dialect`, on one line per clause.
 pub(crate) fn render(plan: &Plan, dialect: Dialect) -> String {
-    let mut writer = Writer {
-        dialect,
-        taken: Vec::new(),
-    };
+    let mut writer = Writer { dialect, taken: Vec::new() };
     writer.statement(plan, "\n", false)
 }
 
@@ -78,11 +75,7 @@ impl Writer {
                 items.push(format!("{expr} AS {}", self.dialect.quote_if_needed(&item.label)));
             }
         }
-        if items.is_empty() {
-            "*".to_owned()
-        } else {
-            items.join(", ")
-        }
+        if items.is_empty() { "*".to_owned() } else { items.join(", ") }
     }
 
     fn from(&mut self, plan: &Plan, aliases: &Aliases, sep: &str) -> String {
@@ -110,17 +103,9 @@ impl Writer {
     fn source(&self, source: &Source, alias: &str) -> String {
         if source.siblings.is_empty() {
             let table = source.table.to_sql(self.dialect);
-            return if alias.is_empty() {
-                table
-            } else {
-                format!("{table} AS {alias}")
-            };
+            return if alias.is_empty() { table } else { format!("{table} AS {alias}") };
         }
-        let columns: Vec<String> = source
-            .sibling_columns
-            .iter()
-            .map(|c| self.dialect.quote_if_needed(c))
-            .collect();
+        let columns: Vec<String> = source.sibling_columns.iter().map(|c| self.dialect.quote_if_needed(c)).collect();
         let label = self.dialect.quote_if_needed(&source.sibling_label);
         let parts: Vec<String> = source
             .siblings
@@ -189,16 +174,9 @@ impl Writer {
             }
             Expr::SumWhere { of, conditions } => {
                 let conditions = self.conjunction(conditions, aliases);
-                format!(
-                    "sum(CASE WHEN {conditions} THEN {} ELSE 0 END)",
-                    self.column(of, aliases)
-                )
+                format!("sum(CASE WHEN {conditions} THEN {} ELSE 0 END)", self.column(of, aliases))
             }
-            Expr::Ratio {
-                numerator,
-                denominator,
-                percent,
-            } => {
+            Expr::Ratio { numerator, denominator, percent } => {
                 let factor = if *percent { "100.0" } else { "1.0" };
                 let numerator = self.expr(numerator, aliases);
                 let denominator = self.expr(denominator, aliases);
@@ -242,11 +220,7 @@ impl Writer {
             _ => false,
         };
         // PostgreSQL would put what is absent before the largest.
-        let nulls = if nullable && self.dialect == Dialect::Postgres {
-            " NULLS LAST"
-        } else {
-            ""
-        };
+        let nulls = if nullable && self.dialect == Dialect::Postgres { " NULLS LAST" } else { "" };
         format!("{expr} DESC{nulls}")
     }
 

@@ -22,10 +22,7 @@ pub fn suggestions(index: &CatalogIndex) -> Vec<String> {
         let facts = index.table(t);
         let temporal = facts.columns.iter().any(|c| index.column(*c).temporal);
         let measure = facts.columns.iter().any(|c| index.column(*c).is_measure());
-        (
-            usize::from(temporal) + usize::from(measure) + usize::from(facts.title.is_some()),
-            facts.rows,
-        )
+        (usize::from(temporal) + usize::from(measure) + usize::from(facts.title.is_some()), facts.rows)
     };
     tables.sort_by_key(|t| std::cmp::Reverse(weight(*t)));
     let mut found: Vec<String> = Vec::new();
@@ -65,11 +62,7 @@ fn by_category(index: &CatalogIndex, table: TableId) -> Option<String> {
             && !column.unique
             && column.distinct * 2 < facts.rows
     })?;
-    Some(format!(
-        "How many {} are there for each {}?",
-        facts.label,
-        index.column(category).label
-    ))
+    Some(format!("How many {} are there for each {}?", facts.label, index.column(category).label))
 }
 
 fn extreme(index: &CatalogIndex, table: TableId) -> Option<String> {

@@ -81,13 +81,7 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
         } else if c.is_alphanumeric() || c == '_' {
             at = push_word(&mut tokens, &chars, at);
         } else {
-            push(
-                &mut tokens,
-                start,
-                start + c.len_utf8(),
-                c.to_string(),
-                TokenKind::Punctuation,
-            );
+            push(&mut tokens, start, start + c.len_utf8(), c.to_string(), TokenKind::Punctuation);
             at += 1;
         }
     }
@@ -96,19 +90,8 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
 
 fn push(tokens: &mut Vec<Token>, start: usize, end: usize, text: String, kind: TokenKind) {
     let lower = fold(&text);
-    let stem = if kind == TokenKind::Word {
-        stem(&lower)
-    } else {
-        lower.clone()
-    };
-    tokens.push(Token {
-        start,
-        end,
-        text,
-        lower,
-        stem,
-        kind,
-    });
+    let stem = if kind == TokenKind::Word { stem(&lower) } else { lower.clone() };
+    tokens.push(Token { start, end, text, lower, stem, kind });
 }
 
 /// Position of the closing quote, when a quotation starts at `at`.
@@ -150,11 +133,7 @@ fn push_quoted(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize, end:
 fn push_number(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> usize {
     let start = chars.get(at).map_or(0, |p| p.0);
     let get = |i: usize| chars.get(i).map(|p| p.1);
-    let digits = |from: usize| {
-        (from..)
-            .take_while(|i| get(*i).is_some_and(|c| c.is_ascii_digit()))
-            .count()
-    };
+    let digits = |from: usize| (from..).take_while(|i| get(*i).is_some_and(|c| c.is_ascii_digit())).count();
     let year = digits(at);
     let (month, day) = (digits(at + year + 1), digits(at + year + 1 + digits(at + year + 1) + 1));
     let dash = get(at + year) == Some('-');
@@ -187,10 +166,7 @@ fn push_number(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> u
         let value = text_of(to).replace(',', "").parse::<f64>().ok();
         match (factor, value) {
             (Some(factor), Some(value)) => {
-                let kind = TokenKind::Number {
-                    value: value * factor,
-                    worded: false,
-                };
+                let kind = TokenKind::Number { value: value * factor, worded: false };
                 push(tokens, start, byte_end(stop), text_of(stop), kind);
             }
             _ => push(tokens, start, byte_end(stop), text_of(stop), TokenKind::Word),
@@ -201,11 +177,7 @@ fn push_number(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> u
     let value = text.replace(',', "").parse::<f64>().unwrap_or(0.0);
     // "40 million" is one number.
     if get(to) == Some(' ') {
-        let letters: String = (to + 1..)
-            .map_while(get)
-            .take_while(|c| c.is_alphabetic())
-            .take(10)
-            .collect();
+        let letters: String = (to + 1..).map_while(get).take_while(|c| c.is_alphabetic()).take(10).collect();
         let factor = match letters.to_lowercase().as_str() {
             "thousand" => 1e3,
             "million" | "millions" => 1e6,
@@ -214,21 +186,12 @@ fn push_number(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> u
         };
         if factor > 1.0 {
             let stop = to + 1 + letters.chars().count();
-            let kind = TokenKind::Number {
-                value: value * factor,
-                worded: false,
-            };
+            let kind = TokenKind::Number { value: value * factor, worded: false };
             push(tokens, start, byte_end(stop), text_of(stop), kind);
             return stop;
         }
     }
-    push(
-        tokens,
-        start,
-        byte_end(to),
-        text,
-        TokenKind::Number { value, worded: false },
-    );
+    push(tokens, start, byte_end(to), text, TokenKind::Number { value, worded: false });
     to
 }
 
@@ -295,18 +258,9 @@ mod tests {
 
     #[test]
     fn quotes_numbers_and_contractions_are_read() {
-        assert_eq!(
-            words("Don't list O'Hara's orders"),
-            ["do", "not", "list", "o'hara", "orders"]
-        );
-        assert_eq!(
-            words("the \"Tennis Club\", please"),
-            ["the", "tennis club", ",", "please"]
-        );
-        assert_eq!(
-            words("over 1,000.5 in 2024-03-09"),
-            ["over", "1,000.5", "in", "2024-03-09"]
-        );
+        assert_eq!(words("Don't list O'Hara's orders"), ["do", "not", "list", "o'hara", "orders"]);
+        assert_eq!(words("the \"Tennis Club\", please"), ["the", "tennis club", ",", "please"]);
+        assert_eq!(words("over 1,000.5 in 2024-03-09"), ["over", "1,000.5", "in", "2024-03-09"]);
         assert_eq!(tokenize("5k").first().and_then(Token::number), Some(5000.0));
         assert_eq!(tokenize("two").first().and_then(Token::number), Some(2.0));
     }

@@ -18,11 +18,7 @@ pub struct CsvOptions {
 
 impl Default for CsvOptions {
     fn default() -> Self {
-        Self {
-            header: true,
-            defuse_formulas: true,
-            byte_order_mark: false,
-        }
+        Self { header: true, defuse_formulas: true, byte_order_mark: false }
     }
 }
 
@@ -66,20 +62,12 @@ fn field(value: &Value, options: CsvOptions) -> String {
 
 fn defused(text: &str, options: CsvOptions) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if options.defuse_formulas && formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    if options.defuse_formulas && formula { format!("'{text}") } else { text.to_owned() }
 }
 
 fn quoted(text: &str) -> String {
     let needed = text.contains(['"', ',', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
-    if needed {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+    if needed { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -91,10 +79,7 @@ mod tests {
         let width = values.first().map_or(1, Vec::len);
         let rows = RowSet {
             columns: (0..width)
-                .map(|_| RowSetColumn {
-                    name: "na,me".to_owned(),
-                    column_type: ColumnType::Text,
-                })
+                .map(|_| RowSetColumn { name: "na,me".to_owned(), column_type: ColumnType::Text })
                 .collect(),
             rows: values,
             truncated: false,
@@ -127,15 +112,9 @@ mod tests {
                 vec![Value::Decimal("-5.50".to_owned())],
             ]
         };
-        let safe = CsvOptions {
-            header: false,
-            ..CsvOptions::default()
-        };
+        let safe = CsvOptions { header: false, ..CsvOptions::default() };
         assert_eq!(written(rows(), safe), "'=HYPERLINK(1)\r\n-5\r\n-5.50\r\n");
-        let exact = CsvOptions {
-            defuse_formulas: false,
-            ..safe
-        };
+        let exact = CsvOptions { defuse_formulas: false, ..safe };
         assert_eq!(written(rows(), exact), "=HYPERLINK(1)\r\n-5\r\n-5.50\r\n");
     }
 }

@@ -30,19 +30,14 @@ pub fn option(spec: &ChartSpec, rows: &RowSet) -> Result<Json, RenderError> {
         "title".to_owned(),
         json!({ "text": spec.title, "left": 8, "top": 4, "textStyle": { "overflow": "truncate" } }),
     );
-    option.insert(
-        "aria".to_owned(),
-        json!({ "enabled": true, "decal": { "show": false } }),
-    );
+    option.insert("aria".to_owned(), json!({ "enabled": true, "decal": { "show": false } }));
     let (parts, axes, dropped) = match &plot {
         Plot::Categories(content) if spec.kind == ChartKind::Pie => {
             (round::parts(spec, content), vec![], content.dropped)
         }
-        Plot::Categories(content) => (
-            cartesian::parts(spec, content),
-            cartesian::value_axes(spec, content),
-            content.dropped,
-        ),
+        Plot::Categories(content) => {
+            (cartesian::parts(spec, content), cartesian::value_axes(spec, content), content.dropped)
+        }
         Plot::Points(content) => (cloud::parts(spec, rows, content), vec!["x", "y"], content.dropped),
         Plot::Bins(content) => (cartesian::histogram(spec, content), vec!["y"], 0),
     };
@@ -69,11 +64,7 @@ fn object(value: Json) -> Map<String, Json> {
 
 /// A finite number as short as JSON allows: whole ones without a point.
 fn figure(value: f64) -> Json {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
-        json!(value as i64)
-    } else {
-        json!(value)
-    }
+    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
 }
 
 /// Room around the axes, which keep clear of the title, and of the legend where there is one.

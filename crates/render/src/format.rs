@@ -17,10 +17,9 @@ pub fn number(value: f64, format: NumberFormat) -> String {
     match format {
         NumberFormat::Plain => plain(value, decimals(value)),
         NumberFormat::Compact => compact(value),
-        NumberFormat::Percent => format!(
-            "{}%",
-            plain(value * 100.0, usize::from((value * 100.0).fract().abs() > 0.05))
-        ),
+        NumberFormat::Percent => {
+            format!("{}%", plain(value * 100.0, usize::from((value * 100.0).fract().abs() > 0.05)))
+        }
         NumberFormat::Raw => shortest(value),
     }
 }
@@ -66,11 +65,7 @@ fn compact(value: f64) -> String {
 }
 
 fn shortest(value: f64) -> String {
-    if value.abs() >= 1e15 {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
+    if value.abs() >= 1e15 { format!("{value:e}") } else { value.to_string() }
 }
 
 /// `-1234567.50` → `-1,234,567.50`. Text that is no plain number stays as it is.
@@ -106,9 +101,7 @@ impl ColumnFormat {
     /// Reads the column.
     #[must_use]
     pub fn of(rows: &RowSet, position: usize) -> Self {
-        const CODES: [&str; 10] = [
-            "id", "year", "code", "number", "no", "zip", "postcode", "phone", "key", "nr",
-        ];
+        const CODES: [&str; 10] = ["id", "year", "code", "number", "no", "zip", "postcode", "phone", "key", "nr"];
         let name = rows.columns.get(position).map_or("", |c| c.name.as_str());
         let words = names::identifier_words(name);
         let year = |value: &Value| matches!(value, Value::Null | Value::Int(1900..=2100));
@@ -117,10 +110,7 @@ impl ColumnFormat {
             Value::Float(v) if v.is_finite() => Some(decimals(*v)),
             _ => None,
         });
-        Self {
-            grouped: !coded,
-            decimals: numbers.max().unwrap_or(0).min(6),
-        }
+        Self { grouped: !coded, decimals: numbers.max().unwrap_or(0).min(6) }
     }
 
     /// One cell as text: no control characters, NULL as [`NULL`].
@@ -212,10 +202,7 @@ mod tests {
 
     fn column(name: &str, values: Vec<Value>) -> Vec<String> {
         let rows = RowSet {
-            columns: vec![RowSetColumn {
-                name: name.to_owned(),
-                column_type: ColumnType::Other,
-            }],
+            columns: vec![RowSetColumn { name: name.to_owned(), column_type: ColumnType::Other }],
             rows: values.into_iter().map(|v| vec![v]).collect(),
             truncated: false,
         };
@@ -225,15 +212,8 @@ mod tests {
 
     #[test]
     fn cells_of_a_column_have_the_same_decimals() {
-        let prices = column(
-            "price",
-            vec![
-                Value::Float(1149.9),
-                Value::Float(5.0),
-                Value::Null,
-                Value::Float(f64::NAN),
-            ],
-        );
+        let prices =
+            column("price", vec![Value::Float(1149.9), Value::Float(5.0), Value::Null, Value::Float(f64::NAN)]);
         assert_eq!(prices, ["1,149.90", "5.00", "–", "NaN"]);
         let exact = column("price", vec![Value::Decimal("12345678901234567890.10".to_owned())]);
         assert_eq!(exact, ["12,345,678,901,234,567,890.10"]);
@@ -242,10 +222,7 @@ mod tests {
     #[test]
     fn years_and_codes_are_not_grouped() {
         assert_eq!(column("order_year", vec![Value::Int(2024)]), ["2024"]);
-        assert_eq!(
-            column("first_sold", vec![Value::Int(2024), Value::Null]),
-            ["2024", NULL]
-        );
+        assert_eq!(column("first_sold", vec![Value::Int(2024), Value::Null]), ["2024", NULL]);
         assert_eq!(column("id", vec![Value::Int(10_001)]), ["10001"]);
         assert_eq!(column("orders", vec![Value::Int(10_001)]), ["10,001"]);
     }
@@ -253,10 +230,7 @@ mod tests {
     #[test]
     fn terminal_control_never_gets_through() {
         assert_eq!(printable("a\u{1b}[31mred\u{7}\nb\u{202e}c"), "a[31mred bc");
-        assert_eq!(
-            column("x", vec![Value::Text("\u{1b}]0;title\u{7}".to_owned())]),
-            ["]0;title"]
-        );
+        assert_eq!(column("x", vec![Value::Text("\u{1b}]0;title\u{7}".to_owned())]), ["]0;title"]);
     }
 
     #[test]

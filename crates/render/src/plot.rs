@@ -42,17 +42,10 @@ pub fn plot(spec: &ChartSpec, rows: &RowSet) -> Result<Plot, RenderError> {
 }
 
 fn check(spec: &ChartSpec, rows: &RowSet) -> Result<(), RenderError> {
-    let used = [spec.x]
-        .into_iter()
-        .chain(spec.y.iter().copied())
-        .chain(spec.series)
-        .chain(spec.size);
+    let used = [spec.x].into_iter().chain(spec.y.iter().copied()).chain(spec.series).chain(spec.size);
     for position in used {
         if position >= rows.columns.len() {
-            return Err(RenderError::NoSuchColumn {
-                position,
-                columns: rows.columns.len(),
-            });
+            return Err(RenderError::NoSuchColumn { position, columns: rows.columns.len() });
         }
     }
     let missing = match spec.kind {
@@ -63,10 +56,7 @@ fn check(spec: &ChartSpec, rows: &RowSet) -> Result<(), RenderError> {
         _ => None,
     };
     match missing {
-        Some(missing) => Err(RenderError::Incomplete {
-            kind: spec.kind.code(),
-            missing,
-        }),
+        Some(missing) => Err(RenderError::Incomplete { kind: spec.kind.code(), missing }),
         None => Ok(()),
     }
 }
@@ -86,12 +76,6 @@ fn finite(value: &Value) -> Option<f64> {
 
 /// A category as a label: printable, short, never empty.
 fn label(value: Option<&Value>) -> String {
-    let text = value
-        .map(|v| crate::format::printable(&v.to_string()))
-        .unwrap_or_default();
-    if text.trim().is_empty() {
-        NO_CATEGORY.to_owned()
-    } else {
-        crate::format::shortened(&text, MAX_LABEL)
-    }
+    let text = value.map(|v| crate::format::printable(&v.to_string())).unwrap_or_default();
+    if text.trim().is_empty() { NO_CATEGORY.to_owned() } else { crate::format::shortened(&text, MAX_LABEL) }
 }

@@ -27,12 +27,7 @@ pub struct TerminalOptions {
 
 impl Default for TerminalOptions {
     fn default() -> Self {
-        Self {
-            width: 80,
-            colour: false,
-            unicode: true,
-            max_rows: 20,
-        }
+        Self { width: 80, colour: false, unicode: true, max_rows: 20 }
     }
 }
 

@@ -7,12 +7,7 @@ use datafyme_render::terminal::{self, TerminalOptions};
 use datafyme_render::{RenderError, echarts};
 use serde_json::Value as Json;
 
-const PLAIN: TerminalOptions = TerminalOptions {
-    width: 72,
-    colour: false,
-    unicode: true,
-    max_rows: 12,
-};
+const PLAIN: TerminalOptions = TerminalOptions { width: 72, colour: false, unicode: true, max_rows: 12 };
 
 fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
@@ -22,10 +17,7 @@ fn rows(columns: &[(&str, ColumnType)], rows: Vec<Vec<Value>>) -> RowSet {
     RowSet {
         columns: columns
             .iter()
-            .map(|(name, column_type)| RowSetColumn {
-                name: (*name).to_owned(),
-                column_type: *column_type,
-            })
+            .map(|(name, column_type)| RowSetColumn { name: (*name).to_owned(), column_type: *column_type })
             .collect(),
         rows,
         truncated: false,
@@ -55,11 +47,7 @@ fn regions() -> RowSet {
     let units = [9_687, 8_378, 13_242, 3_291];
     rows(
         &[("location", ColumnType::Text), ("units", ColumnType::Integer)],
-        names
-            .iter()
-            .zip(units)
-            .map(|(n, u)| vec![text(n), Value::Int(u)])
-            .collect(),
+        names.iter().zip(units).map(|(n, u)| vec![text(n), Value::Int(u)]).collect(),
     )
 }
 
@@ -67,11 +55,7 @@ fn months() -> RowSet {
     let orders = [54, 51, 78, 90, 100, 70, 76, 56, 87, 100, 129, 173];
     let mut rows = rows(
         &[("month", ColumnType::Text), ("orders", ColumnType::Integer)],
-        orders
-            .iter()
-            .enumerate()
-            .map(|(i, n)| vec![text(&format!("2024-{:02}", i + 1)), Value::Int(*n)])
-            .collect(),
+        orders.iter().enumerate().map(|(i, n)| vec![text(&format!("2024-{:02}", i + 1)), Value::Int(*n)]).collect(),
     );
     rows.rows.remove(6);
     rows.rows.reverse();
@@ -81,11 +65,7 @@ fn months() -> RowSet {
 fn crossed() -> RowSet {
     let cell = |r: &str, c: &str, n: i64| vec![text(r), text(c), Value::Int(n)];
     rows(
-        &[
-            ("region", ColumnType::Text),
-            ("category", ColumnType::Text),
-            ("units", ColumnType::Integer),
-        ],
+        &[("region", ColumnType::Text), ("category", ColumnType::Text), ("units", ColumnType::Integer)],
         vec![
             cell("North", "phone", 30),
             cell("North", "tablet", 12),
@@ -117,25 +97,14 @@ fn cloud() -> RowSet {
 }
 
 fn minutes() -> RowSet {
-    rows(
-        &[("running_time", ColumnType::Integer)],
-        (0..60).map(|i| vec![Value::Int(81 + (i * i) % 67)]).collect(),
-    )
+    rows(&[("running_time", ColumnType::Integer)], (0..60).map(|i| vec![Value::Int(81 + (i * i) % 67)]).collect())
 }
 
 fn two_measures() -> RowSet {
     let cell = |r: &str, a: i64, b: f64| vec![text(r), Value::Int(a), Value::Float(b)];
     rows(
-        &[
-            ("region", ColumnType::Text),
-            ("orders", ColumnType::Integer),
-            ("average_price", ColumnType::Float),
-        ],
-        vec![
-            cell("North", 120, 149.9),
-            cell("South", 80, 162.25),
-            cell("West", 45, 99.0),
-        ],
+        &[("region", ColumnType::Text), ("orders", ColumnType::Integer), ("average_price", ColumnType::Float)],
+        vec![cell("North", 120, 149.9), cell("South", 80, 162.25), cell("West", 45, 99.0)],
     )
 }
 
@@ -180,15 +149,9 @@ fn echarts_options_are_as_reviewed() {
 fn terminal_charts_are_as_reviewed() {
     for (i, (spec, rows)) in gallery().iter().enumerate() {
         let unicode = terminal::chart(spec, rows, &PLAIN).unwrap();
-        let ascii = TerminalOptions {
-            unicode: false,
-            ..PLAIN
-        };
+        let ascii = TerminalOptions { unicode: false, ..PLAIN };
         let ascii = terminal::chart(spec, rows, &ascii).unwrap();
-        insta::assert_snapshot!(
-            format!("terminal_{i}_{}", spec.kind.code()),
-            format!("{unicode}\n\n{ascii}")
-        );
+        insta::assert_snapshot!(format!("terminal_{i}_{}", spec.kind.code()), format!("{unicode}\n\n{ascii}"));
     }
 }
 
@@ -199,10 +162,7 @@ fn a_line_has_a_gap_where_a_month_is_missing_and_runs_forward() {
     let labels = option["xAxis"]["data"].as_array().unwrap();
     let data = option["series"][0]["data"].as_array().unwrap();
     assert_eq!((labels.len(), data.len()), (12, 12));
-    assert_eq!(
-        (labels[0].as_str(), labels[11].as_str()),
-        (Some("Jan 2024"), Some("Dec 2024"))
-    );
+    assert_eq!((labels[0].as_str(), labels[11].as_str()), (Some("Jan 2024"), Some("Dec 2024")));
     assert_eq!((&data[6], &data[11]), (&Json::Null, &Json::from(173)));
 }
 
@@ -242,18 +202,12 @@ fn bins_hold_every_value_once() {
 
 /// Rows that a chart may meet, beside those it is made for.
 fn degenerate() -> Vec<(&'static str, RowSet)> {
-    let columns = [
-        ("a", ColumnType::Text),
-        ("a", ColumnType::Float),
-        ("a", ColumnType::Float),
-        ("a", ColumnType::Float),
-    ];
+    let columns =
+        [("a", ColumnType::Text), ("a", ColumnType::Float), ("a", ColumnType::Float), ("a", ColumnType::Float)];
     let row = |t: Value, v: Value| vec![t, v.clone(), v.clone(), v];
     let huge = text(&"x\u{1b}[31m\n".repeat(20_000));
     let nan = Value::Float(f64::NAN);
-    let many = (0..10_000)
-        .map(|i| row(text(&format!("c{i}")), Value::Float(f64::from(i).sin())))
-        .collect();
+    let many = (0..10_000).map(|i| row(text(&format!("c{i}")), Value::Float(f64::from(i).sin()))).collect();
     let odd = vec![
         row(text("NaN"), nan.clone()),
         row(Value::Null, Value::Float(f64::INFINITY)),
@@ -262,56 +216,25 @@ fn degenerate() -> Vec<(&'static str, RowSet)> {
         row(text("small"), Value::Float(-1.0e300)),
         row(text("decimal"), Value::Decimal("12.50".to_owned())),
     ];
-    let dates: Vec<Vec<Value>> = ["2024-01-01", "2024-06-30", "2199-01-01"]
-        .iter()
-        .map(|d| row(text(d), Value::Int(1)))
-        .collect();
+    let dates: Vec<Vec<Value>> =
+        ["2024-01-01", "2024-06-30", "2199-01-01"].iter().map(|d| row(text(d), Value::Int(1))).collect();
     let all = vec![
         ("no rows", vec![]),
         ("one row", vec![row(text("only"), Value::Int(5))]),
-        (
-            "all NULL",
-            vec![row(Value::Null, Value::Null), row(Value::Null, Value::Null)],
-        ),
+        ("all NULL", vec![row(Value::Null, Value::Null), row(Value::Null, Value::Null)]),
         ("all NaN", vec![row(text("x"), nan.clone()), row(text("y"), nan)]),
-        (
-            "all zero",
-            vec![row(text("x"), Value::Int(0)), row(text("y"), Value::Int(0))],
-        ),
-        (
-            "all negative",
-            vec![row(text("x"), Value::Int(-2)), row(text("y"), Value::Int(-8))],
-        ),
+        ("all zero", vec![row(text("x"), Value::Int(0)), row(text("y"), Value::Int(0))]),
+        ("all negative", vec![row(text("x"), Value::Int(-2)), row(text("y"), Value::Int(-8))]),
         ("odd", odd),
-        (
-            "huge text",
-            vec![row(huge.clone(), Value::Int(1)), row(huge, Value::Int(2))],
-        ),
-        (
-            "text for numbers",
-            vec![row(text("x"), text("y")), row(text("z"), text("9"))],
-        ),
+        ("huge text", vec![row(huge.clone(), Value::Int(1)), row(huge, Value::Int(2))]),
+        ("text for numbers", vec![row(text("x"), text("y")), row(text("z"), text("9"))]),
         ("far dates", dates),
-        (
-            "extremes",
-            vec![
-                row(text("x"), Value::Float(f64::MAX)),
-                row(text("y"), Value::Float(f64::MIN)),
-            ],
-        ),
-        (
-            "tiny",
-            vec![
-                row(text("x"), Value::Float(f64::MIN_POSITIVE)),
-                row(text("y"), Value::Float(0.0)),
-            ],
-        ),
+        ("extremes", vec![row(text("x"), Value::Float(f64::MAX)), row(text("y"), Value::Float(f64::MIN))]),
+        ("tiny", vec![row(text("x"), Value::Float(f64::MIN_POSITIVE)), row(text("y"), Value::Float(0.0))]),
         ("short rows", vec![vec![text("x")], vec![]]),
         ("ten thousand", many),
     ];
-    all.into_iter()
-        .map(|(name, data)| (name, rows(&columns, data)))
-        .collect()
+    all.into_iter().map(|(name, data)| (name, rows(&columns, data))).collect()
 }
 
 fn every_kind() -> Vec<ChartSpec> {
@@ -326,11 +249,7 @@ fn every_kind() -> Vec<ChartSpec> {
             };
             spec.series = (*kind == ChartKind::StackedBar).then_some(0);
             spec.size = (*kind == ChartKind::Bubble).then_some(3);
-            spec.marks = if *kind == ChartKind::Mixed {
-                vec![Mark::Bar, Mark::Line]
-            } else {
-                vec![]
-            };
+            spec.marks = if *kind == ChartKind::Mixed { vec![Mark::Bar, Mark::Line] } else { vec![] };
             spec
         })
         .collect()
@@ -346,21 +265,12 @@ fn degenerate_rows_never_break_a_chart() {
             for colour in [true, false] {
                 for unicode in [true, false] {
                     for width in [1, 80] {
-                        let options = TerminalOptions {
-                            width,
-                            colour,
-                            unicode,
-                            max_rows: 10,
-                        };
+                        let options = TerminalOptions { width, colour, unicode, max_rows: 10 };
                         let drawn = terminal::chart(&spec, &rows, &options).unwrap();
                         let lines: Vec<_> = drawn.lines().collect();
                         assert!(lines.len() <= 60, "{name} {:?}: {} lines", spec.kind, lines.len());
                         let widest = lines.iter().map(|l| console::measure_text_width(l)).max().unwrap_or(0);
-                        assert!(
-                            widest <= width.max(40),
-                            "{name} {:?} {width}: {widest}\n{drawn}",
-                            spec.kind
-                        );
+                        assert!(widest <= width.max(40), "{name} {:?} {width}: {widest}\n{drawn}", spec.kind);
                         if !colour {
                             assert!(!drawn.contains('\u{1b}'), "{name} {:?}", spec.kind);
                         }
@@ -377,10 +287,7 @@ fn degenerate_rows_never_break_a_chart() {
 #[test]
 fn charts_without_a_figure_say_so() {
     for spec in every_kind() {
-        for (name, rows) in degenerate()
-            .iter()
-            .filter(|(n, _)| ["no rows", "all NULL", "all NaN"].contains(n))
-        {
+        for (name, rows) in degenerate().iter().filter(|(n, _)| ["no rows", "all NULL", "all NaN"].contains(n)) {
             let drawn = terminal::chart(&spec, rows, &PLAIN).unwrap();
             assert!(drawn.contains("(nothing to draw)"), "{name} {:?}:\n{drawn}", spec.kind);
         }
@@ -390,18 +297,9 @@ fn charts_without_a_figure_say_so() {
 #[test]
 fn a_spec_that_does_not_fit_is_refused_with_the_column() {
     let error = echarts::option(&spec(ChartKind::Bar, 7, &[1]), &regions()).unwrap_err();
-    assert!(matches!(
-        error,
-        RenderError::NoSuchColumn {
-            position: 7,
-            columns: 2
-        }
-    ));
+    assert!(matches!(error, RenderError::NoSuchColumn { position: 7, columns: 2 }));
     let error = terminal::chart(&spec(ChartKind::StackedBar, 0, &[1]), &regions(), &PLAIN).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the stacked_bar chart lacks a series column; choose the chart again"
-    );
+    assert_eq!(error.to_string(), "the stacked_bar chart lacks a series column; choose the chart again");
 }
 
 #[test]
@@ -424,11 +322,7 @@ fn tables_are_as_reviewed() {
                     text("A phone that fits every pocket, however small it may be"),
                     Value::Float(149.9 + i as f64 * 1000.0),
                     Value::Int(2024),
-                    if i % 4 == 1 {
-                        Value::Null
-                    } else {
-                        Value::Int(12_345 * i as i64)
-                    },
+                    if i % 4 == 1 { Value::Null } else { Value::Int(12_345 * i as i64) },
                     text("x"),
                 ]
             })
@@ -436,20 +330,10 @@ fn tables_are_as_reviewed() {
     );
     wide.truncated = true;
     insta::assert_snapshot!("table_72", terminal::table(&wide, &PLAIN));
-    insta::assert_snapshot!(
-        "table_120",
-        terminal::table(&wide, &TerminalOptions { width: 120, ..PLAIN })
-    );
-    let ascii = TerminalOptions {
-        unicode: false,
-        width: 40,
-        ..PLAIN
-    };
+    insta::assert_snapshot!("table_120", terminal::table(&wide, &TerminalOptions { width: 120, ..PLAIN }));
+    let ascii = TerminalOptions { unicode: false, width: 40, ..PLAIN };
     insta::assert_snapshot!("table_40_ascii", terminal::table(&wide, &ascii));
-    insta::assert_snapshot!(
-        "table_empty",
-        terminal::table(&rows(&[("n", ColumnType::Integer)], vec![]), &PLAIN)
-    );
+    insta::assert_snapshot!("table_empty", terminal::table(&rows(&[("n", ColumnType::Integer)], vec![]), &PLAIN));
 }
 
 #[test]
@@ -459,11 +343,7 @@ fn tables_fit_and_survive_degenerate_rows() {
             for colour in [true, false] {
                 let options = TerminalOptions { width, colour, ..PLAIN };
                 let drawn = terminal::table(&rows, &options);
-                let widest = drawn
-                    .lines()
-                    .filter(|l| l.starts_with(['│', '╭']))
-                    .map(console::measure_text_width)
-                    .max();
+                let widest = drawn.lines().filter(|l| l.starts_with(['│', '╭'])).map(console::measure_text_width).max();
                 assert!(widest.unwrap_or(0) <= width.max(30), "{name} {width}:\n{drawn}");
                 assert!(colour || !drawn.contains('\u{1b}'), "{name}");
             }

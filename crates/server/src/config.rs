@@ -43,7 +43,5 @@ pub struct Config {
 #[must_use]
 pub fn schema() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
-    SchemaGenerator::new(settings)
-        .into_root_schema_for::<Config>()
-        .to_value()
+    SchemaGenerator::new(settings).into_root_schema_for::<Config>().to_value()
 }

@@ -16,10 +16,7 @@ pub struct EventHub {
 
 impl Default for EventHub {
     fn default() -> Self {
-        Self {
-            runs: broadcast::Sender::new(CAPACITY),
-            jobs: broadcast::Sender::new(CAPACITY),
-        }
+        Self { runs: broadcast::Sender::new(CAPACITY), jobs: broadcast::Sender::new(CAPACITY) }
     }
 }
 

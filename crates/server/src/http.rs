@@ -44,15 +44,8 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 pub fn router(app: &Arc<App>) -> Router {
     let (api, _) = api::routes().split_for_parts();
     let layers = ServiceBuilder::new()
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span_of)
-                .on_request(())
-                .on_response(log_response),
-        )
-        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| {
-            panicked(cause.as_ref())
-        }))
+        .layer(TraceLayer::new_for_http().make_span_with(span_of).on_request(()).on_response(log_response))
+        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(cause.as_ref())))
         .layer(middleware::from_fn(security_headers::add))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(app), same_origin::check))
@@ -93,9 +86,6 @@ async fn method_not_allowed() -> Problem {
 }
 
 fn panicked(cause: &(dyn Any + Send)) -> Response {
-    let words = cause
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| cause.downcast_ref::<&str>().copied());
+    let words = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     Problem::internal(&words.unwrap_or("panic")).into_response()
 }

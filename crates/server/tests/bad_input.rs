@@ -50,23 +50,14 @@ impl Place {
         let added = self.run(&["source", "add", name, url]);
         assert!(added.status.success(), "{}", stderr(&added));
         let sources = self.server.get("/sources").json();
-        let source = sources["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|s| s["name"] == name)
-            .unwrap()
-            .clone();
+        let source = sources["items"].as_array().unwrap().iter().find(|s| s["name"] == name).unwrap().clone();
         assert_eq!(source["status"], "ready");
         source["id"].as_str().unwrap().to_owned()
     }
 
     /// Asks over HTTP; the refusal, or the ended run.
     fn asked(&self, source: &str, question: &str) -> Result<Value, (u16, Value)> {
-        let conversation = self
-            .server
-            .post("/conversations", &json!({ "source_id": source }))
-            .json();
+        let conversation = self.server.post("/conversations", &json!({ "source_id": source })).json();
         let path = format!("/conversations/{}/runs", conversation["id"].as_str().unwrap());
         let started = self.server.post(&path, &json!({ "question": question }));
         if started.status != 202 {
@@ -81,84 +72,38 @@ impl Place {
 fn assert_refused(output: &Output, code: i32, words: &str) {
     let said = stderr(output);
     assert_eq!(output.status.code(), Some(code), "{said}");
-    assert!(
-        said.contains("error: ") && said.to_lowercase().contains(&words.to_lowercase()),
-        "{words}: {said}"
-    );
+    assert!(said.contains("error: ") && said.to_lowercase().contains(&words.to_lowercase()), "{words}: {said}");
 }
 
 /// Asserts a problem over HTTP and its words.
 fn assert_problem(reply: &binary::Reply, status: u16, code: &str, words: &str) {
     let problem = reply.json();
-    assert_eq!(
-        (reply.status, problem["code"].as_str().unwrap()),
-        (status, code),
-        "{problem}"
-    );
+    assert_eq!((reply.status, problem["code"].as_str().unwrap()), (status, code), "{problem}");
     let detail = problem["detail"].as_str().unwrap();
-    assert!(
-        detail.to_lowercase().contains(&words.to_lowercase()),
-        "{words}: {detail}"
-    );
+    assert!(detail.to_lowercase().contains(&words.to_lowercase()), "{words}: {detail}");
 }
 
 #[test]
 fn a_url_that_leads_nowhere_is_refused_with_its_reason() {
     let place = Place::new();
-    std::fs::write(
-        place.file("note.sqlite"),
-        "These words are no database, however long they go on.",
-    )
-    .unwrap();
+    std::fs::write(place.file("note.sqlite"), "These words are no database, however long they go on.").unwrap();
     let missing = place.file("missing.sqlite").display().to_string();
     let note = place.file("note.sqlite").display().to_string();
     let table = [
         ("", 2, 400, "invalid_input", "empty"),
         ("mysql://reader@localhost/sales", 2, 422, "unsupported", "postgres://"),
-        (
-            "postgres://reader@localhost:port/sales",
-            2,
-            400,
-            "invalid_input",
-            "port",
-        ),
-        (
-            "postgres://reader:x@127.0.0.1:1/sales",
-            1,
-            503,
-            "unavailable",
-            "cannot be reached",
-        ),
-        (
-            "postgres://reader:x@no-such-host.invalid/sales",
-            1,
-            503,
-            "unavailable",
-            "no-such-host.invalid",
-        ),
+        ("postgres://reader@localhost:port/sales", 2, 400, "invalid_input", "port"),
+        ("postgres://reader:x@127.0.0.1:1/sales", 1, 503, "unavailable", "cannot be reached"),
+        ("postgres://reader:x@no-such-host.invalid/sales", 1, 503, "unavailable", "no-such-host.invalid"),
         (&missing, 1, 404, "not_found", "no file"),
         (&note, 2, 400, "invalid_input", "not a SQLite database"),
     ];
     for (url, exit, status, code, words) in table {
         assert_refused(&place.run(&["source", "add", "x", url]), exit, words);
-        assert_problem(
-            &place.server.post("/sources", &json!({ "name": "x", "url": url })),
-            status,
-            code,
-            words,
-        );
-        assert_problem(
-            &place.server.post("/sources/test", &json!({ "url": url })),
-            status,
-            code,
-            words,
-        );
+        assert_problem(&place.server.post("/sources", &json!({ "name": "x", "url": url })), status, code, words);
+        assert_problem(&place.server.post("/sources/test", &json!({ "url": url })), status, code, words);
     }
-    assert_eq!(
-        place.server.get("/sources").json()["items"],
-        json!([]),
-        "nothing half-registered stays"
-    );
+    assert_eq!(place.server.get("/sources").json()["items"], json!([]), "nothing half-registered stays");
 }
 
 #[test]
@@ -183,27 +128,13 @@ fn an_empty_database_is_registered_with_the_cause_that_it_cannot_be_learned() {
     let place = Place::new();
     let file = place.file("empty.sqlite");
     sqlite(&file, "CREATE TABLE gone (a); DROP TABLE gone;");
-    assert_refused(
-        &place.run(&["source", "add", "empty", &file.display().to_string()]),
-        1,
-        "no table",
-    );
+    assert_refused(&place.run(&["source", "add", "empty", &file.display().to_string()]), 1, "no table");
     let source = place.server.get("/sources").json()["items"][0].clone();
     assert_eq!(source["status"], "error");
     assert!(source["status_detail"].as_str().unwrap().contains("no table"));
-    assert_refused(
-        &place.run(&["ask", "--source", "empty", "How many rows are there?"]),
-        1,
-        "learn",
-    );
-    let (status, problem) = place
-        .asked(source["id"].as_str().unwrap(), "How many rows are there?")
-        .unwrap_err();
-    assert_eq!(
-        (status, problem["code"].as_str().unwrap()),
-        (409, "conflict"),
-        "{problem}"
-    );
+    assert_refused(&place.run(&["ask", "--source", "empty", "How many rows are there?"]), 1, "learn");
+    let (status, problem) = place.asked(source["id"].as_str().unwrap(), "How many rows are there?").unwrap_err();
+    assert_eq!((status, problem["code"].as_str().unwrap()), (409, "conflict"), "{problem}");
 }
 
 #[test]
@@ -236,18 +167,11 @@ fn a_table_that_was_dropped_after_learning_is_named() {
     sqlite(&place.file("shop.sqlite"), "DROP TABLE parts;");
     let asked = place.run(&["ask", "--source", "shop", "How many parts are there?"]);
     assert_eq!(asked.status.code(), Some(1));
-    assert!(
-        stdout(&asked).contains("parts") && stdout(&asked).contains("learn"),
-        "{}",
-        stdout(&asked)
-    );
+    assert!(stdout(&asked).contains("parts") && stdout(&asked).contains("learn"), "{}", stdout(&asked));
     let run = place.asked(&source, "How many parts are there?").unwrap();
     assert_eq!(run["status"], "failed");
     assert!(run["answer"]["text"].as_str().unwrap().contains("parts"), "{run}");
-    assert_eq!(
-        place.asked(&source, "How many tools are there?").unwrap()["status"],
-        "answered"
-    );
+    assert_eq!(place.asked(&source, "How many tools are there?").unwrap()["status"], "answered");
 }
 
 #[test]
@@ -257,22 +181,10 @@ fn questions_that_are_none_change_nothing() {
         "shop",
         "CREATE TABLE parts (part_id INTEGER PRIMARY KEY, name TEXT); INSERT INTO parts VALUES (1, 'bolt'), (2, 'nut');",
     );
-    for (question, words) in [
-        ("", "empty"),
-        (" \t\n", "empty"),
-        (&*"why ".repeat(5_000), "20000 characters"),
-    ] {
-        assert_refused(
-            &place.run(&["ask", "--source", "shop", question]),
-            2,
-            words.split(' ').next_back().unwrap(),
-        );
+    for (question, words) in [("", "empty"), (" \t\n", "empty"), (&*"why ".repeat(5_000), "20000 characters")] {
+        assert_refused(&place.run(&["ask", "--source", "shop", question]), 2, words.split(' ').next_back().unwrap());
         let (status, problem) = place.asked(&source, question).unwrap_err();
-        assert_eq!(
-            (status, problem["code"].as_str().unwrap()),
-            (400, "invalid_input"),
-            "{problem}"
-        );
+        assert_eq!((status, problem["code"].as_str().unwrap()), (400, "invalid_input"), "{problem}");
     }
     let table = [
         "DROP TABLE parts",
@@ -285,10 +197,7 @@ fn questions_that_are_none_change_nothing() {
         let run = place.asked(&source, question).unwrap();
         assert_ne!(run["status"], "failed", "{question}: {}", run["answer"]["text"]);
         if let Some(sql) = run["answer"]["sql"].as_str() {
-            assert!(
-                sql.starts_with("SELECT") && !sql.contains("DROP") && !sql.contains("DELETE"),
-                "{sql}"
-            );
+            assert!(sql.starts_with("SELECT") && !sql.contains("DROP") && !sql.contains("DELETE"), "{sql}");
         }
     }
     let count = place.asked(&source, "How many parts are there?").unwrap();
@@ -318,15 +227,10 @@ fn odd_values_are_answered_as_valid_json_text_and_csv() {
     let execute = |sql: String| {
         runtime.block_on(async {
             let mut connection = PgConnection::connect(url).await.unwrap();
-            raw_sql(sqlx::AssertSqlSafe(sql))
-                .execute(&mut connection)
-                .await
-                .unwrap();
+            raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         });
     };
-    execute(format!(
-        "CREATE SCHEMA {schema}; SET search_path TO {schema}; {ODD_VALUES}"
-    ));
+    execute(format!("CREATE SCHEMA {schema}; SET search_path TO {schema}; {ODD_VALUES}"));
     let place = Place::new();
     let separator = if url.contains('?') { '&' } else { '?' };
     let source = place.added("odd", &format!("{url}{separator}schemas={schema}"));
@@ -334,12 +238,7 @@ fn odd_values_are_answered_as_valid_json_text_and_csv() {
     let run = place.asked(&source, question).unwrap();
     assert_eq!(run["status"], "answered", "{}", run["answer"]["text"]);
     let text = run["answer"]["rows"].to_string();
-    for part in [
-        "NaN",
-        "inf",
-        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
-        "12345678901234567890.123456789",
-    ] {
+    for part in ["NaN", "inf", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "12345678901234567890.123456789"] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
     let path = format!("/runs/{}/rows.csv", run["id"].as_str().unwrap());
@@ -360,9 +259,7 @@ fn columns_of_the_same_name_stay_apart() {
          CREATE TABLE parts (part_id INTEGER PRIMARY KEY, name TEXT, maker_id INTEGER REFERENCES makers (maker_id));
          INSERT INTO makers VALUES (1, 'Acme'), (2, 'Bolts'); INSERT INTO parts VALUES (1, 'bolt', 1), (2, 'nut', 2);",
     );
-    let run = place
-        .asked(&source, "Show the name of each part and the name of its maker")
-        .unwrap();
+    let run = place.asked(&source, "Show the name of each part and the name of its maker").unwrap();
     assert_eq!(run["status"], "answered", "{}", run["answer"]["text"]);
     let columns = run["answer"]["columns"].as_array().unwrap().len();
     let rows = run["answer"]["rows"].as_array().unwrap();
@@ -376,11 +273,7 @@ fn a_source_that_hangs_is_given_up() {
     let place = Place::new();
     let began = Instant::now();
     let refused = place.run(&["source", "add", "silent", &url]);
-    assert!(
-        began.elapsed() < Duration::from_secs(45),
-        "given up after {:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < Duration::from_secs(45), "given up after {:?}", began.elapsed());
     assert_refused(&refused, 1, "127.0.0.1");
     let reply = place.server.post("/sources/test", &json!({ "url": url }));
     assert!(matches!(reply.status, 503 | 504), "{} {}", reply.status, reply.text);
@@ -392,18 +285,12 @@ fn a_source_that_hangs_is_given_up() {
 /// mount one, not even in a namespace of their own.
 fn on_a_small_disk(dir: &Path, arguments: &[&str]) -> Option<Output> {
     let mount = format!("mount -t tmpfs -o size=1m tmpfs '{0}' && exec \"$@\"", dir.display());
-    let may = Command::new("unshare")
-        .args(["-rm", "true"])
-        .output()
-        .is_ok_and(|o| o.status.success());
+    let may = Command::new("unshare").args(["-rm", "true"]).output().is_ok_and(|o| o.status.success());
     let mut command = datafyme(&dir.join("data"));
     command.args(arguments);
     may.then(|| {
         let mut wrapped = Command::new("unshare");
-        wrapped
-            .args(["-rm", "sh", "-c", &mount, "sh"])
-            .arg(command.get_program())
-            .args(command.get_args());
+        wrapped.args(["-rm", "sh", "-c", &mount, "sh"]).arg(command.get_program()).args(command.get_args());
         wrapped.env("NO_COLOR", "1").output().unwrap()
     })
 }
@@ -413,9 +300,8 @@ fn a_full_disk_is_said() {
     let dir = tempfile::tempdir().unwrap();
     let (file, small) = (dir.path().join("wide.sqlite"), dir.path().join("small"));
     std::fs::create_dir(&small).unwrap();
-    let tables: Vec<String> = (0..200)
-        .map(|n| format!("CREATE TABLE t{n} (a{n} TEXT, b{n} REAL, c{n} DATE);"))
-        .collect();
+    let tables: Vec<String> =
+        (0..200).map(|n| format!("CREATE TABLE t{n} (a{n} TEXT, b{n} REAL, c{n} DATE);")).collect();
     sqlite(&file, &format!("BEGIN; {} COMMIT;", tables.concat()));
     match on_a_small_disk(&small, &["source", "add", "wide", &file.display().to_string()]) {
         Some(output) => {
@@ -423,11 +309,7 @@ fn a_full_disk_is_said() {
             assert!(stderr(&output).contains("hint: "), "{}", stderr(&output));
         }
         None => {
-            assert_ne!(
-                std::env::var("CI").as_deref(),
-                Ok("true"),
-                "CI must be able to mount a small disk"
-            );
+            assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "CI must be able to mount a small disk");
             println!("SKIPPED a_full_disk_is_said: this user may not make a namespace to mount a small disk in");
         }
     }

@@ -57,11 +57,7 @@ impl Shop {
     fn seen(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let code = output.status.code().unwrap();
-        let text = format!(
-            "exit code {code}\n-- stdout\n{}-- stderr\n{}",
-            stdout(&output),
-            stderr(&output)
-        );
+        let text = format!("exit code {code}\n-- stdout\n{}-- stderr\n{}", stdout(&output), stderr(&output));
         let text = text.replace(&self.dir.path().display().to_string(), "DIR");
         // Phases of learning are printed as time passes: on a slow machine more of them.
         let lines = text.lines().filter(|line| !line.starts_with("shop: "));
@@ -97,10 +93,7 @@ fn a_database_is_added_listed_paused_and_removed() {
     assert_snapshot!("source_add_twice", shop.seen(&["source", "add", "shop", &shop.file()]));
     assert_snapshot!("source_list", shop.seen(&["source", "list"]));
     assert_snapshot!("source_pause", shop.seen(&["source", "pause", "shop"]));
-    assert_snapshot!(
-        "ask_paused",
-        shop.seen(&["ask", "--source", "shop", "How many orders are there?"])
-    );
+    assert_snapshot!("ask_paused", shop.seen(&["ask", "--source", "shop", "How many orders are there?"]));
     assert_snapshot!("source_resume", shop.seen(&["source", "resume", "shop"]));
     assert_snapshot!("source_learn", shop.seen(&["source", "learn", "shop"]));
     assert_snapshot!("source_remove", shop.seen(&["source", "remove", "shop"]));
@@ -110,16 +103,8 @@ fn a_database_is_added_listed_paused_and_removed() {
 #[test]
 fn a_question_is_answered_in_text() {
     let shop = Shop::learned();
-    assert_snapshot!(
-        "ask_count",
-        shop.seen(&["ask", "--source", "shop", "How many customers are there?"])
-    );
-    let chart = shop.run(&[
-        "ask",
-        "--source",
-        "shop",
-        "What is the total amount of orders per city?",
-    ]);
+    assert_snapshot!("ask_count", shop.seen(&["ask", "--source", "shop", "How many customers are there?"]));
+    let chart = shop.run(&["ask", "--source", "shop", "What is the total amount of orders per city?"]);
     let text = stdout(&chart);
     assert_eq!(chart.status.code(), Some(0), "{text}");
     for part in ["understood as", "SELECT", "London", "█", "✓"] {
@@ -130,14 +115,7 @@ fn a_question_is_answered_in_text() {
 #[test]
 fn a_question_is_answered_in_json_with_every_field() {
     let shop = Shop::learned();
-    let output = shop.run(&[
-        "ask",
-        "--source",
-        "shop",
-        "--format",
-        "json",
-        "How many orders are there?",
-    ]);
+    let output = shop.run(&["ask", "--source", "shop", "--format", "json", "How many orders are there?"]);
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let fields: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
     let promised = [
@@ -162,38 +140,16 @@ fn a_question_is_answered_in_json_with_every_field() {
     assert_eq!(answer["rows"], serde_json::json!([[48]]));
     assert_eq!(answer["tables"][0]["table"], "orders");
     assert_eq!(answer["usage"]["analyst"], "rules");
-    assert!(
-        answer["steps"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|s| s["status"] == "completed")
-    );
+    assert!(answer["steps"].as_array().unwrap().iter().all(|s| s["status"] == "completed"));
 }
 
 #[test]
 fn a_conversation_goes_on_from_one_command_to_the_next() {
     let shop = Shop::learned();
-    let first = shop.run(&[
-        "ask",
-        "--source",
-        "shop",
-        "--format",
-        "json",
-        "How many orders are there per city?",
-    ]);
+    let first = shop.run(&["ask", "--source", "shop", "--format", "json", "How many orders are there per city?"]);
     let first: Value = serde_json::from_slice(&first.stdout).unwrap();
     let id = first["conversation_id"].as_str().unwrap();
-    let next = shop.run(&[
-        "ask",
-        "--source",
-        "shop",
-        "--conversation",
-        id,
-        "--format",
-        "json",
-        "Only for London",
-    ]);
+    let next = shop.run(&["ask", "--source", "shop", "--conversation", id, "--format", "json", "Only for London"]);
     let next: Value = serde_json::from_slice(&next.stdout).unwrap();
     assert_eq!(next["conversation_id"], id);
     assert_eq!(next["status"], "answered", "{}", next["text"]);
@@ -220,25 +176,14 @@ fn what_was_learned_is_printed() {
     let tables: Value = serde_json::from_str(&tables).unwrap();
     assert_eq!(tables[0]["table"]["table"], "orders");
     let reindexed = stdout(&shop.run(&["reindex"]));
-    assert!(
-        reindexed.contains("✓ shop:") && reindexed.contains("1 relation indexed"),
-        "{reindexed}"
-    );
+    assert!(reindexed.contains("✓ shop:") && reindexed.contains("1 relation indexed"), "{reindexed}");
 }
 
 #[test]
 fn the_doctor_looks_at_every_back_end() {
     let shop = Shop::learned();
     let text = stdout(&shop.run(&["doctor"]));
-    for part in [
-        "data directory",
-        "vault",
-        "metadata",
-        "search index",
-        "relation graph",
-        "source shop",
-        "web UI",
-    ] {
+    for part in ["data directory", "vault", "metadata", "search index", "relation graph", "source shop", "web UI"] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
     std::fs::remove_file(shop.dir.path().join("shop.sqlite")).unwrap();
@@ -261,26 +206,9 @@ fn wrong_usage_ends_with_code_2_and_says_what_there_is() {
         (&["ask", "x"], "--source"),
         (&["fly"], "unrecognized subcommand"),
         (&["serve", "--listen", "0.0.0.0:7777"], "no accounts"),
-        (
-            &["--config", "/nonexistent/datafyme.toml", "doctor"],
-            "cannot read the configuration file",
-        ),
-        (
-            &["eval", "answers", "/nonexistent.jsonl", "--databases", "x"],
-            "cannot read",
-        ),
-        (
-            &[
-                "eval",
-                "answers",
-                "/nonexistent.jsonl",
-                "--databases",
-                "x",
-                "--analyst",
-                "model",
-            ],
-            "no language-model",
-        ),
+        (&["--config", "/nonexistent/datafyme.toml", "doctor"], "cannot read the configuration file"),
+        (&["eval", "answers", "/nonexistent.jsonl", "--databases", "x"], "cannot read"),
+        (&["eval", "answers", "/nonexistent.jsonl", "--databases", "x", "--analyst", "model"], "no language-model"),
     ];
     for (arguments, words) in table {
         let output = shop.run(arguments);
@@ -295,26 +223,13 @@ fn the_configuration_is_checked_with_the_environment_over_it() {
     let file = shop.dir.path().join("datafyme.toml");
     std::fs::write(&file, "[run]\nrows = 7\n").unwrap();
     let mut command = datafyme(&shop.data());
-    command
-        .arg("--config")
-        .arg(&file)
-        .env("DATAFYME_WORKER__JOBS", "9")
-        .args(["config", "check"]);
+    command.arg("--config").arg(&file).env("DATAFYME_WORKER__JOBS", "9").args(["config", "check"]);
     let text = stdout(&command.output().unwrap());
     assert!(text.contains("rows = 7") && text.contains("jobs = 9"), "{text}");
     std::fs::write(&file, "[run]\nrowz = 7\n").unwrap();
-    let refused = datafyme(&shop.data())
-        .arg("--config")
-        .arg(&file)
-        .args(["config", "check"])
-        .output()
-        .unwrap();
+    let refused = datafyme(&shop.data()).arg("--config").arg(&file).args(["config", "check"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
-    assert!(
-        stderr(&refused).contains("did you mean `run.rows`"),
-        "{}",
-        stderr(&refused)
-    );
+    assert!(stderr(&refused).contains("did you mean `run.rows`"), "{}", stderr(&refused));
 }
 
 #[test]
@@ -349,12 +264,7 @@ fn a_measurement_counts_what_is_right_wrong_and_left_out() {
     assert_eq!(report["left_out_empty_gold"], 1);
     assert_eq!(report["left_out_failed_gold"], 1);
     assert_eq!(report["precision_when_answered"], 0.5);
-    let ids: Vec<_> = report["per_item"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|i| i["id"].clone())
-        .collect();
+    let ids: Vec<_> = report["per_item"].as_array().unwrap().iter().map(|i| i["id"].clone()).collect();
     assert_eq!(ids, ["right", "wrong", "empty", "unsafe", "lost"]);
     assert_eq!(report["per_item"][0]["correct"], true);
 }
@@ -375,19 +285,8 @@ fn relations_are_measured_with_the_declared_keys_hidden() {
 fn a_password_is_read_from_standard_input_and_never_printed() {
     let shop = Shop::empty();
     let mut command = datafyme(&shop.data());
-    command.args([
-        "source",
-        "add",
-        "pg",
-        "postgres://reader@127.0.0.1:1/none",
-        "--password-stdin",
-    ]);
-    let mut process = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    command.args(["source", "add", "pg", "postgres://reader@127.0.0.1:1/none", "--password-stdin"]);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     process.stdin.take().unwrap().write_all(b"s3cr3t-w0rd\n").unwrap();
     let output = process.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));

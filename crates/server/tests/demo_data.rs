@@ -54,11 +54,7 @@ fn fulfillment_has_ten_tables_and_about_sixty_thousand_rows() {
     let rows: usize = dataset.tables.iter().map(|t| t.rows.len()).sum();
     assert!((58_000..64_000).contains(&rows), "{rows}");
     for table in &dataset.tables {
-        assert!(
-            table.rows.iter().all(|row| row.len() == table.columns.len()),
-            "{}",
-            table.name
-        );
+        assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", table.name);
     }
 }
 
@@ -69,11 +65,7 @@ fn every_stock_transition_follows_from_orders_deliveries_and_movements() {
     let mut add = |table: &str, place: &str, date: &str, sign: i64| {
         let table = dataset.table(table).unwrap();
         for row in &table.rows {
-            let key = (
-                text(table, "product_id", row),
-                text(table, place, row),
-                text(table, date, row),
-            );
+            let key = (text(table, "product_id", row), text(table, place, row), text(table, date, row));
             *changes.entry(key).or_default() += sign * int(table, "quantity", row);
         }
     };
@@ -89,9 +81,7 @@ fn every_stock_transition_follows_from_orders_deliveries_and_movements() {
         let (product, location) = (text(stock, "product_id", row), text(stock, "location_id", row));
         let units = int(stock, "cumulative_sum", row);
         assert!(units >= 0, "negative stock: {row:?}");
-        let change = changes
-            .remove(&(product.clone(), location.clone(), text(stock, "date", row)))
-            .unwrap_or(0);
+        let change = changes.remove(&(product.clone(), location.clone(), text(stock, "date", row))).unwrap_or(0);
         match &before {
             Some((p, l, previous)) if *p == product && *l == location => {
                 assert_eq!(units, previous + change, "{row:?}");
@@ -119,19 +109,9 @@ fn fulfillment_has_the_traps_of_real_databases() {
     assert!(!distinct(&dataset, "locations", "location_id").contains("location-0"));
     assert!(!distinct(&dataset, "orders", "product_id").contains("product-10"));
     assert!(dataset.table("stock").unwrap().position("date").is_some());
-    let declared: Vec<_> = dataset
-        .tables
-        .iter()
-        .flat_map(|t| t.foreign_keys.iter().map(move |k| (t.name, k.column)))
-        .collect();
-    assert_eq!(
-        declared,
-        [
-            ("orders", "product_id"),
-            ("deliveries", "product_id"),
-            ("movements", "product_id")
-        ]
-    );
+    let declared: Vec<_> =
+        dataset.tables.iter().flat_map(|t| t.foreign_keys.iter().map(move |k| (t.name, k.column))).collect();
+    assert_eq!(declared, [("orders", "product_id"), ("deliveries", "product_id"), ("movements", "product_id")]);
 }
 
 #[test]
@@ -161,28 +141,12 @@ fn cinema_has_six_schemas_and_thirteen_tables_with_one_declared_key_between_them
     let dataset = demo::cinema::dataset();
     assert_eq!((dataset.schemas.len(), dataset.tables.len()), (6, 13));
     let names: HashSet<_> = dataset.tables.iter().map(|t| t.name).collect();
-    assert_eq!(
-        names.len(),
-        13,
-        "names are unique, so that they can stand in one schema"
-    );
-    let declared: Vec<_> = dataset
-        .tables
-        .iter()
-        .filter(|t| !t.foreign_keys.is_empty())
-        .map(|t| t.name)
-        .collect();
+    assert_eq!(names.len(), 13, "names are unique, so that they can stand in one schema");
+    let declared: Vec<_> = dataset.tables.iter().filter(|t| !t.foreign_keys.is_empty()).map(|t| t.name).collect();
     assert_eq!(declared, ["attendance_hu"]);
-    let attendance: Vec<_> = dataset
-        .tables
-        .iter()
-        .filter(|t| t.name.starts_with("attendance_"))
-        .collect();
+    let attendance: Vec<_> = dataset.tables.iter().filter(|t| t.name.starts_with("attendance_")).collect();
     assert_eq!(attendance.len(), 5);
-    assert!(
-        attendance.windows(2).all(|pair| pair[0].columns == pair[1].columns),
-        "equal-shaped tables"
-    );
+    assert!(attendance.windows(2).all(|pair| pair[0].columns == pair[1].columns), "equal-shaped tables");
 }
 
 #[test]
@@ -194,13 +158,7 @@ fn audience_shares_add_up_and_attendance_goes_with_box_office() {
         let mut pairs = Vec::new();
         for (visitors, takings) in attendance.rows.iter().zip(&box_office.rows) {
             assert_eq!(visitors[0], takings[0]);
-            let shares = [
-                "g_attendance",
-                "pg_attendance",
-                "pg_13_attendance",
-                "r_attendance",
-                "nc_17_attendance",
-            ];
+            let shares = ["g_attendance", "pg_attendance", "pg_13_attendance", "r_attendance", "nc_17_attendance"];
             assert_eq!(shares.iter().map(|c| int(attendance, c, visitors)).sum::<i64>(), 100);
             pairs.push((
                 int(attendance, "attendance", visitors) as f64,
@@ -226,15 +184,10 @@ fn sqlite_files_hold_every_row_and_are_not_written_twice() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path().join("new");
     let sources = demo::write_sqlite(&dir).unwrap();
-    assert_eq!(
-        sources.iter().map(|s| s.name).collect::<Vec<_>>(),
-        ["fulfillment", "cinema"]
-    );
+    assert_eq!(sources.iter().map(|s| s.name).collect::<Vec<_>>(), ["fulfillment", "cinema"]);
     for (source, dataset) in sources.iter().zip(demo::datasets()) {
         let connection = rusqlite::Connection::open(&source.path).unwrap();
-        let ok: String = connection
-            .query_row("PRAGMA integrity_check", [], |r| r.get(0))
-            .unwrap();
+        let ok: String = connection.query_row("PRAGMA integrity_check", [], |r| r.get(0)).unwrap();
         assert_eq!(ok, "ok");
         for table in &dataset.tables {
             let sql = format!("SELECT COUNT(*) FROM \"{}\"", table.name);
@@ -252,10 +205,7 @@ fn sqlite_files_hold_every_row_and_are_not_written_twice() {
     assert_eq!(demo::write_sqlite(&dir).unwrap(), sources);
     assert!(started.elapsed().as_millis() < 500, "generated again although complete");
     assert_eq!(before, (modified(0), modified(1)));
-    let left: Vec<_> = std::fs::read_dir(&dir)
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
+    let left: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
@@ -266,9 +216,7 @@ fn a_file_that_is_not_a_finished_demo_is_replaced() {
     std::fs::write(&path, b"half a file").unwrap();
     demo::write_sqlite(dir.path()).unwrap();
     let connection = rusqlite::Connection::open(&path).unwrap();
-    let orders: i64 = connection
-        .query_row("SELECT COUNT(*) FROM orders", [], |r| r.get(0))
-        .unwrap();
+    let orders: i64 = connection.query_row("SELECT COUNT(*) FROM orders", [], |r| r.get(0)).unwrap();
     assert_eq!(orders, 2_400);
 }
 

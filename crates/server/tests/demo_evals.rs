@@ -25,9 +25,7 @@ struct Item {
 fn items() -> Vec<Item> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../evals/demo.jsonl");
     let text = std::fs::read_to_string(path).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
-        .collect()
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
 }
 
 /// A cell as text: numbers to nine digits, so that two databases may sum up in another order.
@@ -50,18 +48,13 @@ type Rows = Vec<Vec<String>>;
 fn on_sqlite(connection: &rusqlite::Connection, sql: &str) -> Rows {
     let mut statement = connection.prepare(sql).unwrap_or_else(|e| panic!("{e}: {sql}"));
     let width = statement.column_count();
-    let rows = statement
-        .query_map([], |row| (0..width).map(|i| row.get_ref(i).map(cell)).collect())
-        .unwrap();
+    let rows = statement.query_map([], |row| (0..width).map(|i| row.get_ref(i).map(cell)).collect()).unwrap();
     rows.map(Result::unwrap).collect()
 }
 
 fn sqlite_demo(dir: &Path) -> HashMap<&'static str, rusqlite::Connection> {
     let sources = demo::write_sqlite(dir).unwrap();
-    sources
-        .into_iter()
-        .map(|s| (s.name, rusqlite::Connection::open(s.path).unwrap()))
-        .collect()
+    sources.into_iter().map(|s| (s.name, rusqlite::Connection::open(s.path).unwrap())).collect()
 }
 
 #[test]
@@ -82,9 +75,7 @@ fn every_follow_up_continues_a_question_of_the_set() {
     let items = items();
     for item in items.iter().filter(|i| !i.history.is_empty()) {
         let (earlier, last) = item.history.split_at(item.history.len() - 1);
-        let found = items
-            .iter()
-            .any(|i| i.db == item.db && i.question == last[0] && i.history == earlier);
+        let found = items.iter().any(|i| i.db == item.db && i.question == last[0] && i.history == earlier);
         assert!(found, "{}: {:?}", item.id, item.history);
     }
 }
@@ -96,11 +87,7 @@ fn every_gold_has_an_answer_without_gaps_on_sqlite() {
     for item in items() {
         let rows = on_sqlite(&demo[item.db.as_str()], &item.gold_sql);
         assert!(!rows.is_empty(), "{} has no rows", item.id);
-        assert!(
-            rows.iter().flatten().all(|cell| cell != "NULL"),
-            "{} has NULLs: {rows:?}",
-            item.id
-        );
+        assert!(rows.iter().flatten().all(|cell| cell != "NULL"), "{} has NULLs: {rows:?}", item.id);
         let distinct: HashSet<_> = rows.iter().collect();
         assert_eq!(distinct.len(), rows.len(), "{} repeats rows", item.id);
     }
@@ -112,11 +99,7 @@ fn no_ranking_has_equals_in_it_or_at_its_end() {
     let demo = sqlite_demo(dir.path());
     for item in items() {
         let Some((select, order)) = item.gold_sql.rsplit_once(" ORDER BY ") else {
-            assert!(
-                !item.gold_sql.contains(" LIMIT "),
-                "{}: a limit without an order",
-                item.id
-            );
+            assert!(!item.gold_sql.contains(" LIMIT "), "{}: a limit without an order", item.id);
             continue;
         };
         let (order, limit) = order.split_once(" LIMIT ").map_or((order, None), |(o, l)| (o, Some(l)));
@@ -130,10 +113,6 @@ fn no_ranking_has_equals_in_it_or_at_its_end() {
         };
         let limit = limit.map_or(String::new(), |l| format!(" LIMIT {}", l.parse::<usize>().unwrap() + 1));
         let keys = on_sqlite(&demo[item.db.as_str()], &(keys + &limit));
-        assert!(
-            keys.windows(2).all(|pair| pair[0] != pair[1]),
-            "{} ties: {keys:?}",
-            item.id
-        );
+        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{} ties: {keys:?}", item.id);
     }
 }

@@ -24,19 +24,13 @@ async fn fresh_server(test: &str) -> Option<(String, MutexGuard<'static, ()>)> {
 
 async fn run(url: &str, sql: &str) {
     let mut connection = PgConnection::connect(url).await.unwrap();
-    raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(&mut connection)
-        .await
-        .unwrap_or_else(|e| panic!("{e}: {sql}"));
+    raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap_or_else(|e| panic!("{e}: {sql}"));
     connection.close().await.unwrap();
 }
 
 async fn rows(connection: &mut PgConnection, sql: &str) -> Vec<Vec<String>> {
     let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(connection).await;
-    rows.unwrap_or_else(|e| panic!("{e}: {sql}"))
-        .iter()
-        .map(cells)
-        .collect()
+    rows.unwrap_or_else(|e| panic!("{e}: {sql}")).iter().map(cells).collect()
 }
 
 /// Cells as text; numbers to nine digits, so that two databases may sum up in another order.
@@ -72,9 +66,7 @@ fn on_sqlite(connection: &rusqlite::Connection, sql: &str) -> Vec<Vec<String>> {
         ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
         other => panic!("{other:?}"),
     };
-    let rows = statement
-        .query_map([], |row| (0..width).map(|i| row.get_ref(i).map(cell)).collect())
-        .unwrap();
+    let rows = statement.query_map([], |row| (0..width).map(|i| row.get_ref(i).map(cell)).collect()).unwrap();
     rows.map(Result::unwrap).collect()
 }
 
@@ -115,31 +107,14 @@ async fn tables_keys_comments_and_schemas_arrive() {
         let mut connection = PgConnection::connect(&database.url).await.unwrap();
         for table in &dataset.tables {
             let count = rows(&mut connection, &format!("SELECT COUNT(*) FROM {}", table.name)).await;
-            assert_eq!(
-                count[0][0],
-                format!("{:.8e}", table.rows.len() as f64),
-                "{}",
-                table.name
-            );
+            assert_eq!(count[0][0], format!("{:.8e}", table.rows.len() as f64), "{}", table.name);
         }
         let constraints = "SELECT contype::text, COUNT(*) FROM pg_constraint JOIN pg_namespace n ON n.oid = connamespace \
                            WHERE nspname NOT LIKE 'pg%' AND nspname <> 'information_schema' AND contype IN ('p', 'f') \
                            GROUP BY 1 ORDER BY 1";
-        let expected = if database.name == "cinema" {
-            [1.0, 1.0]
-        } else {
-            [3.0, 4.0]
-        };
-        let found: Vec<_> = rows(&mut connection, constraints)
-            .await
-            .into_iter()
-            .map(|r| r[1].clone())
-            .collect();
-        assert_eq!(
-            found,
-            expected.map(|n: f64| format!("{n:.8e}")),
-            "foreign and primary keys"
-        );
+        let expected = if database.name == "cinema" { [1.0, 1.0] } else { [3.0, 4.0] };
+        let found: Vec<_> = rows(&mut connection, constraints).await.into_iter().map(|r| r[1].clone()).collect();
+        assert_eq!(found, expected.map(|n: f64| format!("{n:.8e}")), "foreign and primary keys");
         let comments = rows(
             &mut connection,
             "SELECT COUNT(*) FROM pg_description WHERE classoid = 'pg_class'::regclass AND objoid > 16383",
@@ -158,11 +133,7 @@ async fn a_finished_demo_is_kept_and_force_makes_it_anew() {
     run(&loaded[0].url, "DELETE FROM roles").await;
     demo::load_postgres(&url, false).await.unwrap();
     let mut connection = PgConnection::connect(&loaded[0].url).await.unwrap();
-    assert_eq!(
-        rows(&mut connection, "SELECT role_name FROM roles").await.len(),
-        0,
-        "left alone"
-    );
+    assert_eq!(rows(&mut connection, "SELECT role_name FROM roles").await.len(), 0, "left alone");
     drop(connection);
     demo::load_postgres(&url, true).await.unwrap();
     let mut connection = PgConnection::connect(&loaded[0].url).await.unwrap();
@@ -181,18 +152,10 @@ async fn a_database_of_somebody_else_is_not_touched() {
     run(&theirs, "CREATE TABLE invoices (id int)").await;
     let error = demo::load_postgres(&url, false).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(
-        error
-            .to_string()
-            .contains("fulfillment exists already and has 1 tables"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("fulfillment exists already and has 1 tables"), "{error}");
     demo::load_postgres(&url, true).await.unwrap();
     let mut connection = PgConnection::connect(&theirs).await.unwrap();
-    assert!(
-        rows(&mut connection, "SELECT id FROM public.invoices").await.is_empty(),
-        "still there"
-    );
+    assert!(rows(&mut connection, "SELECT id FROM public.invoices").await.is_empty(), "still there");
 }
 
 #[tokio::test]
@@ -200,11 +163,7 @@ async fn refusals_say_what_to_do_and_no_password() {
     let Some((url, _guard)) = fresh_server("refusals_say_what_to_do_and_no_password").await else {
         return;
     };
-    run(
-        &url,
-        "DROP ROLE IF EXISTS demo_reader; CREATE ROLE demo_reader LOGIN PASSWORD 'geheim' NOCREATEDB",
-    )
-    .await;
+    run(&url, "DROP ROLE IF EXISTS demo_reader; CREATE ROLE demo_reader LOGIN PASSWORD 'geheim' NOCREATEDB").await;
     let mut as_reader = url::Url::parse(&url).unwrap();
     as_reader.set_username("demo_reader").unwrap();
     as_reader.set_password(Some("geheim")).unwrap();

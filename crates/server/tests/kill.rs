@@ -56,16 +56,10 @@ fn learning_that_is_killed_is_ended_by_the_next_process() {
     let (data, file) = (dir.path().join("data"), dir.path().join("many.sqlite"));
     many_tables(&file);
     let server = Server::start(&data);
-    let created = server.post(
-        "/sources",
-        &json!({ "name": "many", "url": file.display().to_string() }),
-    );
+    let created = server.post("/sources", &json!({ "name": "many", "url": file.display().to_string() }));
     assert_eq!(created.status, 201, "{}", created.text);
     let created = created.json();
-    let (job, source) = (
-        format!("/jobs/{}", id(&created["job"])),
-        format!("/sources/{}", id(&created["source"])),
-    );
+    let (job, source) = (format!("/jobs/{}", id(&created["job"])), format!("/sources/{}", id(&created["source"])));
     let caught = server.wait_for(&job, |j| j["progress"]["done"].as_u64().unwrap() > 10 || is_ended(j));
     assert!(!is_ended(&caught), "it was too fast to be killed: {caught}");
     server.kill();
@@ -95,14 +89,8 @@ fn a_run_that_is_killed_is_ended_by_the_next_process() {
     let started = server.post(&format!("/conversations/{conversation}/runs"), &question);
     assert_eq!(started.status, 202, "{}", started.text);
     let run = format!("/runs/{}", id(&started.json()));
-    server.wait_for(&format!("{run}/steps"), |steps| {
-        !steps["items"].as_array().unwrap().is_empty()
-    });
-    assert_eq!(
-        server.get(&run).json()["status"],
-        "running",
-        "it was too fast to be killed"
-    );
+    server.wait_for(&format!("{run}/steps"), |steps| !steps["items"].as_array().unwrap().is_empty());
+    assert_eq!(server.get(&run).json()["status"], "running", "it was too fast to be killed");
     server.kill();
 
     let server = Server::start(&data);
@@ -110,12 +98,7 @@ fn a_run_that_is_killed_is_ended_by_the_next_process() {
     assert_eq!(ended["status"], "answered", "{}", ended["answer"]["text"]);
     let steps = server.get(&format!("{run}/steps")).json();
     let steps = steps["items"].as_array().unwrap();
-    assert!(
-        steps
-            .iter()
-            .enumerate()
-            .all(|(i, s)| s["seq"] == i && s["status"] == "completed")
-    );
+    assert!(steps.iter().enumerate().all(|(i, s)| s["seq"] == i && s["status"] == "completed"));
     let messages = server.get(&format!("/conversations/{conversation}/messages")).json();
     assert_eq!(messages["items"].as_array().unwrap().len(), 2);
 }
@@ -126,12 +109,7 @@ fn a_server_that_is_told_to_end_hands_its_work_back_at_once() {
     let (data, file) = (dir.path().join("data"), dir.path().join("many.sqlite"));
     many_tables(&file);
     let server = Server::start(&data);
-    let created = server
-        .post(
-            "/sources",
-            &json!({ "name": "many", "url": file.display().to_string() }),
-        )
-        .json();
+    let created = server.post("/sources", &json!({ "name": "many", "url": file.display().to_string() })).json();
     let job = format!("/jobs/{}", id(&created["job"]));
     let caught = server.wait_for(&job, |j| j["progress"]["done"].as_u64().unwrap() > 10 || is_ended(j));
     assert!(!is_ended(&caught), "it was too fast to be caught: {caught}");
@@ -141,11 +119,7 @@ fn a_server_that_is_told_to_end_hands_its_work_back_at_once() {
     let began = Instant::now();
     let server = Server::start(&data);
     server.wait_for(&job, |j| j["attempts"] == 2 || is_ended(j));
-    assert!(
-        began.elapsed() < Duration::from_secs(8),
-        "taken over after {:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < Duration::from_secs(8), "taken over after {:?}", began.elapsed());
     assert_eq!(server.wait_for(&job, is_ended)["status"], "succeeded");
 }
 

@@ -4,15 +4,10 @@
 use std::{path::Path, process::Command};
 
 fn assert_committed(arguments: &[&str], file: &str) {
-    let output = Command::new(env!("CARGO_BIN_EXE_datafyme"))
-        .args(arguments)
-        .output()
-        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_datafyme")).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?} failed");
     let printed = String::from_utf8(output.stdout).unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../docs/reference")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference").join(file);
     let committed = std::fs::read_to_string(&path).unwrap();
     assert!(
         printed == committed,

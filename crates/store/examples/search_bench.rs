@@ -42,10 +42,7 @@ struct Numbers(u64);
 
 impl Numbers {
     fn next(&mut self) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap()
     }
 
@@ -60,9 +57,8 @@ impl Numbers {
     }
 
     fn vector(&mut self) -> Vec<f32> {
-        let raw: Vec<f32> = (0..DIMENSIONS)
-            .map(|_| f32::from(u16::try_from(self.next() % 2_000).unwrap()) - 1_000.0)
-            .collect();
+        let raw: Vec<f32> =
+            (0..DIMENSIONS).map(|_| f32::from(u16::try_from(self.next() % 2_000).unwrap()) - 1_000.0).collect();
         let length = raw.iter().map(|v| v * v).sum::<f32>().sqrt();
         raw.iter().map(|v| v / length).collect()
     }

@@ -65,20 +65,11 @@ impl DerivedFile {
     async fn prepare(&self, layout: Layout) -> Result<(), StoreError> {
         let mut tx = self.file.write().await?;
         let failed = |error| self.failed("open", error);
-        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(failed)?;
+        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *tx).await.map_err(failed)?;
         if verdict != "ok" {
-            return Err(StoreError::new(
-                ErrorKind::Corrupt,
-                format!("{} is damaged", self.file.path().display()),
-            ));
+            return Err(StoreError::new(ErrorKind::Corrupt, format!("{} is damaged", self.file.path().display())));
         }
-        let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(failed)?;
+        let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await.map_err(failed)?;
         if version == layout.version {
             return Ok(());
         }
@@ -109,11 +100,7 @@ impl DerivedFile {
 
     /// Begins a transaction that reads: all that it reads is of one moment.
     pub(crate) async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.file
-            .readers()
-            .begin()
-            .await
-            .map_err(|error| self.failed("read", error))
+        self.file.readers().begin().await.map_err(|error| self.failed("read", error))
     }
 
     /// How often a data source was written; 0 when never.
@@ -150,9 +137,7 @@ async fn recreate(connection: &mut SqliteConnection, layout: Layout) -> Result<(
     let tables: Vec<String> = sqlx::query_scalar(LIST_TABLES).fetch_all(&mut *connection).await?;
     for table in tables {
         let drop = format!("DROP TABLE \"{}\"", table.replace('"', "\"\""));
-        sqlx::raw_sql(sqlx::AssertSqlSafe(drop))
-            .execute(&mut *connection)
-            .await?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(&mut *connection).await?;
     }
     sqlx::raw_sql(CREATE_GENERATIONS).execute(&mut *connection).await?;
     sqlx::raw_sql(layout.create).execute(&mut *connection).await?;
@@ -174,10 +159,7 @@ fn remove(path: &Path) -> Result<(), StoreError> {
             Err(error) => {
                 return Err(StoreError::new(
                     ErrorKind::Unavailable,
-                    format!(
-                        "cannot remove the damaged {}: {error}: remove it by hand",
-                        part.display()
-                    ),
+                    format!("cannot remove the damaged {}: {error}: remove it by hand", part.display()),
                 ));
             }
         }

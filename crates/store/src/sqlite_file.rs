@@ -48,11 +48,7 @@ impl SqliteFile {
                 .after_release(|connection, _| Box::pin(is_sound(connection)))
         };
         let writer = Self::first_connection(path, pool(1).min_connections(1), &options).await?;
-        Ok(Self {
-            path: Arc::new(path.to_owned()),
-            readers: pool(READERS).connect_lazy_with(options),
-            writer,
-        })
+        Ok(Self { path: Arc::new(path.to_owned()), readers: pool(READERS).connect_lazy_with(options), writer })
     }
 
     /// Switching to WAL needs the file for itself for a moment and does not wait for it, so racing openers retry.
@@ -84,10 +80,7 @@ impl SqliteFile {
     /// # Errors
     /// `Unavailable` when it stays locked.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(|error| self.fail("write to", error))
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.fail("write to", error))
     }
 
     /// Commits what [`Self::write`] began.
@@ -142,20 +135,11 @@ mod tests {
             .map_err(|error| file.fail("write to", error))
             .unwrap_err();
         drop(tx);
-        assert_eq!(
-            (error.kind(), error.is_retryable()),
-            (ErrorKind::ResourceExhausted, true)
-        );
-        let expected = format!(
-            "no space left in the data directory {}: free some and try again",
-            dir.path().display()
-        );
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::ResourceExhausted, true));
+        let expected = format!("no space left in the data directory {}: free some and try again", dir.path().display());
         assert_eq!(error.to_string(), expected);
         let mut tx = file.write().await.unwrap();
-        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM t")
-            .fetch_one(&mut *tx)
-            .await
-            .unwrap();
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM t").fetch_one(&mut *tx).await.unwrap();
         assert_eq!(rows, 1);
     }
 }

@@ -47,11 +47,7 @@ impl Vault {
         }
         // A key beside metadata is written only once that metadata says that nothing is sealed with a lost one.
         if metadata_stands {
-            return Ok(Self::with_key(
-                &XChaCha20Poly1305::generate_key(&mut OsRng),
-                Some(file),
-                true,
-            ));
+            return Ok(Self::with_key(&XChaCha20Poly1305::generate_key(&mut OsRng), Some(file), true));
         }
         let key = key_file::create(&file, &XChaCha20Poly1305::generate_key(&mut OsRng))?;
         Ok(Self::with_key(&key, Some(file), false))
@@ -64,11 +60,7 @@ impl Vault {
     }
 
     fn with_key(key: &Key, file: Option<PathBuf>, stranger: bool) -> Self {
-        Self {
-            cipher: XChaCha20Poly1305::new(key),
-            file,
-            stranger,
-        }
+        Self { cipher: XChaCha20Poly1305::new(key), file, stranger }
     }
 
     /// Settles the vault against what is stored: `sealed` is one stored value with the row it belongs to.
@@ -102,10 +94,7 @@ impl Vault {
     /// `Internal`.
     pub fn seal(&self, row: &str, secret: &str) -> Result<String, StoreError> {
         let nonce = XChaCha20Poly1305::generate_nonce(&mut OsRng);
-        let payload = Payload {
-            msg: secret.as_bytes(),
-            aad: row.as_bytes(),
-        };
+        let payload = Payload { msg: secret.as_bytes(), aad: row.as_bytes() };
         let text = self
             .cipher
             .encrypt(&nonce, payload)
@@ -129,14 +118,8 @@ impl Vault {
         })?;
         let bytes = STANDARD_NO_PAD.decode(encoded).map_err(|_| self.misfit())?;
         let (nonce, text) = bytes.split_at_checked(NONCE_BYTES).ok_or_else(|| self.misfit())?;
-        let payload = Payload {
-            msg: text,
-            aad: row.as_bytes(),
-        };
-        let secret = self
-            .cipher
-            .decrypt(XNonce::from_slice(nonce), payload)
-            .map_err(|_| self.misfit())?;
+        let payload = Payload { msg: text, aad: row.as_bytes() };
+        let secret = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| self.misfit())?;
         String::from_utf8(secret).map_err(|_| self.misfit())
     }
 
@@ -152,9 +135,7 @@ impl Vault {
     }
 
     fn place(&self) -> String {
-        self.file
-            .as_ref()
-            .map_or_else(|| key_file::NAME.to_owned(), |file| file.display().to_string())
+        self.file.as_ref().map_or_else(|| key_file::NAME.to_owned(), |file| file.display().to_string())
     }
 }
 

@@ -17,9 +17,7 @@ struct Embedded(TempDir);
 impl Harness<dyn MetadataStore> for Embedded {
     async fn fresh() -> Self {
         let dir = TempDir::new().unwrap();
-        let store = SqliteMetadata::open(dir.path(), Vault::open(dir.path()).unwrap())
-            .await
-            .unwrap();
+        let store = SqliteMetadata::open(dir.path(), Vault::open(dir.path()).unwrap()).await.unwrap();
         store.create_user(OTHER.user_id, "other", at(0)).await.unwrap();
         store.close().await;
         Self(dir)
@@ -38,11 +36,7 @@ impl Harness<dyn SearchIndex> for Embedded {
     }
 
     async fn open(&self) -> Arc<dyn SearchIndex> {
-        Arc::new(
-            EmbeddedSearchIndex::open(&self.0.path().join("index.db"))
-                .await
-                .unwrap(),
-        )
+        Arc::new(EmbeddedSearchIndex::open(&self.0.path().join("index.db")).await.unwrap())
     }
 }
 
@@ -53,11 +47,7 @@ impl Harness<dyn RelationGraph> for Embedded {
     }
 
     async fn open(&self) -> Arc<dyn RelationGraph> {
-        Arc::new(
-            EmbeddedRelationGraph::open(&self.0.path().join("graph.db"))
-                .await
-                .unwrap(),
-        )
+        Arc::new(EmbeddedRelationGraph::open(&self.0.path().join("graph.db")).await.unwrap())
     }
 }
 
@@ -73,10 +63,7 @@ fn every_case_is_emitted() {
     let of_metadata =
         ["data_sources", "knowledge", "conversations", "runs", "jobs"].map(|name| format!("metadata/{name}.rs"));
     let lists = [("search.rs", "search.rs"), ("graph.rs", "graph.rs")];
-    let files = of_metadata
-        .iter()
-        .map(|file| (file.as_str(), "metadata.rs"))
-        .chain(lists);
+    let files = of_metadata.iter().map(|file| (file.as_str(), "metadata.rs")).chain(lists);
     let mut cases = 0;
     for (file, list) in files {
         let list = read(list);

@@ -27,25 +27,14 @@ async fn close(index: EmbeddedSearchIndex, path: &Path) {
     drop(index);
     // Folds the write-ahead log into the file, so that what is done to the file next is what SQLite finds.
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let pool = sqlx::sqlite::SqlitePoolOptions::new()
-        .connect_with(options)
-        .await
-        .unwrap();
-    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(&pool)
-        .await
-        .unwrap();
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().connect_with(options).await.unwrap();
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pool).await.unwrap();
     pool.close().await;
 }
 
 async fn works(index: &EmbeddedSearchIndex, source: DataSourceId) {
     index.upsert(&documents(source)).await.unwrap();
-    let query = HybridQuery {
-        sources: vec![source],
-        text: "order".to_owned(),
-        vector: Vec::new(),
-        limit: 3,
-    };
+    let query = HybridQuery { sources: vec![source], text: "order".to_owned(), vector: Vec::new(), limit: 3 };
     assert_eq!(index.search(&query).await.unwrap().len(), 3);
 }
 
@@ -76,10 +65,7 @@ async fn a_file_with_damaged_pages_is_recreated_empty() {
     index.upsert(&documents(source)).await.unwrap();
     close(index, &path).await;
     let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
-    assert!(
-        file.metadata().unwrap().len() > 16_384,
-        "the damage lies inside the file"
-    );
+    assert!(file.metadata().unwrap().len() > 16_384, "the damage lies inside the file");
     file.seek(SeekFrom::Start(8_192)).unwrap();
     file.write_all(&[0xa5; 8_192]).unwrap();
     drop(file);
@@ -111,14 +97,8 @@ async fn a_file_of_another_version_is_emptied() {
     index.upsert(&documents(source)).await.unwrap();
     close(index, &path).await;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-    let pool = sqlx::sqlite::SqlitePoolOptions::new()
-        .connect_with(options)
-        .await
-        .unwrap();
-    sqlx::raw_sql("CREATE TABLE \"odd \"\" name\" (x); PRAGMA user_version = 99")
-        .execute(&pool)
-        .await
-        .unwrap();
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().connect_with(options).await.unwrap();
+    sqlx::raw_sql("CREATE TABLE \"odd \"\" name\" (x); PRAGMA user_version = 99").execute(&pool).await.unwrap();
     pool.close().await;
     let index = EmbeddedSearchIndex::open(&path).await.unwrap();
     assert_eq!(index.count(source).await.unwrap(), 0);
@@ -128,9 +108,7 @@ async fn a_file_of_another_version_is_emptied() {
 #[tokio::test]
 async fn a_missing_directory_is_named() {
     let dir = TempDir::new().unwrap();
-    let error = EmbeddedSearchIndex::open(&dir.path().join("nowhere/index.db"))
-        .await
-        .unwrap_err();
+    let error = EmbeddedSearchIndex::open(&dir.path().join("nowhere/index.db")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains("nowhere"), "{error}");
 }

@@ -27,10 +27,7 @@ async fn write_until_killed(dir: &Path) {
         let start = sample::run_start(&talk, "how many?", 1);
         store.start_run(ME, &start).await.unwrap();
         let answer = sample::answer(RunStatus::Answered, "3");
-        store
-            .finish_run(start.run.id, &answer, &sample::reply(&start, "3", 2), at(2))
-            .await
-            .unwrap();
+        store.finish_run(start.run.id, &answer, &sample::reply(&start, "3", 2), at(2)).await.unwrap();
         writeln!(out, "finished {}", talk.id).unwrap();
         out.flush().unwrap();
     }
@@ -45,11 +42,7 @@ async fn what_a_killed_process_was_told_is_written_is_there_whole() {
     let store = open(dir.path()).await;
     store.create_source(&sample::source(ME, "sales")).await.unwrap();
     let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "what_a_killed_process_was_told_is_written_is_there_whole",
-            "--nocapture",
-        ])
+        .args(["--exact", "what_a_killed_process_was_told_is_written_is_there_whole", "--nocapture"])
         .env(VICTIM, dir.path())
         .stdout(Stdio::piped())
         .spawn()

@@ -31,10 +31,7 @@ fn source(name: &str, password: Option<&str>) -> NewDataSource {
 
 async fn sql(dir: &Path, statement: &'static str) {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("datafyme.db"));
-    let pool = sqlx::sqlite::SqlitePoolOptions::new()
-        .connect_with(options)
-        .await
-        .unwrap();
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().connect_with(options).await.unwrap();
     sqlx::raw_sql(statement).execute(&pool).await.unwrap();
     pool.close().await;
 }
@@ -137,11 +134,7 @@ async fn a_database_of_a_newer_version_is_refused_with_words() {
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused_with_words() {
     let dir = TempDir::new().unwrap();
-    std::fs::write(
-        dir.path().join("datafyme.db"),
-        "a shopping list, not a database".repeat(99),
-    )
-    .unwrap();
+    std::fs::write(dir.path().join("datafyme.db"), "a shopping list, not a database".repeat(99)).unwrap();
     let error = open(dir.path()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     assert!(error.to_string().contains("not a SQLite database"), "{error}");
@@ -161,10 +154,7 @@ async fn a_locked_database_says_so_and_may_be_tried_again() {
     let dir = TempDir::new().unwrap();
     let store = open(dir.path()).await.unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("datafyme.db"));
-    let pool = sqlx::sqlite::SqlitePoolOptions::new()
-        .connect_with(options)
-        .await
-        .unwrap();
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().connect_with(options).await.unwrap();
     let hog = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let error = store.check().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Unavailable, true));

@@ -74,16 +74,11 @@ impl Agent {
             created_at: now,
             finished_at: None,
         };
-        let start = RunStart {
-            message,
-            run: run.clone(),
-        };
+        let start = RunStart { message, run: run.clone() };
         metadata.start_run(caller, &start).await?;
         if first {
             let title = self.title(question).await;
-            metadata
-                .rename_conversation(caller, conversation.id, &title, now)
-                .await?;
+            metadata.rename_conversation(caller, conversation.id, &title, now).await?;
         }
         Ok(run)
     }
@@ -142,9 +137,7 @@ fn accept(question: &str) -> Result<&str, AgentError> {
         return invalid("the question is empty: type what you want to know".to_owned());
     }
     if length > MAX_QUESTION {
-        return invalid(format!(
-            "the question has {length} characters; the most is {MAX_QUESTION}: shorten it"
-        ));
+        return invalid(format!("the question has {length} characters; the most is {MAX_QUESTION}: shorten it"));
     }
     Ok(question)
 }

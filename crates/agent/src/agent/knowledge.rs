@@ -48,14 +48,7 @@ impl Agent {
             Opinion::Given(selected) => selected.tables,
             Opinion::Abstained(_) => Vec::new(),
         };
-        Ok(selected
-            .into_iter()
-            .map(|t| TableHit {
-                table: t.table,
-                score: t.score,
-                reasons: t.reasons,
-            })
-            .collect())
+        Ok(selected.into_iter().map(|t| TableHit { table: t.table, score: t.score, reasons: t.reasons }).collect())
     }
 
     /// Questions that can be asked of a data source; none before it was learned.
@@ -93,9 +86,6 @@ impl Agent {
         source: DataSourceId,
     ) -> Result<Arc<SourceKnowledge>, AgentError> {
         let found = self.source(caller, source).await?;
-        self.inner
-            .knowledge
-            .get(&*self.inner.parts.metadata, caller, found)
-            .await
+        self.inner.knowledge.get(&*self.inner.parts.metadata, caller, found).await
     }
 }

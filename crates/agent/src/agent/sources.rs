@@ -40,10 +40,7 @@ impl Agent {
             created_at: parts.clock.now(),
             learned_at: None,
         };
-        let new = NewDataSource {
-            source: source.clone(),
-            password: url.password.clone(),
-        };
+        let new = NewDataSource { source: source.clone(), password: url.password.clone() };
         parts.metadata.create_source(&new).await?;
         let job = self.enqueue(caller, source.id, JobKind::Learn).await?;
         Ok((source, job))
@@ -61,16 +58,12 @@ impl Agent {
         }
         // The status first: a worker may have finished the job before this call goes on.
         let metadata = &self.inner.parts.metadata;
-        metadata
-            .set_source_status(caller, source.id, SourceStatus::Loading, None)
-            .await?;
+        metadata.set_source_status(caller, source.id, SourceStatus::Loading, None).await?;
         match self.enqueue(caller, source.id, JobKind::Learn).await {
             Ok(job) => Ok(job),
             Err(error) => {
                 let detail = source.status_detail.as_deref();
-                metadata
-                    .set_source_status(caller, source.id, source.status, detail)
-                    .await?;
+                metadata.set_source_status(caller, source.id, source.status, detail).await?;
                 Err(error)
             }
         }
@@ -108,8 +101,7 @@ impl Agent {
     /// # Errors
     /// `NotFound`; `Conflict` when it is not ready.
     pub async fn pause_source(&self, caller: Caller, source: DataSourceId) -> Result<DataSource, AgentError> {
-        self.switch(caller, source, SourceStatus::Ready, SourceStatus::Paused)
-            .await
+        self.switch(caller, source, SourceStatus::Ready, SourceStatus::Paused).await
     }
 
     /// Takes a paused data source back.
@@ -117,8 +109,7 @@ impl Agent {
     /// # Errors
     /// `NotFound`; `Conflict` when it is not paused.
     pub async fn resume_source(&self, caller: Caller, source: DataSourceId) -> Result<DataSource, AgentError> {
-        self.switch(caller, source, SourceStatus::Paused, SourceStatus::Ready)
-            .await
+        self.switch(caller, source, SourceStatus::Paused, SourceStatus::Ready).await
     }
 
     async fn switch(
@@ -130,12 +121,8 @@ impl Agent {
     ) -> Result<DataSource, AgentError> {
         let mut source = self.source(caller, source).await?;
         if source.status != from {
-            let message = format!(
-                "{} is {}, not {}: nothing was changed",
-                source.name,
-                source.status.code(),
-                from.code()
-            );
+            let message =
+                format!("{} is {}, not {}: nothing was changed", source.name, source.status.code(), from.code());
             return Err(AgentError::refused(ErrorKind::Conflict, message));
         }
         let metadata = &self.inner.parts.metadata;

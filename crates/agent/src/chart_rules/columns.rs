@@ -51,9 +51,7 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn read(rows: &RowSet, told: &[DraftColumn]) -> Self {
         let told = if told.len() == rows.columns.len() { told } else { &[] };
-        let all = (0..rows.columns.len())
-            .map(|position| read_column(rows, position, told.get(position)))
-            .collect();
+        let all = (0..rows.columns.len()).map(|position| read_column(rows, position, told.get(position))).collect();
         Self { all }
     }
 
@@ -70,11 +68,7 @@ impl Columns {
     /// Columns to group by: categories, or an identifier where there is nothing better.
     pub(super) fn categories(&self) -> Vec<&Column> {
         let named = self.of(Part::Category);
-        if named.is_empty() {
-            self.of(Part::Identifier)
-        } else {
-            named
-        }
+        if named.is_empty() { self.of(Part::Identifier) } else { named }
     }
 
     /// How many columns the rows are grouped by. Three and more are entities with their attributes.
@@ -87,25 +81,16 @@ impl Columns {
         let [a, b] = self.categories()[..] else {
             return false;
         };
-        let pairs: HashSet<(String, String)> = rows
-            .rows
-            .iter()
-            .map(|row| (text(row.get(a.position)), text(row.get(b.position))))
-            .collect();
+        let pairs: HashSet<(String, String)> =
+            rows.rows.iter().map(|row| (text(row.get(a.position)), text(row.get(b.position)))).collect();
         let (fewer, more) = (a.distinct.min(b.distinct), a.distinct.max(b.distinct));
         pairs.len() == rows.rows.len() && fewer > 1 && fewer <= MAX_SERIES && more <= 60 && pairs.len() > more
     }
 
     /// Whether the first two measures differ so much in size that one axis would flatten one of them.
     pub(super) fn scales_differ(&self) -> bool {
-        let tops: Vec<f64> = self
-            .measures()
-            .iter()
-            .map(|c| c.greatest.abs().max(c.least.abs()))
-            .collect();
-        let (low, high) = tops
-            .iter()
-            .fold((f64::MAX, 0.0_f64), |(l, h), t| (l.min(*t), h.max(*t)));
+        let tops: Vec<f64> = self.measures().iter().map(|c| c.greatest.abs().max(c.least.abs())).collect();
+        let (low, high) = tops.iter().fold((f64::MAX, 0.0_f64), |(l, h), t| (l.min(*t), h.max(*t)));
         low > 0.0 && high / low > SCALE_RATIO
     }
 
@@ -208,10 +193,7 @@ fn part(column: &Column, numeric: bool, period: Option<Period>, rows: &RowSet, t
         None if called_time && words.len() == 1 && numeric => return Part::Time,
         None => {}
     }
-    if words
-        .last()
-        .is_some_and(|w| ["id", "uuid", "code", "key"].contains(&w.as_str()))
-    {
+    if words.last().is_some_and(|w| ["id", "uuid", "code", "key"].contains(&w.as_str())) {
         return Part::Identifier;
     }
     if drawable && declared != Some(datafyme_domain::ColumnType::Boolean) {
@@ -225,12 +207,9 @@ fn part(column: &Column, numeric: bool, period: Option<Period>, rows: &RowSet, t
 }
 
 fn is_average(label: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "average", "avg", "mean", "median", "max", "maximum", "min", "minimum", "rate", "ratio", "rating", "price",
-    ];
-    names::identifier_words(label)
-        .iter()
-        .any(|w| WORDS.contains(&w.as_str()))
+    const WORDS: [&str; 12] =
+        ["average", "avg", "mean", "median", "max", "maximum", "min", "minimum", "rate", "ratio", "rating", "price"];
+    names::identifier_words(label).iter().any(|w| WORDS.contains(&w.as_str()))
 }
 
 /// Finite numbers only; truth values are categories.

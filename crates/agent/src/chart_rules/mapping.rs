@@ -76,9 +76,7 @@ fn per_category(kind: ChartKind, columns: &Columns) -> Option<ChartSpec> {
     let groups = columns.categories();
     let (axis, _) = axes(columns);
     let whole_axis = axis.filter(|a| a.part == Part::Time && a.distinct > 1);
-    let x = whole_axis
-        .or_else(|| groups.iter().copied().max_by_key(|c| c.distinct))
-        .or(axis)?;
+    let x = whole_axis.or_else(|| groups.iter().copied().max_by_key(|c| c.distinct)).or(axis)?;
     let mut spec = measured(kind, x, y);
     let categorical = x.part != Part::Time;
     spec.horizontal = kind == ChartKind::Bar && categorical && (x.distinct > UPRIGHT_BARS || x.longest > UPRIGHT_NAME);
@@ -109,15 +107,9 @@ fn line(columns: &Columns) -> Option<ChartSpec> {
     let (x, series) = axes(columns);
     let x = x.or_else(|| measures.get(1).copied())?;
     let mut spec = measured(ChartKind::Line, x, y);
-    spec.series = series
-        .filter(|s| s.distinct > 1 && s.position != x.position)
-        .map(|s| s.position);
+    spec.series = series.filter(|s| s.distinct > 1 && s.position != x.position).map(|s| s.position);
     if spec.series.is_none() {
-        spec.y = measures
-            .iter()
-            .filter(|m| m.position != x.position)
-            .map(|m| m.position)
-            .collect();
+        spec.y = measures.iter().filter(|m| m.position != x.position).map(|m| m.position).collect();
     }
     if let [_, _, ..] = spec.y[..] {
         spec.y_title = String::new();
@@ -156,12 +148,7 @@ fn mixed(columns: &Columns) -> Option<ChartSpec> {
     let mut spec = measured(ChartKind::Mixed, x, first);
     spec.y.push(second.position);
     let second_title = wording::readable(&second.label);
-    spec.title = format!(
-        "{} and {} by {}",
-        spec.y_title,
-        second_title.to_lowercase(),
-        spec.x_title.to_lowercase()
-    );
+    spec.title = format!("{} and {} by {}", spec.y_title, second_title.to_lowercase(), spec.x_title.to_lowercase());
     if columns.scales_differ() || first.part != second.part || first.additive != second.additive {
         spec.marks = vec![Mark::Bar, Mark::Line];
         spec.y2_title = Some(second_title);

@@ -45,11 +45,9 @@ impl fmt::Display for ChartProblem {
                 };
                 write!(f, "it needs {needs} per row")
             }
-            Self::NoSuchColumn(position, count) => write!(
-                f,
-                "there is no column {position}, only 0 to {}",
-                count.saturating_sub(1)
-            ),
+            Self::NoSuchColumn(position, count) => {
+                write!(f, "there is no column {position}, only 0 to {}", count.saturating_sub(1))
+            }
             Self::WrongCount(what, needs) => write!(f, "{what} needs {needs}"),
             Self::NotNumeric(name) => write!(f, "column {name} does not hold numbers"),
             Self::NothingToDraw => f.write_str("there is no number to draw"),
@@ -88,20 +86,12 @@ pub fn validate(spec: &ChartSpec, rows: &RowSet) -> Result<(), ChartProblems> {
     if problems.is_empty() {
         problems = values(spec, rows);
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(ChartProblems(problems))
-    }
+    if problems.is_empty() { Ok(()) } else { Err(ChartProblems(problems)) }
 }
 
 fn encodings(spec: &ChartSpec, rows: &RowSet) -> Vec<ChartProblem> {
     let mut problems = Vec::new();
-    let used = [spec.x]
-        .into_iter()
-        .chain(spec.y.iter().copied())
-        .chain(spec.series)
-        .chain(spec.size);
+    let used = [spec.x].into_iter().chain(spec.y.iter().copied()).chain(spec.series).chain(spec.size);
     for position in used.filter(|p| *p >= rows.columns.len()) {
         problems.push(ChartProblem::NoSuchColumn(position, rows.columns.len()));
     }
@@ -130,11 +120,7 @@ fn encodings(spec: &ChartSpec, rows: &RowSet) -> Vec<ChartProblem> {
         ChartKind::Histogram => need(spec.y.is_empty(), "a histogram", "its measured column as x alone"),
         ChartKind::Mixed => {
             need(spec.y.len() >= 2, "a mixed chart", "two value columns at least");
-            need(
-                spec.marks.len() == spec.y.len(),
-                "a mixed chart",
-                "one mark for each value column",
-            );
+            need(spec.marks.len() == spec.y.len(), "a mixed chart", "one mark for each value column");
         }
     }
     problems
@@ -175,21 +161,12 @@ fn categories(spec: &ChartSpec, rows: &RowSet) -> Vec<ChartProblem> {
     if repeated {
         problems.push(ChartProblem::Repeated(name(rows, spec.x)));
     }
-    let most = if spec.kind == ChartKind::Pie {
-        MAX_PIE_CATEGORIES
-    } else {
-        MAX_CATEGORIES
-    };
+    let most = if spec.kind == ChartKind::Pie { MAX_PIE_CATEGORIES } else { MAX_CATEGORIES };
     if distinct.len() > most {
         problems.push(ChartProblem::TooMany(distinct.len(), most));
     }
     if spec.kind == ChartKind::Pie {
-        let shares: Vec<f64> = spec
-            .y
-            .iter()
-            .flat_map(|y| rows.column_values(*y))
-            .filter_map(number)
-            .collect();
+        let shares: Vec<f64> = spec.y.iter().flat_map(|y| rows.column_values(*y)).filter_map(number).collect();
         if shares.iter().any(|s| *s < 0.0) || shares.iter().sum::<f64>() <= 0.0 {
             problems.push(ChartProblem::NoWhole);
         }
@@ -198,7 +175,5 @@ fn categories(spec: &ChartSpec, rows: &RowSet) -> Vec<ChartProblem> {
 }
 
 fn name(rows: &RowSet, position: usize) -> String {
-    rows.columns
-        .get(position)
-        .map_or_else(|| position.to_string(), |c| c.name.clone())
+    rows.columns.get(position).map_or_else(|| position.to_string(), |c| c.name.clone())
 }

@@ -12,17 +12,7 @@ fn has_any(question: &str, cues: &[&str]) -> bool {
 pub(super) fn asks_for_list(question: &str) -> bool {
     let words = names::text_words(question);
     words.first().is_some_and(|w| w == "list" || w == "enumerate")
-        || has_any(
-            question,
-            &[
-                "list of",
-                "list all",
-                "list the",
-                "as a table",
-                "in a table",
-                "details of",
-            ],
-        )
+        || has_any(question, &["list of", "list all", "list the", "as a table", "in a table", "details of"])
 }
 
 pub(super) fn asks_for_relation(question: &str) -> bool {
@@ -50,17 +40,8 @@ pub(super) fn asks_for_distribution(question: &str) -> bool {
 }
 
 pub(super) fn asks_for_share(question: &str) -> bool {
-    const CUES: [&str; 9] = [
-        "share",
-        "shares",
-        "percentage",
-        "percent",
-        "proportion",
-        "proportions",
-        "breakdown",
-        "split",
-        "fraction",
-    ];
+    const CUES: [&str; 9] =
+        ["share", "shares", "percentage", "percent", "proportion", "proportions", "breakdown", "split", "fraction"];
     has_any(question, &CUES)
 }
 
@@ -76,15 +57,8 @@ pub(super) fn readable(label: &str) -> String {
             "max" => "Highest",
             _ => return label.to_owned(),
         };
-        let argument = argument
-            .rsplit('.')
-            .next()
-            .unwrap_or_default()
-            .replace(['"', '*', '`'], "");
-        let argument = argument
-            .trim()
-            .trim_start_matches("distinct ")
-            .trim_start_matches("DISTINCT ");
+        let argument = argument.rsplit('.').next().unwrap_or_default().replace(['"', '*', '`'], "");
+        let argument = argument.trim().trim_start_matches("distinct ").trim_start_matches("DISTINCT ");
         return match (named, argument) {
             (_, "") | ("Count", _) => named.to_owned(),
             ("Sum", argument) => format!("Sum of {}", plain(argument)),
@@ -107,9 +81,7 @@ fn plain(identifier: &str) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// Heading: the question without its politeness where it says enough, else what is drawn.
@@ -139,9 +111,7 @@ pub(super) fn title(question: &str, drawn: &str) -> String {
     let mut text = question.trim().trim_end_matches(['?', '.', '!', ' ']);
     while let Some(rest) = OPENERS.iter().find_map(|opener| {
         let head = text.get(..opener.len())?;
-        head.eq_ignore_ascii_case(opener)
-            .then(|| text.get(opener.len()..))
-            .flatten()
+        head.eq_ignore_ascii_case(opener).then(|| text.get(opener.len()..)).flatten()
     }) {
         text = rest;
     }
@@ -149,11 +119,7 @@ pub(super) fn title(question: &str, drawn: &str) -> String {
     let follow_up = ["and", "only", "now", "same", "instead", "but", "also", "as"];
     let enough = (3..=14).contains(&words.len()) && text.chars().count() <= 90;
     let whole = words.first().is_some_and(|w| !follow_up.contains(&w.as_str())) && !text.contains(['\n', '\t']);
-    if enough && whole {
-        capitalised(text)
-    } else {
-        drawn.to_owned()
-    }
+    if enough && whole { capitalised(text) } else { drawn.to_owned() }
 }
 
 pub(super) fn number_format(measure: &Column) -> NumberFormat {

@@ -16,14 +16,7 @@ pub(super) async fn of(metadata: &dyn MetadataStore, caller: Caller, run: &Run) 
     let mut turns: Vec<PastTurn> = runs
         .into_iter()
         .skip(skip)
-        .filter_map(|r| {
-            Some(PastTurn {
-                run_id: r.id,
-                question: r.question,
-                answer: r.answer?,
-                memo: None,
-            })
-        })
+        .filter_map(|r| Some(PastTurn { run_id: r.id, question: r.question, answer: r.answer?, memo: None }))
         .collect();
     for turn in &mut turns {
         crate::typed_rows::restore_answer(&mut turn.answer);

@@ -18,19 +18,9 @@ pub struct BudgetLeft {
 
 impl BudgetLeft {
     /// One more of everything: for printing the graphs.
-    pub const PLENTY: Self = Self {
-        repairs: 1,
-        empties: 1,
-        rephrasings: 1,
-        charts: 1,
-    };
+    pub const PLENTY: Self = Self { repairs: 1, empties: 1, rephrasings: 1, charts: 1 };
     /// Nothing more: for printing the graphs.
-    pub const NOTHING: Self = Self {
-        repairs: 0,
-        empties: 0,
-        rephrasings: 0,
-        charts: 0,
-    };
+    pub const NOTHING: Self = Self { repairs: 0, empties: 0, rephrasings: 0, charts: 0 };
 
     /// What `state` has left of `budget`.
     #[must_use]

@@ -257,9 +257,7 @@ impl Outcome {
 }
 
 fn counted(n: usize, noun: &str, verb: &str) -> String {
-    format!("{n} {noun}{} {verb}", if n == 1 { "" } else { "s" })
-        .trim_end()
-        .to_owned()
+    format!("{n} {noun}{} {verb}", if n == 1 { "" } else { "s" }).trim_end().to_owned()
 }
 
 fn names<'a>(tables: impl Iterator<Item = &'a TableRef>) -> String {

@@ -93,10 +93,7 @@ impl State {
     /// The state of a run that has no step yet.
     #[must_use]
     pub fn new(question: &str) -> Self {
-        Self {
-            question: question.to_owned(),
-            ..Self::default()
-        }
+        Self { question: question.to_owned(), ..Self::default() }
     }
 
     /// The state after one more step.
@@ -164,13 +161,9 @@ impl State {
     #[must_use]
     pub fn result(&self) -> Option<QueryResult<'_>> {
         match (&self.rows, &self.draft, &self.first_empty) {
-            (Some(rows), Some(draft), _) => Some(QueryResult {
-                draft,
-                tables: &self.tables,
-                checks: &self.checks,
-                rows,
-                empty: false,
-            }),
+            (Some(rows), Some(draft), _) => {
+                Some(QueryResult { draft, tables: &self.tables, checks: &self.checks, rows, empty: false })
+            }
             (None, _, Some(first)) => Some(QueryResult {
                 draft: &first.draft,
                 tables: &first.tables,
@@ -196,12 +189,8 @@ impl State {
         if self.first_empty.is_none()
             && let Some(draft) = self.draft.clone()
         {
-            self.first_empty = Some(Box::new(EmptyResult {
-                draft,
-                tables: self.tables.clone(),
-                checks: self.checks.clone(),
-                rows,
-            }));
+            self.first_empty =
+                Some(Box::new(EmptyResult { draft, tables: self.tables.clone(), checks: self.checks.clone(), rows }));
         }
     }
 

@@ -19,13 +19,7 @@ pub enum WriteQueryStage {
 
 impl WriteQueryStage {
     /// All, in reading order.
-    pub const ALL: [Self; 5] = [
-        Self::Retrieve,
-        Self::Rerank,
-        Self::Rephrase,
-        Self::Expand,
-        Self::Generate,
-    ];
+    pub const ALL: [Self; 5] = [Self::Retrieve, Self::Rerank, Self::Rephrase, Self::Expand, Self::Generate];
 
     /// Stable name.
     #[must_use]

@@ -13,11 +13,8 @@ impl Learning<'_> {
     pub(super) async fn document(&self, catalog: &Catalog) -> Result<(), AgentError> {
         let metadata = &self.agent.inner.parts.metadata;
         let written = metadata.documentation(self.caller, self.source.id).await?;
-        let fresh: HashSet<TableRef> = written
-            .into_iter()
-            .filter(|d| d.generated_at >= self.since)
-            .map(|d| d.table)
-            .collect();
+        let fresh: HashSet<TableRef> =
+            written.into_iter().filter(|d| d.generated_at >= self.since).map(|d| d.table).collect();
         let index = Arc::new(index(catalog));
         for table in &catalog.tables {
             if fresh.contains(&table.name) {
@@ -41,13 +38,7 @@ impl Learning<'_> {
         index: &Arc<CatalogIndex>,
     ) -> TableDocumentation {
         let parts = &self.agent.inner.parts;
-        let subject = TableSubject {
-            table,
-            catalog,
-            relations: &[],
-            index,
-            today: parts.clock.now().date_naive(),
-        };
+        let subject = TableSubject { table, catalog, relations: &[], index, today: parts.clock.now().date_naive() };
         let mut written = match parts.analyst.document_table(&subject).await {
             Ok(Opinion::Given(written)) => written,
             Ok(Opinion::Abstained(why)) => failed(&why.reason),
@@ -65,11 +56,7 @@ impl Learning<'_> {
             columns: written
                 .columns
                 .into_iter()
-                .map(|c| ColumnDocumentation {
-                    column: c.column,
-                    description: c.description,
-                    synonyms: c.synonyms,
-                })
+                .map(|c| ColumnDocumentation { column: c.column, description: c.description, synonyms: c.synonyms })
                 .collect(),
             use_cases: written.use_cases,
             common_questions: written.common_questions,
@@ -87,9 +74,5 @@ fn failed(why: &str) -> WrittenDocumentation {
 }
 
 fn index(catalog: &Catalog) -> CatalogIndex {
-    CatalogIndex::build(Knowledge {
-        catalog,
-        relations: &[],
-        documentation: &[],
-    })
+    CatalogIndex::build(Knowledge { catalog, relations: &[], documentation: &[] })
 }

@@ -27,17 +27,11 @@ pub(crate) async fn rebuild(
 ) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
     let catalog = parts.metadata.catalog(caller, source).await?.ok_or_else(|| {
-        AgentError::refused(
-            ErrorKind::Conflict,
-            "this data source has not been learned yet: learn it first",
-        )
+        AgentError::refused(ErrorKind::Conflict, "this data source has not been learned yet: learn it first")
     })?;
     let documentation = parts.metadata.documentation(caller, source).await?;
     let relations = parts.metadata.list_relations(caller, source).await?;
-    let relations: Vec<_> = relations
-        .into_iter()
-        .filter(|r| r.kind != RelationKind::Rejected)
-        .collect();
+    let relations: Vec<_> = relations.into_iter().filter(|r| r.kind != RelationKind::Rejected).collect();
     parts.graph.replace(source, &relations).await?;
 
     let texts = texts(&catalog, &documentation);
@@ -90,16 +84,8 @@ fn of_table(table: &Table, documentation: Option<&TableDocumentation>, texts: &m
     };
     let about = documentation.map_or("", |d| d.business_description.as_str());
     let synonyms = documentation.map(|d| d.synonyms.join(" ")).unwrap_or_default();
-    add(
-        "description".to_owned(),
-        None,
-        format!("{name} {words} {synonyms} {about}"),
-    );
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .map(|c| identifier_words(&c.name).join(" "))
-        .collect();
+    add("description".to_owned(), None, format!("{name} {words} {synonyms} {about}"));
+    let columns: Vec<String> = table.columns.iter().map(|c| identifier_words(&c.name).join(" ")).collect();
     add("columns".to_owned(), None, format!("{words}: {}", columns.join(", ")));
     if let Some(documentation) = documentation {
         for (i, question) in documentation.common_questions.iter().enumerate() {
@@ -112,10 +98,6 @@ fn of_table(table: &Table, documentation: Option<&TableDocumentation>, texts: &m
     for (column, column_words) in table.columns.iter().zip(&columns) {
         let described = documentation.and_then(|d| d.columns.iter().find(|c| c.column == column.name));
         let about = described.map_or_else(String::new, |d| format!("{} {}", d.synonyms.join(" "), d.description));
-        add(
-            format!("column-{}", column.name),
-            Some(&column.name),
-            format!("{column_words} of {words} {about}"),
-        );
+        add(format!("column-{}", column.name), Some(&column.name), format!("{column_words} of {words} {about}"));
     }
 }

@@ -49,12 +49,7 @@ impl Progress {
             parts: parts.clone(),
             job: job.clone(),
             worker: worker.to_owned(),
-            state: Mutex::new(Meter {
-                progress: job.progress.clone(),
-                pace: None,
-                last: Instant::now(),
-                counted: 0,
-            }),
+            state: Mutex::new(Meter { progress: job.progress.clone(), pace: None, last: Instant::now(), counted: 0 }),
         }
     }
 
@@ -123,11 +118,7 @@ impl Progress {
         let until = self.parts.clock.now() + LEASE;
         let progress = self.snapshot();
         let id: JobId = self.job.id;
-        Ok(self
-            .parts
-            .metadata
-            .renew_job(id, &self.worker, &progress, until)
-            .await?)
+        Ok(self.parts.metadata.renew_job(id, &self.worker, &progress, until).await?)
     }
 
     /// Reports and persists until the job is interrupted.

@@ -16,10 +16,7 @@ impl Learning<'_> {
         let say = move |done: usize, total: usize| progress.begin(&format!("{done} of {total} pairs of columns"));
         let found = discover(catalog, self.source.id, &*self.connector, &options, &say).await;
         let found = self.judged(catalog, found, options.threshold).await;
-        parts
-            .metadata
-            .replace_relations(self.caller, self.source.id, &found)
-            .await?;
+        parts.metadata.replace_relations(self.caller, self.source.id, &found).await?;
         self.progress.step();
         Ok(())
     }

@@ -12,9 +12,8 @@ const ID_WORDS: &[&str] = &[
 const GLUED: &[&str] = &["id", "code", "number", "num", "key"];
 
 /// Words that end like a glued suffix and are none.
-const NOT_GLUED: &[&str] = &[
-    "paid", "valid", "said", "barcode", "postcode", "zipcode", "bid", "grid", "avoid", "raid", "aid", "turkey",
-];
+const NOT_GLUED: &[&str] =
+    &["paid", "valid", "said", "barcode", "postcode", "zipcode", "bid", "grid", "avoid", "raid", "aid", "turkey"];
 
 /// Words that tell two references to one table apart: `location_from`, `location_to`.
 const DIRECTIONS: &[&str] = &[
@@ -42,11 +41,9 @@ pub fn words(identifier: &str) -> Vec<String> {
     let mut words: Vec<String> = identifier_words(identifier).iter().map(|w| singular(w)).collect();
     if let Some(last) = words.last().cloned()
         && !NOT_GLUED.contains(&last.as_str())
-        && let Some((root, suffix)) = GLUED.iter().find_map(|s| {
-            last.strip_suffix(s)
-                .filter(|r| r.len() >= 2)
-                .map(|r| (r.to_owned(), (*s).to_owned()))
-        })
+        && let Some((root, suffix)) = GLUED
+            .iter()
+            .find_map(|s| last.strip_suffix(s).filter(|r| r.len() >= 2).map(|r| (r.to_owned(), (*s).to_owned())))
     {
         words.pop();
         words.push(root);
@@ -78,11 +75,7 @@ pub fn is_id_like(words: &[String]) -> bool {
 }
 
 fn core(words: &[String]) -> Vec<&str> {
-    words
-        .iter()
-        .map(String::as_str)
-        .filter(|w| !ID_WORDS.contains(w))
-        .collect()
+    words.iter().map(String::as_str).filter(|w| !ID_WORDS.contains(w)).collect()
 }
 
 /// Name affinity of child column `child` with the key `key` of table `table`, 0 to 1: the best of the ways in which
@@ -105,37 +98,19 @@ pub fn affinity(child: &[String], key: &[String], table: &[String]) -> f64 {
     offer(1.0, joined == key_joined && named_after_table);
     offer(0.85, joined == key_joined && !key_core.is_empty());
     offer(0.1, joined == key_joined);
-    offer(
-        1.0,
-        !child_core.is_empty() && joined == format!("{table_joined}{key_joined}"),
-    );
+    offer(1.0, !child_core.is_empty() && joined == format!("{table_joined}{key_joined}"));
     offer(0.95, !child_core.is_empty() && core_joined == table_joined);
     offer(0.85, !child_core.is_empty() && core_joined == key_core.concat());
-    offer(
-        0.9,
-        child.len() > table.len() + key.len() && joined.ends_with(&format!("{table_joined}{key_joined}")),
-    );
-    offer(
-        0.8,
-        !key_core.is_empty() && child.len() > key.len() && joined.ends_with(&key_joined),
-    );
-    offer(
-        0.8,
-        child_core.len() > table.len() && ends_with(&child_core, &table_text),
-    );
+    offer(0.9, child.len() > table.len() + key.len() && joined.ends_with(&format!("{table_joined}{key_joined}")));
+    offer(0.8, !key_core.is_empty() && child.len() > key.len() && joined.ends_with(&key_joined));
+    offer(0.8, child_core.len() > table.len() && ends_with(&child_core, &table_text));
     let names_one = is_id_like(&child) || child_core.last().is_some_and(|w| DIRECTIONS.contains(w));
-    offer(
-        0.75,
-        names_one && child_core.len() > table.len() && starts_with(&child_core, &table_text),
-    );
+    offer(0.75, names_one && child_core.len() > table.len() && starts_with(&child_core, &table_text));
     if !child_core.is_empty() {
         let at_end = abbreviates_at_end(&child_core, &table_text);
         offer(0.75 * at_end, true);
         if let (Some(last), Some(table_last)) = (child_core.last(), table_text.last()) {
-            offer(
-                0.6 * abbreviation(last, table_last).max(abbreviation(table_last, last)),
-                true,
-            );
+            offer(0.6 * abbreviation(last, table_last).max(abbreviation(table_last, last)), true);
         }
         let initials: String = table_text.iter().filter_map(|w| w.chars().next()).collect();
         offer(0.6, table_text.len() > 1 && core_joined == initials);
@@ -147,11 +122,7 @@ pub fn affinity(child: &[String], key: &[String], table: &[String]) -> f64 {
 /// Drops trailing digits and a leading or trailing `fk`: `address_id2`, `fk_customer`.
 fn strip_decoration(child: &[String]) -> Vec<String> {
     let mut words = child.to_vec();
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|w| w.chars().all(|c| c.is_ascii_digit()) || w == "fk")
-    {
+    while words.len() > 1 && words.last().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit()) || w == "fk") {
         words.pop();
     }
     if words.len() > 1 && words.first().is_some_and(|w| w == "fk") {
@@ -212,11 +183,7 @@ fn trigram_overlap(a: &str, b: &str) -> f64 {
     };
     let (a, b) = (grams(a), grams(b));
     let union = a.union(&b).count();
-    if union == 0 {
-        0.0
-    } else {
-        a.intersection(&b).count() as f64 / union as f64
-    }
+    if union == 0 { 0.0 } else { a.intersection(&b).count() as f64 / union as f64 }
 }
 
 #[cfg(test)]
@@ -237,26 +204,16 @@ mod tests {
             ("billing_address_id", "addresses", "id"),
             ("location_from", "locations", "location_id"),
         ] {
-            assert!(
-                of(child, table, key) >= 0.65,
-                "{child} → {table}.{key}: {}",
-                of(child, table, key)
-            );
+            assert!(of(child, table, key) >= 0.65, "{child} → {table}.{key}: {}", of(child, table, key));
         }
     }
 
     #[test]
     fn unrelated_and_generic_names_are_weak() {
-        for (child, table, key) in [
-            ("id", "products", "id"),
-            ("quantity", "products", "id"),
-            ("price", "stores", "store_id"),
-        ] {
-            assert!(
-                of(child, table, key) <= 0.35,
-                "{child} → {table}.{key}: {}",
-                of(child, table, key)
-            );
+        for (child, table, key) in
+            [("id", "products", "id"), ("quantity", "products", "id"), ("price", "stores", "store_id")]
+        {
+            assert!(of(child, table, key) <= 0.35, "{child} → {table}.{key}: {}", of(child, table, key));
         }
     }
 }

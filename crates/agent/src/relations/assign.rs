@@ -70,20 +70,12 @@ mod tests {
             let (table, column) = text.split_once('.').unwrap();
             (TableRef::bare(table), column.to_owned())
         };
-        Scored {
-            child: end(child),
-            parent: end(parent),
-            confidence,
-        }
+        Scored { child: end(child), parent: end(parent), confidence }
     }
 
     #[test]
     fn each_column_points_to_its_surest_parent() {
-        let candidates = [
-            pair("o.c", "c.id", 0.7),
-            pair("o.c", "d.id", 0.9),
-            pair("o.d", "d.id", 0.4),
-        ];
+        let candidates = [pair("o.c", "c.id", 0.7), pair("o.c", "d.id", 0.9), pair("o.d", "d.id", 0.4)];
         assert_eq!(assign(&candidates, &HashSet::new(), 0.5), [1]);
     }
 
@@ -101,13 +93,6 @@ mod tests {
     #[test]
     fn columns_that_declared_keys_settle_are_left_alone() {
         let candidates = [pair("o.c", "c.id", 0.9)];
-        assert!(
-            assign(
-                &candidates,
-                &HashSet::from([(TableRef::bare("o"), "c".to_owned())]),
-                0.5
-            )
-            .is_empty()
-        );
+        assert!(assign(&candidates, &HashSet::from([(TableRef::bare("o"), "c".to_owned())]), 0.5).is_empty());
     }
 }

@@ -59,12 +59,7 @@ pub async fn measure(
             None => 0,
         }
     };
-    Some(Containment {
-        child_distinct: count(0),
-        matched: count(1),
-        child_rows: count(2),
-        orphan_rows: count(3),
-    })
+    Some(Containment { child_distinct: count(0), matched: count(1), child_rows: count(2), orphan_rows: count(3) })
 }
 
 fn query(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>, dialect: Dialect, max_rows: u64) -> String {
@@ -73,11 +68,7 @@ fn query(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>, dialect: Dialect, ma
         child.class == parent.class && (child.class == Class::Integer || same_declared_type(child, parent));
     let cast = |name: &str| {
         let quoted = dialect.quote(name);
-        if comparable {
-            quoted
-        } else {
-            format!("CAST({quoted} AS TEXT)")
-        }
+        if comparable { quoted } else { format!("CAST({quoted} AS TEXT)") }
     };
     let table = |facts: &ColumnFacts<'_>| facts.table.name.to_sql(dialect);
     let (child_column, parent_column) = (cast(&child.column.name), cast(&parent.column.name));
@@ -98,8 +89,5 @@ fn query(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>, dialect: Dialect, ma
 }
 
 fn same_declared_type(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
-    child
-        .column
-        .declared_type
-        .eq_ignore_ascii_case(&parent.column.declared_type)
+    child.column.declared_type.eq_ignore_ascii_case(&parent.column.declared_type)
 }

@@ -144,21 +144,14 @@ fn whole(profile: Option<&ColumnProfile>) -> bool {
 
 /// Keys: declared ones; else (nearly) unique columns that stand early or are named like an identifier. Views have none.
 fn can_be_key(facts: &ColumnFacts<'_>) -> bool {
-    if !matches!(
-        facts.table.kind,
-        TableKind::Table | TableKind::PartitionedTable | TableKind::ForeignTable
-    ) {
+    if !matches!(facts.table.kind, TableKind::Table | TableKind::PartitionedTable | TableKind::ForeignTable) {
         return false;
     }
     if facts.class == Class::Other {
         return facts.sole_primary_key;
     }
     if facts.sole_primary_key
-        || facts
-            .table
-            .unique_keys
-            .iter()
-            .any(|k| k.len() == 1 && k.first() == Some(&facts.column.name))
+        || facts.table.unique_keys.iter().any(|k| k.len() == 1 && k.first() == Some(&facts.column.name))
     {
         return true;
     }

@@ -54,12 +54,7 @@ impl Candidate<'_> {
             z -= 1.5;
         }
         z -= 2.5 * (self.own_affinity - self.affinity.min(0.9)).max(0.0);
-        if self
-            .child
-            .column
-            .declared_type
-            .eq_ignore_ascii_case(&self.parent.column.declared_type)
-        {
+        if self.child.column.declared_type.eq_ignore_ascii_case(&self.parent.column.declared_type) {
             z += 0.3;
         }
         if looks_like_a_measure(&self.child.words) {
@@ -119,10 +114,7 @@ pub fn evidence(
         let rows = c.child_rows - c.orphan_rows;
         let percent = 100.0 * rows as f64 / c.child_rows as f64;
         reasons.push(if c.orphan_rows == 0 {
-            format!(
-                "all {rows} rows of {} with a {child_name} have a match in {parent_name}",
-                child.table.name
-            )
+            format!("all {rows} rows of {} with a {child_name} have a match in {parent_name}", child.table.name)
         } else {
             format!(
                 "{percent:.1} % of the rows of {} with a {child_name} have a match in {parent_name}; {} have none",
@@ -131,11 +123,7 @@ pub fn evidence(
         });
     }
     if let Some(affinity) = affinity.filter(|a| *a >= 0.5) {
-        let how = if affinity >= 0.9 {
-            "names"
-        } else {
-            "resembles the name of"
-        };
+        let how = if affinity >= 0.9 { "names" } else { "resembles the name of" };
         reasons.push(format!("the name {child_name} {how} {parent_name}"));
     }
     if parent.sole_primary_key {

@@ -21,19 +21,13 @@ pub(super) fn describe(result: &ResultView<'_>) -> Opinion<Description> {
         [row] => one_row(result, row),
         rows => many_rows(result, rows.len()),
     };
-    Opinion::Given(Description {
-        text,
-        suggestions: Vec::new(),
-    })
+    Opinion::Given(Description { text, suggestions: Vec::new() })
 }
 
 /// The explanation as the middle of a sentence.
 fn midway(explanation: &str) -> String {
     let mut chars = explanation.trim_end_matches('.').chars();
-    let first = chars
-        .next()
-        .map(|c| c.to_lowercase().collect::<String>())
-        .unwrap_or_default();
+    let first = chars.next().map(|c| c.to_lowercase().collect::<String>()).unwrap_or_default();
     // An acronym or a name at the start stays as it is.
     if chars.clone().next().is_some_and(char::is_uppercase) {
         return explanation.trim_end_matches('.').to_owned();
@@ -51,10 +45,7 @@ fn nothing(result: &ResultView<'_>) -> String {
 fn one_row(result: &ResultView<'_>, row: &[Value]) -> String {
     let columns = read(result);
     if row.iter().all(Value::is_null) {
-        return format!(
-            "There is no value: no row fits ({}).",
-            midway(&result.draft.explanation)
-        );
+        return format!("There is no value: no row fits ({}).", midway(&result.draft.explanation));
     }
     if let ([column], [value]) = (columns.as_slice(), row) {
         return figure(result, column, value);
@@ -81,11 +72,7 @@ fn figure(result: &ResultView<'_>, column: &Reading, value: &Value) -> String {
         return format!("{}: {shown}.", explanation.trim_end_matches('.'));
     }
     if column.measure && !explanation.is_empty() {
-        let verb = if explanation.to_lowercase().starts_with("distinct") {
-            "are"
-        } else {
-            "is"
-        };
+        let verb = if explanation.to_lowercase().starts_with("distinct") { "are" } else { "is" };
         return format!("The {} {verb} {shown}.", midway(explanation));
     }
     format!("{}: {shown}.", capitalized(&column.label))
@@ -122,26 +109,14 @@ fn many_rows(result: &ResultView<'_>, n: usize) -> String {
 
 fn listing(rows: &RowSet, columns: &[Reading], n: usize) -> String {
     let [column] = columns else {
-        return if rows.truncated {
-            String::new()
-        } else {
-            format!("{} rows.", count(n as f64))
-        };
+        return if rows.truncated { String::new() } else { format!("{} rows.", count(n as f64)) };
     };
     if let Some(text) = repeated(rows, column, n) {
         return text;
     }
-    let values: Vec<String> = rows
-        .column_values(column.position)
-        .take(LISTED)
-        .map(|v| cell(v, column))
-        .collect();
+    let values: Vec<String> = rows.column_values(column.position).take(LISTED).map(|v| cell(v, column)).collect();
     if n > LISTED || rows.truncated {
-        let all = if rows.truncated {
-            String::new()
-        } else {
-            format!("{} rows: ", count(n as f64))
-        };
+        let all = if rows.truncated { String::new() } else { format!("{} rows: ", count(n as f64)) };
         return format!("{all}{} and others.", values.join(", "));
     }
     format!("{n} rows: {}.", list(&values))
@@ -171,27 +146,17 @@ fn repeated(rows: &RowSet, column: &Reading, n: usize) -> Option<String> {
         .map(|(value, times)| {
             format!(
                 "{value} {}",
-                if *times == 1 {
-                    "once".to_owned()
-                } else {
-                    format!("{} times", count(*times as f64))
-                }
+                if *times == 1 { "once".to_owned() } else { format!("{} times", count(*times as f64)) }
             )
         })
         .collect();
-    let all = if rows.truncated {
-        String::new()
-    } else {
-        format!("{} rows: ", count(n as f64))
-    };
+    let all = if rows.truncated { String::new() } else { format!("{} rows: ", count(n as f64)) };
     Some(format!("{all}{}.", list(&told)))
 }
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 #[cfg(test)]

@@ -17,11 +17,7 @@ pub(super) async fn document(subject: &TableSubject<'_>) -> Said<WrittenDocument
     Ok(Opinion::Given(WrittenDocumentation {
         business_description: business(table, &entity),
         technical_description: technical(table),
-        columns: table
-            .columns
-            .iter()
-            .map(|c| column::document(table, c, &entity))
-            .collect(),
+        columns: table.columns.iter().map(|c| column::document(table, c, &entity)).collect(),
         use_cases: use_cases(table, &entity),
         common_questions: questions::understood(subject, &entity).await,
         synonyms: Vec::new(),
@@ -59,11 +55,8 @@ fn business(table: &Table, entity: &Entity) -> String {
     }
     text.push('.');
     if !table.foreign_keys.is_empty() {
-        let others: Vec<String> = table
-            .foreign_keys
-            .iter()
-            .map(|k| format!("{} (by {})", k.to_table, list(&k.columns)))
-            .collect();
+        let others: Vec<String> =
+            table.foreign_keys.iter().map(|k| format!("{} (by {})", k.to_table, list(&k.columns))).collect();
         text.push_str(&format!(" It refers to {}.", list(&others)));
     }
     text
@@ -124,27 +117,15 @@ fn use_cases(table: &Table, entity: &Entity) -> Vec<String> {
     let measures = column::measures(table);
     let categories = column::categories(table);
     if let Some(date) = column::date(table) {
-        cases.push(format!(
-            "Following {} over time by {}",
-            entity.many,
-            entity::words(&date.name)
-        ));
+        cases.push(format!("Following {} over time by {}", entity.many, entity::words(&date.name)));
     }
     if let (Some(measure), Some(category)) = (measures.first(), categories.first()) {
-        cases.push(format!(
-            "Comparing {} by {}",
-            entity::words(&measure.name),
-            entity::words(&category.name)
-        ));
+        cases.push(format!("Comparing {} by {}", entity::words(&measure.name), entity::words(&category.name)));
     } else if let Some(measure) = measures.first() {
         cases.push(format!("Totals and averages of {}", entity::words(&measure.name)));
     }
     for key in &table.foreign_keys {
-        cases.push(format!(
-            "Relating {} to {}",
-            entity.many,
-            key.to_table.table.replace('_', " ")
-        ));
+        cases.push(format!("Relating {} to {}", entity.many, key.to_table.table.replace('_', " ")));
     }
     cases.dedup();
     cases

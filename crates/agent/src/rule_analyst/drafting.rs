@@ -47,19 +47,11 @@ pub(super) fn remembered(memo: Option<&serde_json::Value>) -> Option<Context> {
 /// What the words of a chart are made from: a follow-up does not say what it is about, its reading does.
 pub(super) fn subject<'a>(asking: &'a Asking, draft: &'a QueryDraft) -> &'a str {
     let refers_back = asking.last_answered().is_some() && asking.question.split_whitespace().count() <= 6;
-    if refers_back && !draft.explanation.is_empty() {
-        &draft.explanation
-    } else {
-        &asking.question
-    }
+    if refers_back && !draft.explanation.is_empty() { &draft.explanation } else { &asking.question }
 }
 
 fn memo(question: &str, plan: &Plan) -> Option<serde_json::Value> {
-    serde_json::to_value(Context {
-        question: question.to_owned(),
-        plan: plan.clone(),
-    })
-    .ok()
+    serde_json::to_value(Context { question: question.to_owned(), plan: plan.clone() }).ok()
 }
 
 fn column(output: datafyme_nlq::OutputColumn) -> DraftColumn {
@@ -118,26 +110,16 @@ fn joins(plan: &Plan) -> Vec<DraftJoin> {
 /// Whether a total or an average is taken of a column that stands before source `attached`: one that repeats when the
 /// attached side has several rows for one.
 fn aggregates_before(plan: &Plan, attached: usize) -> bool {
-    let items = plan
-        .select
-        .iter()
-        .map(|i| &i.expr)
-        .chain(plan.order.iter().map(|o| &o.expr));
+    let items = plan.select.iter().map(|i| &i.expr).chain(plan.order.iter().map(|o| &o.expr));
     items.into_iter().any(|expr| repeats(expr, attached))
 }
 
 fn repeats(expr: &Expr, attached: usize) -> bool {
     match expr {
-        Expr::Aggregate {
-            function: Aggregate::Sum | Aggregate::Avg | Aggregate::Count,
-            distinct: false,
-            of,
-        }
+        Expr::Aggregate { function: Aggregate::Sum | Aggregate::Avg | Aggregate::Count, distinct: false, of }
         | Expr::SumWhere { of, .. } => of.source < attached,
         Expr::SumProduct { left, right } => left.source < attached && right.source < attached,
-        Expr::Ratio {
-            numerator, denominator, ..
-        } => repeats(numerator, attached) || repeats(denominator, attached),
+        Expr::Ratio { numerator, denominator, .. } => repeats(numerator, attached) || repeats(denominator, attached),
         Expr::Difference { left, right } => repeats(left, attached) || repeats(right, attached),
         _ => false,
     }
@@ -153,12 +135,6 @@ fn tie_probe(plan: &Plan, dialect: Dialect) -> Option<TieProbe> {
     probe.limit = Some(kept + TIE_LOOKAHEAD);
     // Only the leading key says what "highest" means; later keys merely make the order stable.
     let key = plan.order.first()?;
-    probe.select = vec![SelectItem {
-        expr: key.expr.clone(),
-        label: "key".to_owned(),
-    }];
-    Some(TieProbe {
-        sql: probe.to_sql(dialect),
-        kept: usize::try_from(kept).ok()?,
-    })
+    probe.select = vec![SelectItem { expr: key.expr.clone(), label: "key".to_owned() }];
+    Some(TieProbe { sql: probe.to_sql(dialect), kept: usize::try_from(kept).ok()? })
 }

@@ -8,10 +8,7 @@ pub(super) fn judge(inferred: &[Relation]) -> Opinion<RelationVerdicts> {
     Opinion::Given(RelationVerdicts {
         verdicts: inferred
             .iter()
-            .map(|r| JudgedRelation {
-                probability: r.confidence,
-                reasons: r.evidence.reasons.clone(),
-            })
+            .map(|r| JudgedRelation { probability: r.confidence, reasons: r.evidence.reasons.clone() })
             .collect(),
     })
 }

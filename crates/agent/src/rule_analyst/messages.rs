@@ -26,11 +26,7 @@ pub(super) enum Message {
 
 pub(super) fn classify(asking: &Asking) -> Message {
     let context = context(asking);
-    let question = Question {
-        text: &asking.question,
-        today: asking.today,
-        context: context.as_ref(),
-    };
+    let question = Question { text: &asking.question, today: asking.today, context: context.as_ref() };
     match datafyme_nlq::classify(&asking.knowledge.index, &question) {
         Intent::SmallTalk(kind) => Message::SmallTalk(kind),
         Intent::AboutHistory => Message::History,
@@ -53,9 +49,7 @@ fn recognise(text: &str) -> Option<Message> {
     if words.is_empty() || words.len() > LONGEST {
         return None;
     }
-    redraw(&words)
-        .map(Message::Redraw)
-        .or_else(|| is_history(&words).then_some(Message::History))
+    redraw(&words).map(Message::Redraw).or_else(|| is_history(&words).then_some(Message::History))
 }
 
 /// "as a pie", "show that as a stacked bar chart instead", "as a table".
@@ -95,9 +89,7 @@ fn redraw(words: &[&str]) -> Option<Option<ChartKind>> {
 fn is_history(words: &[&str]) -> bool {
     let has = |any: &[&str]| words.iter().any(|w| any.contains(w));
     let all_of = |allowed: &[&str]| words.iter().all(|w| allowed.contains(w));
-    let back = [
-        "that", "this", "it", "those", "these", "them", "last", "previous", "answer", "result", "before",
-    ];
+    let back = ["that", "this", "it", "those", "these", "them", "last", "previous", "answer", "result", "before"];
     // What did I ask (before)? My last question?
     if (has(&["i", "we"]) && has(&["ask", "asked"]) && has(&["what", "which", "list", "show"]))
         || (has(&["my", "our"]) && has(&["question", "questions"]) && words.len() <= 7)
@@ -128,9 +120,8 @@ fn is_history(words: &[&str]) -> bool {
     if has(&["tables", "table"]) && has(&["you"]) && has(&["use", "used", "read", "join"]) {
         return true;
     }
-    if all_of(&[
-        "are", "you", "sure", "about", "that", "is", "it", "correct", "right", "this", "really",
-    ]) && has(&["sure", "correct"])
+    if all_of(&["are", "you", "sure", "about", "that", "is", "it", "correct", "right", "this", "really"])
+        && has(&["sure", "correct"])
     {
         return true;
     }
@@ -149,9 +140,8 @@ fn extreme_of_last(words: &[&str]) -> bool {
         "highest", "maximum", "max", "largest", "biggest", "lowest", "minimum", "min", "smallest", "average", "mean",
         "total", "sum", "peak",
     ];
-    const REFERENCES: &[&str] = &[
-        "value", "values", "one", "figure", "number", "that", "those", "these", "them", "result",
-    ];
+    const REFERENCES: &[&str] =
+        &["value", "values", "one", "figure", "number", "that", "those", "these", "them", "result"];
     const AROUND: &[&str] = &[
         "what", "was", "is", "were", "whats", "the", "which", "and", "of", "in", "there", "it", "all", "please",
         "again", "last", "answer", "tell", "me",
@@ -159,9 +149,7 @@ fn extreme_of_last(words: &[&str]) -> bool {
     let has = |any: &[&str]| words.iter().any(|w| any.contains(w));
     has(EXTREMES)
         && has(REFERENCES)
-        && words
-            .iter()
-            .all(|w| EXTREMES.contains(w) || REFERENCES.contains(w) || AROUND.contains(w))
+        && words.iter().all(|w| EXTREMES.contains(w) || REFERENCES.contains(w) || AROUND.contains(w))
 }
 
 #[cfg(test)]
@@ -173,10 +161,7 @@ mod tests {
         use Message::{History, Redraw};
         let cases = [
             ("as a pie", Redraw(Some(ChartKind::Pie))),
-            (
-                "show that as a stacked bar chart instead",
-                Redraw(Some(ChartKind::StackedBar)),
-            ),
+            ("show that as a stacked bar chart instead", Redraw(Some(ChartKind::StackedBar))),
             ("Can you change it to a line chart?", Redraw(Some(ChartKind::Line))),
             ("as a table please", Redraw(None)),
             ("what did I ask before?", History),

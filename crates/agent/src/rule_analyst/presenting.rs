@@ -11,11 +11,7 @@ use crate::{
 use datafyme_domain::{ChartKind, ChartSpec};
 
 fn hint<'a>(asking: &'a Asking, result: &ResultView<'a>) -> ChartHint<'a> {
-    ChartHint {
-        question: subject(asking, result.draft),
-        columns: &result.draft.columns,
-        wish: result.draft.chart_wish,
-    }
+    ChartHint { question: subject(asking, result.draft), columns: &result.draft.columns, wish: result.draft.chart_wish }
 }
 
 pub(super) fn choose_representation(asking: &Asking, result: &ResultView<'_>) -> Opinion<RepresentationChoice> {
@@ -39,10 +35,7 @@ pub(super) fn choose_representation(asking: &Asking, result: &ResultView<'_>) ->
 pub(super) fn choose_chart(asking: &Asking, result: &ResultView<'_>) -> Opinion<ChartDraft> {
     let choice = chart_rules::choose(result.rows, &hint(asking, result));
     match choice.representation {
-        Representation::Chart(spec) => Opinion::Given(ChartDraft {
-            spec: *spec,
-            why: choice.why,
-        }),
+        Representation::Chart(spec) => Opinion::Given(ChartDraft { spec: *spec, why: choice.why }),
         Representation::Text | Representation::Table => Opinion::abstain(choice.why),
     }
 }

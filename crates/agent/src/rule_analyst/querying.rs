@@ -56,11 +56,7 @@ fn credit(tables: &mut Vec<SelectedTable>, table: &TableRef, score: f64, reason:
         known.score += score;
         known.reasons.push(reason);
     } else {
-        tables.push(SelectedTable {
-            table: table.clone(),
-            score,
-            reasons: vec![reason],
-        });
+        tables.push(SelectedTable { table: table.clone(), score, reasons: vec![reason] });
     }
 }
 
@@ -91,38 +87,21 @@ pub(super) async fn write_query(asking: &Asking, bench: &Workbench) -> Said<Quer
     let read = {
         let (asking, bench) = (asking.clone(), bench.clone());
         blocking(move |handle| {
-            let question = Question {
-                text: &asking.question,
-                today: asking.today,
-                context: context.as_ref(),
-            };
+            let question = Question { text: &asking.question, today: asking.today, context: context.as_ref() };
             datafyme_nlq::answer(&asking.knowledge.index, &question, &BenchTrial { bench, handle })
         })
         .await?
     };
     Ok(match read {
-        Interpretation::Understood {
-            plan,
-            confidence,
-            alternatives,
-            chart_hint,
-            notes,
-            ..
-        } => {
+        Interpretation::Understood { plan, confidence, alternatives, chart_hint, notes, .. } => {
             let mut written = draft(&words, &plan, dialect, confidence);
             written.others = others(&words, &alternatives);
             written.chart_wish = chart_hint;
             written.notes = notes;
             Opinion::Given(written)
         }
-        Interpretation::Declined {
-            reason, suggestions, ..
-        } => Opinion::Abstained(Abstention {
-            suggestions: if suggestions.is_empty() {
-                suggested(asking)
-            } else {
-                suggestions
-            },
+        Interpretation::Declined { reason, suggestions, .. } => Opinion::Abstained(Abstention {
+            suggestions: if suggestions.is_empty() { suggested(asking) } else { suggestions },
             reason,
         }),
     })
@@ -134,12 +113,7 @@ pub(super) fn repair_query(asking: &Asking, failed: &FailedQuery) -> Opinion<Que
     let Some((next, plan)) = left.find_map(|o| Some((o, remembered(o.memo.as_ref())?))) else {
         return Opinion::abstain("there is no other reading of the question");
     };
-    let mut mended = draft(
-        &asking.question,
-        &plan.plan,
-        asking.knowledge.catalog.dialect,
-        next.confidence,
-    );
+    let mut mended = draft(&asking.question, &plan.plan, asking.knowledge.catalog.dialect, next.confidence);
     mended.chart_wish = failed.draft.chart_wish;
     mended.others = left.cloned().collect();
     mended.notes = vec!["Read differently after a first reading could not be run.".to_owned()];

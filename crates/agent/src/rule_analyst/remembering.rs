@@ -41,10 +41,7 @@ pub(super) fn answer_from_history(asking: &Asking) -> Opinion<Reply> {
         has(&["answer", "say", "said", "repeat", "again", "tell"]).then(|| last.answer.text.clone())
     });
     match text {
-        Some(text) => Opinion::Given(Reply {
-            text,
-            suggestions: Vec::new(),
-        }),
+        Some(text) => Opinion::Given(Reply { text, suggestions: Vec::new() }),
         None => Opinion::Abstained(Abstention {
             reason: "I cannot tell that from the earlier answers. I can say what you asked, show the SQL of the last \
                      answer, explain it, or name its highest, lowest, total or average value."
@@ -82,24 +79,11 @@ fn questions(asking: &Asking) -> String {
 fn about(turn: &PastTurn, has: &dyn Fn(&[&str]) -> bool) -> Option<String> {
     let answer = &turn.answer;
     if has(&["sql", "query", "statement"]) {
-        return answer
-            .sql
-            .as_ref()
-            .map(|sql| format!("\"{}\" was answered with:\n{sql}", turn.question));
+        return answer.sql.as_ref().map(|sql| format!("\"{}\" was answered with:\n{sql}", turn.question));
     }
     if (has(&["mean"]) && has(&["does", "do", "did"]))
         || has(&["explain", "explanation", "understand", "understood", "interpret", "why"])
-        || (has(&["how"])
-            && has(&[
-                "get",
-                "got",
-                "calculate",
-                "calculated",
-                "compute",
-                "computed",
-                "come",
-                "know",
-            ]))
+        || (has(&["how"]) && has(&["get", "got", "calculate", "calculated", "compute", "computed", "come", "know"]))
     {
         return Some(explanation(turn));
     }
@@ -118,10 +102,7 @@ fn about(turn: &PastTurn, has: &dyn Fn(&[&str]) -> bool) -> Option<String> {
     }
     if has(&["rows", "many"]) {
         let more = if answer.truncated { ", and there are more" } else { "" };
-        return Some(format!(
-            "The last answer has {} rows{more}.",
-            count(answer.rows.len() as f64)
-        ));
+        return Some(format!("The last answer has {} rows{more}.", count(answer.rows.len() as f64)));
     }
     figure(turn, has)
 }
@@ -131,11 +112,7 @@ fn explanation(turn: &PastTurn) -> String {
     let mut text = format!(
         "I understood \"{}\" as: {}.",
         turn.question,
-        answer
-            .interpretation
-            .as_deref()
-            .unwrap_or("it stands")
-            .trim_end_matches('.')
+        answer.interpretation.as_deref().unwrap_or("it stands").trim_end_matches('.')
     );
     if !answer.tables.is_empty() {
         let tables: Vec<String> = answer.tables.iter().map(ToString::to_string).collect();
@@ -146,11 +123,7 @@ fn explanation(turn: &PastTurn) -> String {
         }
         text.push('.');
     }
-    for check in answer
-        .checks
-        .iter()
-        .filter(|c| c.result != datafyme_domain::run::CheckResult::Passed)
-    {
+    for check in answer.checks.iter().filter(|c| c.result != datafyme_domain::run::CheckResult::Passed) {
         text.push_str("\n- ");
         text.push_str(&check.detail);
     }
@@ -161,10 +134,7 @@ fn explanation(turn: &PastTurn) -> String {
 fn figure(turn: &PastTurn, has: &dyn Fn(&[&str]) -> bool) -> Option<String> {
     let answer = &turn.answer;
     let position = answer.columns.iter().rposition(|c| {
-        c.column_type.is_numeric()
-            && !datafyme_domain::names::identifier_words(&c.name)
-                .iter()
-                .any(|w| w == "id")
+        c.column_type.is_numeric() && !datafyme_domain::names::identifier_words(&c.name).iter().any(|w| w == "id")
     })?;
     let label = &answer.columns.get(position)?.name;
     let of = |row: &[Value]| row.get(position).and_then(Value::as_f64).filter(|v| v.is_finite());
@@ -183,32 +153,17 @@ fn figure(turn: &PastTurn, has: &dyn Fn(&[&str]) -> bool) -> Option<String> {
             .collect();
         (!names.is_empty()).then(|| format!(" ({})", names.join(", ")))
     };
-    let shown = if answer.truncated {
-        "Of the rows shown, the"
-    } else {
-        "The"
-    };
+    let shown = if answer.truncated { "Of the rows shown, the" } else { "The" };
     let at = |what: &str, value: f64| {
-        Some(format!(
-            "{shown} {what} {label} was {}{}.",
-            number(value),
-            named(value).unwrap_or_default()
-        ))
+        Some(format!("{shown} {what} {label} was {}{}.", number(value), named(value).unwrap_or_default()))
     };
     let sum: f64 = figures.iter().sum();
-    if has(&[
-        "highest", "maximum", "max", "largest", "biggest", "most", "top", "best", "peak",
-    ]) {
+    if has(&["highest", "maximum", "max", "largest", "biggest", "most", "top", "best", "peak"]) {
         at("highest", figures.iter().copied().fold(f64::NEG_INFINITY, f64::max))
-    } else if has(&[
-        "lowest", "minimum", "min", "smallest", "least", "fewest", "worst", "bottom",
-    ]) {
+    } else if has(&["lowest", "minimum", "min", "smallest", "least", "fewest", "worst", "bottom"]) {
         at("lowest", figures.iter().copied().fold(f64::INFINITY, f64::min))
     } else if has(&["average", "mean", "avg"]) {
-        Some(format!(
-            "{shown} average {label} was {}.",
-            number(sum / figures.len() as f64)
-        ))
+        Some(format!("{shown} average {label} was {}.", number(sum / figures.len() as f64)))
     } else if has(&["total", "sum", "altogether", "together"]) {
         Some(format!("{shown} {label} values add up to {}.", number(sum)))
     } else if has(&["value", "figure", "number", "result"]) && figures.len() == 1 {

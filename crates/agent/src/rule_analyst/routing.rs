@@ -19,10 +19,7 @@ pub(super) fn restate(asking: &Asking) -> Opinion<Restated> {
         Message::FollowUp | Message::Redraw(_) => asking.last_answered().is_some(),
         _ => false,
     };
-    Opinion::Given(Restated {
-        question: asking.question.clone(),
-        follow_up,
-    })
+    Opinion::Given(Restated { question: asking.question.clone(), follow_up })
 }
 
 pub(super) fn needs_query(asking: &Asking) -> Opinion<QueryNeed> {
@@ -32,22 +29,14 @@ pub(super) fn needs_query(asking: &Asking) -> Opinion<QueryNeed> {
         Message::FollowUp => (true, "it changes the last question"),
         _ => (true, "it asks for data"),
     };
-    Opinion::Given(QueryNeed {
-        needed,
-        why: why.to_owned(),
-    })
+    Opinion::Given(QueryNeed { needed, why: why.to_owned() })
 }
 
 pub(super) fn needs_chart(asking: &Asking) -> Opinion<ChartNeed> {
     let needed = matches!(classify(asking), Message::Redraw(_)) && asking.last_answered().is_some();
     Opinion::Given(ChartNeed {
         needed,
-        why: if needed {
-            "the same rows, drawn differently"
-        } else {
-            "the earlier answers hold it"
-        }
-        .to_owned(),
+        why: if needed { "the same rows, drawn differently" } else { "the earlier answers hold it" }.to_owned(),
     })
 }
 
@@ -67,9 +56,8 @@ pub(super) fn title(question: &str) -> Opinion<Title> {
         title.extend(word.chars().take(MAX_TITLE));
     }
     let mut chars = title.chars();
-    let title = chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + chars.as_str()
-    });
+    let title =
+        chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str());
     if title.is_empty() {
         return Opinion::abstain("there are no words in it");
     }
@@ -82,17 +70,9 @@ mod tests {
 
     #[test]
     fn titles_are_short_and_whole_words() {
-        let Opinion::Given(short) = title("how many  orders are there?") else {
-            panic!("no title")
-        };
+        let Opinion::Given(short) = title("how many  orders are there?") else { panic!("no title") };
         assert_eq!(short.title, "How many orders are there");
-        let Opinion::Given(long) = title(&"word ".repeat(40)) else {
-            panic!("no title")
-        };
-        assert!(
-            long.title.ends_with("word…") && long.title.chars().count() <= 61,
-            "{}",
-            long.title
-        );
+        let Opinion::Given(long) = title(&"word ".repeat(40)) else { panic!("no title") };
+        assert!(long.title.ends_with("word…") && long.title.chars().count() <= 61, "{}", long.title);
     }
 }

@@ -9,42 +9,21 @@ use datafyme_nlq::{Language, SmallTalkKind, detect_language, suggestions};
 const SUGGESTIONS: usize = 3;
 
 /// Verbs that change data or its structure, wherever they begin a request.
-const DESTRUCTIVE: &[&str] = &[
-    "delete", "drop", "truncate", "insert", "alter", "erase", "wipe", "purge",
-];
+const DESTRUCTIVE: &[&str] = &["delete", "drop", "truncate", "insert", "alter", "erase", "wipe", "purge"];
 /// Verbs that do so when what they are applied to is data.
-const CHANGING: &[&str] = &[
-    "update", "remove", "create", "add", "rename", "change", "modify", "edit",
-];
+const CHANGING: &[&str] = &["update", "remove", "create", "add", "rename", "change", "modify", "edit"];
 /// What data is called as the object of such a verb.
 const DATA_WORDS: &[&str] = &[
     "table", "tables", "row", "rows", "record", "records", "column", "columns", "database", "schema", "entry", "user",
     "index", "view",
 ];
 /// Objects of such a verb that are parts of a question, not data: "remove the filter".
-const QUESTION_WORDS: &[&str] = &[
-    "filter",
-    "filters",
-    "condition",
-    "limit",
-    "chart",
-    "title",
-    "order",
-    "it",
-    "this",
-    "that",
-    "up",
-    "them",
-];
+const QUESTION_WORDS: &[&str] =
+    &["filter", "filters", "condition", "limit", "chart", "title", "order", "it", "this", "that", "up", "them"];
 
 pub(super) fn screen(asking: &Asking) -> Opinion<Screening> {
     let text = asking.question.as_str();
-    let declined = |reason: String| {
-        Opinion::Given(Screening::Declined {
-            reason,
-            suggestions: suggested(asking),
-        })
-    };
+    let declined = |reason: String| Opinion::Given(Screening::Declined { reason, suggestions: suggested(asking) });
     if looks_like_sql(text) {
         return declined(
             "I take questions in plain words and write the SQL myself. Say what you want to know, for example \
@@ -106,21 +85,13 @@ pub(super) fn small_talk(asking: &Asking) -> Opinion<Reply> {
 pub(super) fn suggested(asking: &Asking) -> Vec<String> {
     let knowledge = &asking.knowledge;
     let mut found: Vec<String> = Vec::new();
-    for hit in datafyme_nlq::link(&knowledge.index, &asking.question)
-        .iter()
-        .take(SUGGESTIONS)
-    {
+    for hit in datafyme_nlq::link(&knowledge.index, &asking.question).iter().take(SUGGESTIONS) {
         let documentation = knowledge.documentation.iter().find(|d| d.table == hit.table);
         found.extend(documentation.and_then(|d| d.common_questions.first().cloned()));
     }
     found.extend(suggestions(&knowledge.index));
     if found.is_empty() {
-        found.extend(
-            knowledge
-                .documentation
-                .iter()
-                .filter_map(|d| d.common_questions.first().cloned()),
-        );
+        found.extend(knowledge.documentation.iter().filter_map(|d| d.common_questions.first().cloned()));
     }
     let mut unique: Vec<String> = Vec::new();
     for question in found {
@@ -135,11 +106,7 @@ pub(super) fn suggested(asking: &Asking) -> Vec<String> {
 fn looks_like_sql(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
-    let pair = |a: &str, b: &str| {
-        words
-            .windows(2)
-            .any(|w| matches!(w, [x, y] if *x == a && y.trim_matches(';') == b))
-    };
+    let pair = |a: &str, b: &str| words.windows(2).any(|w| matches!(w, [x, y] if *x == a && y.trim_matches(';') == b));
     if pair("insert", "into") || pair("delete", "from") || pair("drop", "table") || pair("truncate", "table") {
         return true;
     }
@@ -154,9 +121,7 @@ fn looks_like_sql(text: &str) -> bool {
     if from <= select + 1 {
         return false;
     }
-    const ENGLISH: &[&str] = &[
-        "the", "a", "an", "all", "of", "every", "each", "me", "and", "which", "that", "only",
-    ];
+    const ENGLISH: &[&str] = &["the", "a", "an", "all", "of", "every", "each", "me", "and", "which", "that", "only"];
     let english = |w: &&str| ENGLISH.contains(w);
     let listed = words.get(select + 1..from).unwrap_or_default();
     let after = words.get(from + 1).copied().unwrap_or_default();
@@ -166,9 +131,7 @@ fn looks_like_sql(text: &str) -> bool {
 /// Whether the message asks to change data.
 fn asks_for_change(asking: &Asking) -> bool {
     let words = text_words(&asking.question);
-    let polite = [
-        "please", "can", "could", "would", "you", "now", "just", "then", "i", "want", "to", "us", "lets",
-    ];
+    let polite = ["please", "can", "could", "would", "you", "now", "just", "then", "i", "want", "to", "us", "lets"];
     let mut rest = words.iter().map(String::as_str).skip_while(|w| polite.contains(w));
     let Some(verb) = rest.next() else { return false };
     let object: Vec<&str> = rest.collect();

@@ -10,13 +10,7 @@ use crate::{
 pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
     let asking = context.asking(state);
     Ok(match context.parts.analyst.answer_from_history(&asking).await? {
-        Opinion::Given(reply) => Outcome::Replied {
-            text: reply.text,
-            suggestions: reply.suggestions,
-        },
-        Opinion::Abstained(why) => Outcome::Declined {
-            reason: why.reason,
-            suggestions: why.suggestions,
-        },
+        Opinion::Given(reply) => Outcome::Replied { text: reply.text, suggestions: reply.suggestions },
+        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
     })
 }

@@ -20,9 +20,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         Ok(plan) => passed(context, state, &sql, &plan),
         Err(error) => match query_failure(context, state, sql.tables(), &error).await {
             Some(outcome) => outcome,
-            None => Outcome::Failed {
-                reason: error.to_string(),
-            },
+            None => Outcome::Failed { reason: error.to_string() },
         },
     })
 }
@@ -35,10 +33,7 @@ fn passed(context: &StageContext, state: &State, sql: &ReadOnlySql, plan: &Query
         checks::query_compiled(context.bench.dialect(), plan),
     ];
     found.extend(checks::joins(joins, &context.knowledge.relations));
-    Outcome::Checked {
-        tables: sql.tables().to_vec(),
-        checks: found,
-    }
+    Outcome::Checked { tables: sql.tables().to_vec(), checks: found }
 }
 
 /// What a failure at the database means when it is about the query; `None` when it is about the database.

@@ -12,19 +12,15 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         return Ok(misplaced("no rows to show"));
     };
     if found.empty {
-        return Ok(Outcome::AsText {
-            why: "there are no rows".to_owned(),
-        });
+        return Ok(Outcome::AsText { why: "there are no rows".to_owned() });
     }
     let asking = context.asking(state);
-    Ok(
-        match context.parts.analyst.choose_representation(&asking, &result).await? {
-            Opinion::Given(choice) => match choice.kind {
-                RepresentationKind::Text => Outcome::AsText { why: choice.why },
-                RepresentationKind::Table => Outcome::AsTable { why: choice.why },
-                RepresentationKind::Chart => Outcome::AsChart { why: choice.why },
-            },
-            Opinion::Abstained(why) => Outcome::AsTable { why: why.reason },
+    Ok(match context.parts.analyst.choose_representation(&asking, &result).await? {
+        Opinion::Given(choice) => match choice.kind {
+            RepresentationKind::Text => Outcome::AsText { why: choice.why },
+            RepresentationKind::Table => Outcome::AsTable { why: choice.why },
+            RepresentationKind::Chart => Outcome::AsChart { why: choice.why },
         },
-    )
+        Opinion::Abstained(why) => Outcome::AsTable { why: why.reason },
+    })
 }

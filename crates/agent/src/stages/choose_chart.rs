@@ -13,10 +13,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     };
     let asking = context.asking(state);
     Ok(match context.parts.analyst.choose_chart(&asking, &result).await? {
-        Opinion::Given(draft) => Outcome::ChartChosen {
-            spec: draft.spec,
-            why: draft.why,
-        },
+        Opinion::Given(draft) => Outcome::ChartChosen { spec: draft.spec, why: draft.why },
         Opinion::Abstained(why) => Outcome::NoChart { why: why.reason },
     })
 }

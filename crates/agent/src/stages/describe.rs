@@ -13,10 +13,9 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     };
     let asking = context.asking(state);
     Ok(match context.parts.analyst.describe_result(&asking, &result).await? {
-        Opinion::Given(description) => Outcome::Described {
-            text: description.text,
-            suggestions: description.suggestions,
-        },
+        Opinion::Given(description) => {
+            Outcome::Described { text: description.text, suggestions: description.suggestions }
+        }
         Opinion::Abstained(_) => Outcome::Described {
             text: match result.rows.rows.len() {
                 1 => "1 row.".to_owned(),

@@ -15,9 +15,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     let sql = match context.bench.guard(&draft.sql) {
         Ok(sql) => sql,
         Err(refusal) => {
-            return Ok(Outcome::Failed {
-                reason: refusal.to_string(),
-            });
+            return Ok(Outcome::Failed { reason: refusal.to_string() });
         }
     };
     Ok(match context.bench.query(&sql).await {
@@ -47,8 +45,6 @@ fn stopped(context: &StageContext, error: &ConnectError) -> Outcome {
                 context.name()
             ),
         },
-        _ => Outcome::Failed {
-            reason: error.to_string(),
-        },
+        _ => Outcome::Failed { reason: error.to_string() },
     }
 }

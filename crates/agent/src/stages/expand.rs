@@ -17,10 +17,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     let source = context.knowledge.source.id;
     let graph = &context.parts.graph;
     let selected: Vec<TableRef> = state.selected.iter().map(|t| t.table.clone()).collect();
-    let mut scope = QueryScope {
-        tables: selected.clone(),
-        paths: Vec::new(),
-    };
+    let mut scope = QueryScope { tables: selected.clone(), paths: Vec::new() };
     let near: Vec<&TableRef> = selected.iter().take(CONNECTED).collect();
     for (i, from) in near.iter().enumerate() {
         for to in near.iter().skip(i + 1) {

@@ -14,16 +14,10 @@ const MEANT: usize = 2;
 
 pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
     let asking = context.asking(state);
-    let said = context
-        .parts
-        .analyst
-        .write_query(&asking, &state.scope, &context.bench)
-        .await?;
+    let said = context.parts.analyst.write_query(&asking, &state.scope, &context.bench).await?;
     // Candidates may have failed for a reason that has nothing to do with the question.
     if let Some(outage) = context.bench.outage() {
-        return Ok(Outcome::Failed {
-            reason: outage.to_string(),
-        });
+        return Ok(Outcome::Failed { reason: outage.to_string() });
     }
     let missing = context.bench.missing_table(&context.bench.failed_tables()).await;
     Ok(match (said, missing) {
@@ -39,10 +33,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
             Outcome::Drafted { draft: Box::new(draft) }
         }
         (Opinion::Abstained(_), Some(table)) => gone(context, &table),
-        (Opinion::Abstained(why), None) => Outcome::Declined {
-            reason: why.reason,
-            suggestions: why.suggestions,
-        },
+        (Opinion::Abstained(why), None) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
     })
 }
 

@@ -13,20 +13,12 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         return Ok(misplaced("no chart to map"));
     };
     let Some(fault) = &state.chart_fault else {
-        return Ok(Outcome::Mapped {
-            spec: titled(chosen.clone(), result.rows),
-        });
+        return Ok(Outcome::Mapped { spec: titled(chosen.clone(), result.rows) });
     };
     let asking = context.asking(state);
-    let mended = context
-        .parts
-        .analyst
-        .repair_chart(&asking, &result, chosen, fault)
-        .await?;
+    let mended = context.parts.analyst.repair_chart(&asking, &result, chosen, fault).await?;
     Ok(match mended {
-        Opinion::Given(draft) => Outcome::Mapped {
-            spec: titled(draft.spec, result.rows),
-        },
+        Opinion::Given(draft) => Outcome::Mapped { spec: titled(draft.spec, result.rows) },
         Opinion::Abstained(why) => Outcome::NoChart { why: why.reason },
     })
 }

@@ -11,8 +11,6 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     Ok(match context.parts.analyst.needs_chart(&context.asking(state)).await? {
         Opinion::Given(need) if need.needed => Outcome::Needed { why: need.why },
         Opinion::Given(need) => Outcome::NotNeeded { why: need.why },
-        Opinion::Abstained(_) => Outcome::NotNeeded {
-            why: "the earlier answers hold it".to_owned(),
-        },
+        Opinion::Abstained(_) => Outcome::NotNeeded { why: "the earlier answers hold it".to_owned() },
     })
 }

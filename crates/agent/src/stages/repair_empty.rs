@@ -12,17 +12,8 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         return Ok(misplaced("no empty result to mend"));
     };
     let asking = context.asking(state);
-    Ok(
-        match context
-            .parts
-            .analyst
-            .repair_empty(&asking, draft, &context.bench)
-            .await?
-        {
-            Opinion::Given(mended) if mended.sql != draft.sql => Outcome::Drafted {
-                draft: Box::new(mended),
-            },
-            Opinion::Given(_) | Opinion::Abstained(_) => Outcome::Settled,
-        },
-    )
+    Ok(match context.parts.analyst.repair_empty(&asking, draft, &context.bench).await? {
+        Opinion::Given(mended) if mended.sql != draft.sql => Outcome::Drafted { draft: Box::new(mended) },
+        Opinion::Given(_) | Opinion::Abstained(_) => Outcome::Settled,
+    })
 }

@@ -11,22 +11,12 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     let (Some(draft), Some(error)) = (&state.draft, &state.error) else {
         return Ok(misplaced("no failed query to repair"));
     };
-    let failed = FailedQuery {
-        draft: draft.clone(),
-        error: error.clone(),
-    };
+    let failed = FailedQuery { draft: draft.clone(), error: error.clone() };
     let asking = context.asking(state);
-    Ok(
-        match context
-            .parts
-            .analyst
-            .repair_query(&asking, &failed, &context.bench)
-            .await?
-        {
-            Opinion::Given(draft) => Outcome::Drafted { draft: Box::new(draft) },
-            Opinion::Abstained(_) => Outcome::NotRepaired {
-                reason: format!("The query for this failed and could not be mended: {error}. Ask it in other words."),
-            },
+    Ok(match context.parts.analyst.repair_query(&asking, &failed, &context.bench).await? {
+        Opinion::Given(draft) => Outcome::Drafted { draft: Box::new(draft) },
+        Opinion::Abstained(_) => Outcome::NotRepaired {
+            reason: format!("The query for this failed and could not be mended: {error}. Ask it in other words."),
         },
-    )
+    })
 }

@@ -9,16 +9,10 @@ use crate::{
 
 pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
     Ok(match context.parts.analyst.rephrase(&context.asking(state)).await? {
-        Opinion::Given(rephrased) if rephrased.question != state.question => Outcome::Rephrased {
-            question: rephrased.question,
-        },
-        Opinion::Given(_) => Outcome::Declined {
-            reason: state.text.clone(),
-            suggestions: state.suggestions.clone(),
-        },
-        Opinion::Abstained(why) => Outcome::Declined {
-            reason: why.reason,
-            suggestions: why.suggestions,
-        },
+        Opinion::Given(rephrased) if rephrased.question != state.question => {
+            Outcome::Rephrased { question: rephrased.question }
+        }
+        Opinion::Given(_) => Outcome::Declined { reason: state.text.clone(), suggestions: state.suggestions.clone() },
+        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
     })
 }

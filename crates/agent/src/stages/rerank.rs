@@ -9,19 +9,12 @@ use crate::{
 
 pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
     let asking = context.asking(state);
-    Ok(
-        match context.parts.analyst.select_tables(&asking, &state.found).await? {
-            Opinion::Given(selected) if !selected.tables.is_empty() => Outcome::TablesSelected {
-                tables: selected.tables,
-            },
-            Opinion::Given(_) => Outcome::Declined {
-                reason: format!("I found nothing in {} that this question is about.", context.name()),
-                suggestions: Vec::new(),
-            },
-            Opinion::Abstained(why) => Outcome::Declined {
-                reason: why.reason,
-                suggestions: why.suggestions,
-            },
+    Ok(match context.parts.analyst.select_tables(&asking, &state.found).await? {
+        Opinion::Given(selected) if !selected.tables.is_empty() => Outcome::TablesSelected { tables: selected.tables },
+        Opinion::Given(_) => Outcome::Declined {
+            reason: format!("I found nothing in {} that this question is about.", context.name()),
+            suggestions: Vec::new(),
         },
-    )
+        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
+    })
 }

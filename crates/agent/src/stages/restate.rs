@@ -9,13 +9,7 @@ use crate::{
 
 pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
     Ok(match context.parts.analyst.restate(&context.asking(state)).await? {
-        Opinion::Given(restated) => Outcome::Restated {
-            question: restated.question,
-            follow_up: restated.follow_up,
-        },
-        Opinion::Abstained(_) => Outcome::Restated {
-            question: state.question.clone(),
-            follow_up: false,
-        },
+        Opinion::Given(restated) => Outcome::Restated { question: restated.question, follow_up: restated.follow_up },
+        Opinion::Abstained(_) => Outcome::Restated { question: state.question.clone(), follow_up: false },
     })
 }

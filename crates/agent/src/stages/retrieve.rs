@@ -24,13 +24,11 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         words.push_str(&turn.question);
     }
     // The index is derived and may be away for a while; the analyst still knows the catalog.
-    let tables = retrieve(&context.parts, context.knowledge.source.id, &words)
-        .await
-        .unwrap_or_else(|error| {
-            tracing::warn!(error.kind = %error.kind(), "search.failed");
-            context.say("the search index cannot be reached; going by the catalog alone");
-            Vec::new()
-        });
+    let tables = retrieve(&context.parts, context.knowledge.source.id, &words).await.unwrap_or_else(|error| {
+        tracing::warn!(error.kind = %error.kind(), "search.failed");
+        context.say("the search index cannot be reached; going by the catalog alone");
+        Vec::new()
+    });
     Ok(Outcome::Found { tables })
 }
 

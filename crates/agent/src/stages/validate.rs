@@ -12,8 +12,6 @@ pub(super) fn run(state: &State) -> Outcome {
     };
     match chart_rules::validate(spec, result.rows) {
         Ok(()) => Outcome::Valid,
-        Err(reason) => Outcome::Invalid {
-            reason: reason.to_string(),
-        },
+        Err(reason) => Outcome::Invalid { reason: reason.to_string() },
     }
 }

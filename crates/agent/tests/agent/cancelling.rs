@@ -58,17 +58,10 @@ async fn a_run_that_was_cancelled_before_it_began_does_nothing() {
     let conversation = house.conversation(&source).await;
     let run = house.start(&conversation, "How many?").await;
     house.agent.cancel_run(ME, run.id).await.unwrap();
-    let answer = house
-        .agent
-        .execute_run(ME, run.id, "worker", &|_: RunEvent| {})
-        .await
-        .unwrap();
+    let answer = house.agent.execute_run(ME, run.id, "worker", &|_: RunEvent| {}).await.unwrap();
     assert_eq!(answer.status, RunStatus::Cancelled);
     assert_eq!(answer.usage.queries, 0);
-    assert_eq!(
-        house.ask(&conversation, "How many now?").await.status,
-        RunStatus::Answered
-    );
+    assert_eq!(house.ask(&conversation, "How many now?").await.status, RunStatus::Answered);
 }
 
 #[tokio::test]
@@ -77,10 +70,6 @@ async fn nothing_is_cancelled_twice() {
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
     let run = house.start(&conversation, "How many?").await;
-    house
-        .agent
-        .execute_run(ME, run.id, "worker", &|_: RunEvent| {})
-        .await
-        .unwrap();
+    house.agent.execute_run(ME, run.id, "worker", &|_: RunEvent| {}).await.unwrap();
     assert!(!house.agent.cancel_run(ME, run.id).await.unwrap());
 }

@@ -17,10 +17,7 @@ async fn walk(script: Script) -> (datafyme_domain::Answer, String) {
 
 #[tokio::test]
 async fn a_question_becomes_checked_rows() {
-    let (answer, trace) = walk(Script::query(
-        "SELECT customer_id, count(*) AS n FROM orders GROUP BY 1",
-    ))
-    .await;
+    let (answer, trace) = walk(Script::query("SELECT customer_id, count(*) AS n FROM orders GROUP BY 1")).await;
     insta::assert_snapshot!("table", trace);
     assert_eq!((answer.status, answer.kind), (RunStatus::Answered, AnswerKind::Table));
     assert_eq!(answer.rows.len(), 13);
@@ -103,11 +100,7 @@ async fn a_query_that_cannot_be_repaired_fails_with_its_cause() {
     let (answer, trace) = walk(Script::query("SELECT wrong FROM orders").abstains("repair_query")).await;
     insta::assert_snapshot!("not_repaired", trace);
     assert_eq!(answer.status, RunStatus::Failed);
-    assert!(
-        answer.text.contains("wrong") && answer.text.contains("other words"),
-        "{}",
-        answer.text
-    );
+    assert!(answer.text.contains("wrong") && answer.text.contains("other words"), "{}", answer.text);
 }
 
 #[tokio::test]
@@ -120,17 +113,12 @@ async fn a_query_that_writes_never_reaches_the_database() {
 
 #[tokio::test]
 async fn an_empty_result_is_mended_when_a_better_value_is_found() {
-    let script = Script::query("SELECT name FROM customers WHERE city = 'budapest'").says(
-        "repair_empty",
-        draft("SELECT name FROM customers WHERE city = 'Budapest'"),
-    );
+    let script = Script::query("SELECT name FROM customers WHERE city = 'budapest'")
+        .says("repair_empty", draft("SELECT name FROM customers WHERE city = 'Budapest'"));
     let (answer, trace) = walk(script).await;
     insta::assert_snapshot!("mended", trace);
     assert_eq!(answer.rows.len(), 4);
-    assert_eq!(
-        answer.sql.as_deref(),
-        Some("SELECT name FROM customers WHERE city = 'Budapest'")
-    );
+    assert_eq!(answer.sql.as_deref(), Some("SELECT name FROM customers WHERE city = 'Budapest'"));
 }
 
 #[tokio::test]
@@ -144,10 +132,7 @@ async fn an_honestly_empty_result_is_an_answer() {
 
 #[tokio::test]
 async fn the_first_empty_query_stands_when_mended_ones_are_no_better() {
-    for mended in [
-        "SELECT name FROM customers WHERE city = 'Rome'",
-        "SELECT wrong FROM customers",
-    ] {
+    for mended in ["SELECT name FROM customers WHERE city = 'Rome'", "SELECT wrong FROM customers"] {
         let first = "SELECT name FROM customers WHERE city = 'Paris'";
         let (answer, _) = walk(Script::query(first).says("repair_empty", draft(mended))).await;
         assert_eq!(answer.status, RunStatus::Answered, "{mended}");
@@ -199,23 +184,14 @@ async fn an_analyst_that_is_unsure_of_the_query_declines_with_suggestions() {
 
 #[tokio::test]
 async fn an_analyst_that_is_away_fails_the_run_and_leaves_the_conversation_usable() {
-    let house = House::new(
-        Script::new()
-            .away("write_query")
-            .says("write_query", draft("SELECT 1 AS one FROM orders LIMIT 1")),
-    )
-    .await;
+    let house =
+        House::new(Script::new().away("write_query").says("write_query", draft("SELECT 1 AS one FROM orders LIMIT 1")))
+            .await;
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
     let failed = house.ask(&conversation, "How many orders?").await;
-    assert_eq!(
-        (failed.status, failed.text.as_str()),
-        (RunStatus::Failed, "the model cannot be reached")
-    );
-    assert_eq!(
-        house.ask(&conversation, "How many orders?").await.status,
-        RunStatus::Answered
-    );
+    assert_eq!((failed.status, failed.text.as_str()), (RunStatus::Failed, "the model cannot be reached"));
+    assert_eq!(house.ask(&conversation, "How many orders?").await.status, RunStatus::Answered);
 }
 
 #[tokio::test]
@@ -229,10 +205,7 @@ async fn a_panic_in_a_stage_ends_the_run_as_failed() {
 
 #[tokio::test]
 async fn a_query_that_takes_too_long_fails_with_words() {
-    let budget = Budget {
-        query_ms: 300,
-        ..Budget::default()
-    };
+    let budget = Budget { query_ms: 300, ..Budget::default() };
     let house = House::with_budget(Script::query(ENDLESS), budget).await;
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
@@ -243,10 +216,7 @@ async fn a_query_that_takes_too_long_fails_with_words() {
 
 #[tokio::test]
 async fn a_run_ends_when_its_time_is_over() {
-    let budget = Budget {
-        run_ms: 700,
-        ..Budget::default()
-    };
+    let budget = Budget { run_ms: 700, ..Budget::default() };
     let house = House::with_budget(Script::query(ENDLESS), budget).await;
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
@@ -257,10 +227,7 @@ async fn a_run_ends_when_its_time_is_over() {
 
 #[tokio::test]
 async fn rows_stop_at_the_budget_and_the_answer_says_so() {
-    let budget = Budget {
-        rows: 10,
-        ..Budget::default()
-    };
+    let budget = Budget { rows: 10, ..Budget::default() };
     let house = House::with_budget(Script::query("SELECT n FROM numbers"), budget).await;
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
@@ -273,10 +240,7 @@ async fn rows_stop_at_the_budget_and_the_answer_says_so() {
 
 #[tokio::test]
 async fn a_table_that_was_dropped_after_learning_is_named() {
-    for question_sql in [
-        "SELECT * FROM returns",
-        "SELECT count(*) FROM orders JOIN returns USING (order_id)",
-    ] {
+    for question_sql in ["SELECT * FROM returns", "SELECT count(*) FROM orders JOIN returns USING (order_id)"] {
         let house = House::new(Script::query(question_sql)).await;
         let source = house.learned().await;
         house.sql("DROP TABLE returns");
@@ -295,24 +259,15 @@ async fn the_events_tell_what_the_steps_hold() {
     let conversation = house.conversation(&source).await;
     let run = house.start(&conversation, "How many orders?").await;
     let heard = Heard::default();
-    let answer = house
-        .agent
-        .execute_run(crate::house::ME, run.id, "worker", &heard)
-        .await
-        .unwrap();
+    let answer = house.agent.execute_run(crate::house::ME, run.id, "worker", &heard).await.unwrap();
     let steps = house.parts.metadata.steps(crate::house::ME, run.id).await.unwrap();
     let events = heard.0.into_inner().unwrap();
     let mut expected = Vec::new();
     for step in &steps {
-        expected.push(RunEvent::StepStarted {
-            seq: step.seq,
-            stage: step.stage.clone(),
-        });
+        expected.push(RunEvent::StepStarted { seq: step.seq, stage: step.stage.clone() });
         expected.push(RunEvent::StepCompleted { step: step.clone() });
     }
-    expected.push(RunEvent::RunCompleted {
-        answer: Box::new(answer),
-    });
+    expected.push(RunEvent::RunCompleted { answer: Box::new(answer) });
     assert_eq!(events, expected);
 }
 
@@ -342,12 +297,6 @@ async fn the_first_question_names_the_conversation() {
     let conversation = house.conversation(&source).await;
     house.ask(&conversation, "How many orders?").await;
     house.ask(&conversation, "And customers?").await;
-    let kept = house
-        .parts
-        .metadata
-        .conversation(crate::house::ME, conversation.id)
-        .await
-        .unwrap()
-        .unwrap();
+    let kept = house.parts.metadata.conversation(crate::house::ME, conversation.id).await.unwrap().unwrap();
     assert_eq!(kept.title, "How many orders?");
 }

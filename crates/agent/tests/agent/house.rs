@@ -69,12 +69,7 @@ impl House {
             clock: clock.clone(),
             budget,
         };
-        let house = Self {
-            agent: Agent::new(parts.clone()),
-            parts,
-            clock,
-            dir,
-        };
+        let house = Self { agent: Agent::new(parts.clone()), parts, clock, dir };
         house.sql(SHOP);
         house
     }
@@ -85,10 +80,7 @@ impl House {
 
     /// Changes the shop behind the agent's back.
     pub fn sql(&self, sql: &str) {
-        rusqlite::Connection::open(self.shop())
-            .unwrap()
-            .execute_batch(sql)
-            .unwrap();
+        rusqlite::Connection::open(self.shop()).unwrap().execute_batch(sql).unwrap();
     }
 
     pub fn url(&self) -> SourceUrl {
@@ -104,11 +96,7 @@ impl House {
 
     pub async fn claim(&self, job: &Job, worker: &str) -> Job {
         let now = self.clock.now();
-        let claim = JobClaim {
-            worker: worker.to_owned(),
-            now,
-            lease_until: now + chrono::TimeDelta::seconds(15),
-        };
+        let claim = JobClaim { worker: worker.to_owned(), now, lease_until: now + chrono::TimeDelta::seconds(15) };
         let claimed = self.parts.metadata.claim_job_by_id(job.id, &claim).await.unwrap();
         claimed.expect("the job is free")
     }
@@ -163,13 +151,7 @@ impl datafyme_agent::RunEvents for Heard {
 pub fn trace(steps: &[Step]) -> String {
     let line = |step: &Step| {
         let outcome: serde_json::Value = serde_json::from_str(&step.outcome).unwrap();
-        format!(
-            "{:2} {} -> {}: {}\n",
-            step.seq,
-            step.stage,
-            outcome["outcome"].as_str().unwrap(),
-            step.summary
-        )
+        format!("{:2} {} -> {}: {}\n", step.seq, step.stage, outcome["outcome"].as_str().unwrap(), step.summary)
     };
     steps.iter().map(line).collect()
 }

@@ -31,26 +31,17 @@ async fn learning_finds_structure_values_meaning_and_relations() {
     let relations = house.parts.metadata.list_relations(ME, source.id).await.unwrap();
     let found: Vec<(String, RelationKind)> = relations.iter().map(|r| (r.label(), r.kind)).collect();
     assert!(
-        found.contains(&(
-            "orders.product_id → products.product_id".to_owned(),
-            RelationKind::Declared
-        )),
+        found.contains(&("orders.product_id → products.product_id".to_owned(), RelationKind::Declared)),
         "{found:?}"
     );
     assert!(
-        found.contains(&(
-            "orders.customer_id → customers.customer_id".to_owned(),
-            RelationKind::Inferred
-        )),
+        found.contains(&("orders.customer_id → customers.customer_id".to_owned(), RelationKind::Inferred)),
         "{found:?}"
     );
     let customers = relations.iter().find(|r| r.to_table.table == "customers").unwrap();
     assert_eq!(customers.evidence.orphan_rows, Some(1));
     assert!(house.parts.search.count(source.id).await.unwrap() > 20);
-    assert_eq!(
-        house.parts.graph.relations(source.id).await.unwrap().len(),
-        relations.len()
-    );
+    assert_eq!(house.parts.graph.relations(source.id).await.unwrap().len(), relations.len());
 }
 
 #[tokio::test]
@@ -63,10 +54,7 @@ async fn progress_runs_from_nothing_to_all_over_five_phases() {
     house.agent.execute_job(job.clone(), "worker", &watch).await.unwrap();
     let seen = seen.into_inner().unwrap();
     let (status, last) = seen.last().unwrap();
-    assert_eq!(
-        (*status, last.phase.as_str(), last.done, last.total),
-        (JobStatus::Succeeded, "index", 20, 20)
-    );
+    assert_eq!((*status, last.phase.as_str(), last.done, last.total), (JobStatus::Succeeded, "index", 20, 20));
     assert!(seen.is_sorted_by_key(|(_, p)| p.done));
     let kept = house.parts.metadata.job(ME, job.id).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.progress.done), (JobStatus::Succeeded, 20));
@@ -93,16 +81,8 @@ impl Clock for TripWire {
 /// Works on a job until the clock is read for the `kill`-th time, then drops the work; `None` then.
 async fn killed_at_reading(house: &House, job: Job, worker: &str, kill: u32) -> Option<JobStatus> {
     let stop = CancellationToken::new();
-    let clock = Arc::new(TripWire {
-        at: house.clock.now(),
-        readings: AtomicU32::new(0),
-        kill,
-        stop: stop.clone(),
-    });
-    let agent = Agent::new(AgentParts {
-        clock,
-        ..house.parts.clone()
-    });
+    let clock = Arc::new(TripWire { at: house.clock.now(), readings: AtomicU32::new(0), kill, stop: stop.clone() });
+    let agent = Agent::new(AgentParts { clock, ..house.parts.clone() });
     tokio::select! {
         biased;
         () = stop.cancelled() => None,
@@ -117,9 +97,7 @@ async fn knowledge(house: &House, source: DataSourceId) -> (Catalog, Vec<String>
         profile.profiled_at = None;
     }
     let documentation = metadata.documentation(ME, source).await.unwrap();
-    let documentation = documentation
-        .into_iter()
-        .map(|d| format!("{} {}", d.table, d.business_description));
+    let documentation = documentation.into_iter().map(|d| format!("{} {}", d.table, d.business_description));
     let relations = metadata.list_relations(ME, source).await.unwrap();
     let mut relations: Vec<String> = relations.iter().map(datafyme_domain::Relation::label).collect();
     relations.sort();
@@ -137,11 +115,7 @@ async fn a_learning_killed_at_any_time_is_finished_by_the_next_worker() {
     let house = House::new(RuleAnalyst::new()).await;
     let mut kills = 0;
     for kill in 1.. {
-        let (source, job) = house
-            .agent
-            .add_source(ME, &format!("shop-{kill}"), &house.url())
-            .await
-            .unwrap();
+        let (source, job) = house.agent.add_source(ME, &format!("shop-{kill}"), &house.url()).await.unwrap();
         let claimed = house.claim(&job, "first").await;
         let survived = killed_at_reading(&house, claimed, "first", kill).await;
         if survived.is_none() {
@@ -201,10 +175,7 @@ async fn a_cancelled_learning_says_so_and_a_learned_source_stays_ready() {
     let job = house.agent.relearn(ME, source.id).await.unwrap();
     assert_eq!(cancelled(job).await, JobStatus::Cancelled);
     let kept = house.parts.metadata.source(ME, source.id).await.unwrap().unwrap();
-    assert_eq!(
-        (kept.status, kept.status_detail.as_deref()),
-        (SourceStatus::Ready, None)
-    );
+    assert_eq!((kept.status, kept.status_detail.as_deref()), (SourceStatus::Ready, None));
     let conversation = house.conversation(&kept).await;
     house.start(&conversation, "How many orders are there?").await;
 }
@@ -224,10 +195,7 @@ async fn one_table_that_cannot_be_documented_loses_no_other() {
     assert_eq!(documentation.len(), 6);
     let failed = documentation.iter().filter(|d| d.business_description.is_empty());
     let failed: Vec<&str> = failed.map(|d| d.technical_description.as_str()).collect();
-    assert_eq!(
-        failed,
-        ["No documentation could be written: the model cannot be reached."]
-    );
+    assert_eq!(failed, ["No documentation could be written: the model cannot be reached."]);
 }
 
 #[tokio::test]
@@ -259,10 +227,8 @@ async fn a_panic_while_learning_ends_the_job_as_failed() {
 async fn derived_data_is_rebuilt_from_metadata_alone() {
     let house = House::new(RuleAnalyst::new()).await;
     let source = house.learned().await;
-    let (documents, relations) = (
-        house.parts.search.count(source.id).await.unwrap(),
-        house.parts.graph.relations(source.id).await.unwrap(),
-    );
+    let (documents, relations) =
+        (house.parts.search.count(source.id).await.unwrap(), house.parts.graph.relations(source.id).await.unwrap());
     house.parts.search.delete(source.id, None).await.unwrap();
     house.parts.graph.replace(source.id, &[]).await.unwrap();
     std::fs::rename(house.shop(), house.shop().with_extension("away")).unwrap();
@@ -285,17 +251,7 @@ async fn a_source_that_is_gone_when_learned_again_says_where_it_was() {
     let kept = house.parts.metadata.source(ME, source.id).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.learned_at), (SourceStatus::Error, source.learned_at));
     assert!(kept.status_detail.unwrap().contains("shop.sqlite"));
-    assert!(
-        house
-            .parts
-            .metadata
-            .job(ME, job.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .error
-            .is_some()
-    );
+    assert!(house.parts.metadata.job(ME, job.id).await.unwrap().unwrap().error.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

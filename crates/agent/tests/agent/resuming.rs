@@ -12,10 +12,7 @@ use tokio_util::sync::CancellationToken;
 /// A run with every loop in it, by an analyst that does not remember what it said.
 fn winding() -> Script {
     Script::query("SELECT wrong FROM products")
-        .says(
-            "repair_query",
-            draft("SELECT product_name, price, product_id FROM products"),
-        )
+        .says("repair_query", draft("SELECT product_name, price, product_id FROM products"))
         .says("choose_representation", json!({"kind": "chart", "why": "wished for"}))
         .says("choose_chart", chart(0, 7))
         .says("repair_chart", chart(0, 1))
@@ -64,10 +61,7 @@ async fn a_run_killed_after_any_event_ends_in_the_same_answer() {
         kills += 1;
         house.let_leases_end();
         let abandoned = house.agent.abandoned_runs().await.unwrap();
-        assert!(
-            abandoned.iter().any(|r| r.id == run),
-            "run killed after event {kill} is not found"
-        );
+        assert!(abandoned.iter().any(|r| r.id == run), "run killed after event {kill} is not found");
         let resumed = killed_after(&house, run, "second", u32::MAX).await.unwrap();
         assert_eq!(comparable(resumed), whole, "killed after event {kill}");
     }
@@ -103,11 +97,7 @@ async fn a_run_is_worked_on_by_one_worker_at_a_time() {
     let conversation = house.conversation(&source).await;
     let run = ask(&house, &conversation).await;
     assert!(killed_after(&house, run, "first", 4).await.is_none());
-    let error = house
-        .agent
-        .execute_run(ME, run, "second", &|_: RunEvent| {})
-        .await
-        .unwrap_err();
+    let error = house.agent.execute_run(ME, run, "second", &|_: RunEvent| {}).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
 }
 

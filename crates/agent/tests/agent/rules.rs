@@ -11,11 +11,7 @@ async fn hungarian_is_declined_in_hungarian_and_english() {
     let conversation = house.conversation(&source).await;
     let answer = house.ask(&conversation, "Hány rendelés volt 2024-ben?").await;
     assert_eq!(answer.status, RunStatus::Declined);
-    assert!(
-        answer.text.starts_with("Elnézést") && answer.text.contains("(Sorry"),
-        "{}",
-        answer.text
-    );
+    assert!(answer.text.starts_with("Elnézést") && answer.text.contains("(Sorry"), "{}", answer.text);
 }
 
 #[tokio::test]
@@ -28,11 +24,7 @@ async fn sql_and_requests_to_change_data_are_declined() {
         assert_eq!(answer.status, RunStatus::Declined, "{question}");
         assert!(answer.text.contains("plain words"), "{}", answer.text);
     }
-    for question in [
-        "Delete all orders from 2023",
-        "please drop the customers table",
-        "truncate orders",
-    ] {
+    for question in ["Delete all orders from 2023", "please drop the customers table", "truncate orders"] {
         let answer = house.ask(&conversation, question).await;
         assert_eq!(answer.status, RunStatus::Declined, "{question}");
         assert!(answer.text.contains("only read"), "{}", answer.text);
@@ -45,10 +37,7 @@ async fn a_question_about_a_dropped_table_is_not_answered_from_others() {
     let source = house.learned().await;
     house.sql("DROP TABLE customers");
     let conversation = house.conversation(&source).await;
-    for question in [
-        "How many customers are there?",
-        "How many customers are there per city?",
-    ] {
+    for question in ["How many customers are there?", "How many customers are there per city?"] {
         let answer = house.ask(&conversation, question).await;
         assert_eq!(answer.status, RunStatus::Failed, "{question}: {}", answer.text);
         assert!(answer.text.starts_with("Table customers is gone"), "{}", answer.text);
@@ -70,10 +59,7 @@ async fn a_source_that_is_no_database_any_more_fails_with_its_cause() {
         }
         let run = house.start(&conversation, "How many orders are there?").await;
         let quiet = |_: datafyme_domain::RunEvent| {};
-        let answer = elsewhere
-            .execute_run(crate::house::ME, run.id, "worker", &quiet)
-            .await
-            .unwrap();
+        let answer = elsewhere.execute_run(crate::house::ME, run.id, "worker", &quiet).await.unwrap();
         assert_eq!(answer.status, RunStatus::Failed, "{}", answer.text);
         assert!(answer.text.contains("shop.sqlite"), "{}", answer.text);
     }
@@ -88,9 +74,7 @@ async fn a_question_is_answered_with_its_grounds() {
     assert_eq!(answer.text, "The number of orders is 24.");
     assert_eq!(answer.usage.analyst, "rules");
     assert_eq!(answer.interpretation.as_deref(), Some("Number of orders"));
-    let answer = house
-        .ask(&conversation, "What is the total quantity of orders by product name?")
-        .await;
+    let answer = house.ask(&conversation, "What is the total quantity of orders by product name?").await;
     assert_eq!(answer.status, RunStatus::Answered, "{}", answer.text);
     assert_eq!(answer.relations.len(), 1);
     assert!(answer.checks.iter().any(|c| c.code == "relations_known"));
@@ -103,40 +87,22 @@ async fn a_conversation_goes_on_from_what_was_answered() {
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
     let hello = house.ask(&conversation, "hello").await;
-    assert_eq!(
-        (hello.status, hello.text.as_str()),
-        (RunStatus::Answered, "Hello! Ask me anything about shop.")
-    );
+    assert_eq!((hello.status, hello.text.as_str()), (RunStatus::Answered, "Hello! Ask me anything about shop."));
     let nothing = house.ask(&conversation, "as a pie").await;
     assert_eq!(nothing.status, RunStatus::Declined, "{}", nothing.text);
 
-    let first = house
-        .ask(&conversation, "What is the total quantity of orders by product name?")
-        .await;
+    let first = house.ask(&conversation, "What is the total quantity of orders by product name?").await;
     assert_eq!(first.status, RunStatus::Answered, "{}", first.text);
     let pie = house.ask(&conversation, "as a pie").await;
-    assert_eq!(
-        (pie.kind, pie.chart.as_ref().map(|c| c.kind)),
-        (AnswerKind::Chart, Some(ChartKind::Pie))
-    );
+    assert_eq!((pie.kind, pie.chart.as_ref().map(|c| c.kind)), (AnswerKind::Chart, Some(ChartKind::Pie)));
     assert_eq!(pie.rows, first.rows);
     let table = house.ask(&conversation, "as a table").await;
     assert_eq!((table.kind, &table.rows), (AnswerKind::Table, &first.rows));
 
     let highest = house.ask(&conversation, "what was the highest value?").await;
-    assert!(
-        highest.text.starts_with("The highest total quantity was 108 ("),
-        "{}",
-        highest.text
-    );
+    assert!(highest.text.starts_with("The highest total quantity was 108 ("), "{}", highest.text);
     let sql = house.ask(&conversation, "which SQL did you use?").await;
     assert!(sql.text.ends_with(first.sql.as_deref().unwrap()), "{}", sql.text);
     let asked = house.ask(&conversation, "what did I ask before?").await;
-    assert!(
-        asked
-            .text
-            .contains("2. as a pie (not answered)\n3. What is the total quantity"),
-        "{}",
-        asked.text
-    );
+    assert!(asked.text.contains("2. as a pie (not answered)\n3. What is the total quantity"), "{}", asked.text);
 }

@@ -79,10 +79,7 @@ impl Script {
                 reason: format!("not sure about {task}"),
                 suggestions: vec!["something else".to_owned()],
             })),
-            Line::Unavailable => Err(AgentError::refused(
-                ErrorKind::Unavailable,
-                "the model cannot be reached",
-            )),
+            Line::Unavailable => Err(AgentError::refused(ErrorKind::Unavailable, "the model cannot be reached")),
             Line::Panic => panic!("scripted"),
         }
     }
@@ -90,11 +87,7 @@ impl Script {
 
 /// A draft of just this query.
 pub fn draft(sql: &str) -> QueryDraft {
-    QueryDraft {
-        sql: sql.to_owned(),
-        explanation: "As scripted".to_owned(),
-        ..QueryDraft::default()
-    }
+    QueryDraft { sql: sql.to_owned(), explanation: "As scripted".to_owned(), ..QueryDraft::default() }
 }
 
 #[async_trait]

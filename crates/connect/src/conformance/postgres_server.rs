@@ -54,11 +54,7 @@ pub struct PostgresFixture {
 impl PostgresFixture {
     /// For the test of that name; `None` where there is no server.
     pub fn named(test: &str) -> Option<Self> {
-        let name: String = test
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
-            .take(40)
-            .collect();
+        let name: String = test.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
         Some(Self {
             server: postgres_server(test)?,
             name: format!("t_{}_{}", std::process::id(), name.to_ascii_lowercase()),

@@ -16,10 +16,8 @@ const PEOPLE: &str = "\
 
 pub async fn statistics_are_exact_on_small_tables(fixture: &dyn Fixture) {
     let (_, connector, catalog) = opened(fixture, PEOPLE).await;
-    let profile = connector
-        .profile(table(&catalog, "people"), &ProfileBudget::default())
-        .await
-        .expect("it is profiled");
+    let profile =
+        connector.profile(table(&catalog, "people"), &ProfileBudget::default()).await.expect("it is profiled");
     assert_eq!((profile.row_count, profile.sampled_rows), (Some(4), None));
     let column = |name: &str| profile.column(name).unwrap_or_else(|| panic!("{name}"));
     assert!(column("id").is_unique());
@@ -28,35 +26,18 @@ pub async fn statistics_are_exact_on_small_tables(fixture: &dyn Fixture) {
     assert_eq!((city.non_null, city.distinct, city.max_length), (3, 2, Some(5)));
     assert!((city.null_share - 0.25).abs() < 1e-9);
     assert_eq!(city.values, ["Paris", "Oslo"]);
-    assert_eq!(
-        (&city.top_values[0].value, city.top_values[0].count),
-        (&Value::Text("Paris".into()), 2)
-    );
+    assert_eq!((&city.top_values[0].value, city.top_values[0].count), (&Value::Text("Paris".into()), 2));
     assert_eq!(column("born").text_date_format.as_deref(), Some("%Y-%m-%d"));
-    assert_eq!(
-        (&column("score").min, &column("score").max),
-        (&Value::Float(-2.0), &Value::Float(1.5))
-    );
+    assert_eq!((&column("score").min, &column("score").max), (&Value::Float(-2.0), &Value::Float(1.5)));
     assert_eq!((column("empty").non_null, &column("empty").min), (0, &Value::Null));
     assert!(column("code").text_is_numeric && !city.text_is_numeric);
 }
 
 pub async fn an_empty_table_has_an_empty_profile(fixture: &dyn Fixture) {
     let (_, connector, catalog) = opened(fixture, "CREATE TABLE t (a integer, b text)").await;
-    let profile = connector
-        .profile(table(&catalog, "t"), &ProfileBudget::default())
-        .await
-        .expect("it is profiled");
-    assert_eq!(
-        (profile.row_count, profile.sampled_rows, profile.columns.len()),
-        (Some(0), None, 2)
-    );
-    assert!(
-        profile
-            .columns
-            .iter()
-            .all(|c| c.non_null == 0 && c.null_share == 0.0 && c.min.is_null())
-    );
+    let profile = connector.profile(table(&catalog, "t"), &ProfileBudget::default()).await.expect("it is profiled");
+    assert_eq!((profile.row_count, profile.sampled_rows, profile.columns.len()), (Some(0), None, 2));
+    assert!(profile.columns.iter().all(|c| c.non_null == 0 && c.null_share == 0.0 && c.min.is_null()));
 }
 
 pub async fn a_large_table_is_sampled(fixture: &dyn Fixture) {
@@ -64,14 +45,8 @@ pub async fn a_large_table_is_sampled(fixture: &dyn Fixture) {
         INSERT INTO big WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) \
         SELECT i, 'kind ' || (i % 7), 'some text that takes some room in the row ' || i FROM n;";
     let (_, connector, catalog) = opened(fixture, setup).await;
-    let budget = ProfileBudget {
-        full_scan_rows: 5_000,
-        ..ProfileBudget::default()
-    };
-    let profile = connector
-        .profile(table(&catalog, "big"), &budget)
-        .await
-        .expect("it is profiled");
+    let budget = ProfileBudget { full_scan_rows: 5_000, ..ProfileBudget::default() };
+    let profile = connector.profile(table(&catalog, "big"), &budget).await.expect("it is profiled");
     assert_eq!(profile.row_count, Some(60_000));
     let sampled = profile.sampled_rows.expect("it is a sample");
     assert!((3_000..=5_000).contains(&sampled), "{sampled}");
@@ -81,10 +56,7 @@ pub async fn a_large_table_is_sampled(fixture: &dyn Fixture) {
     assert_eq!(profile.column("kind").expect("kind").distinct, 7);
 
     let started = Instant::now();
-    let whole = connector
-        .profile(table(&catalog, "big"), &ProfileBudget::default())
-        .await
-        .expect("it is profiled");
+    let whole = connector.profile(table(&catalog, "big"), &ProfileBudget::default()).await.expect("it is profiled");
     assert_eq!(whole.sampled_rows, None);
     assert_eq!(whole.column("filler").expect("filler").distinct, 60_000);
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
@@ -92,10 +64,8 @@ pub async fn a_large_table_is_sampled(fixture: &dyn Fixture) {
 
 pub async fn awkward_names_are_profiled(fixture: &dyn Fixture) {
     let (_, connector, catalog) = opened(fixture, AWKWARD).await;
-    let profile = connector
-        .profile(table(&catalog, AWKWARD_TABLE), &ProfileBudget::default())
-        .await
-        .expect("it is profiled");
+    let profile =
+        connector.profile(table(&catalog, AWKWARD_TABLE), &ProfileBudget::default()).await.expect("it is profiled");
     assert_eq!(profile.column("naïve 名前").expect("its column").values, ["四"]);
     assert_eq!(profile.columns.len(), 6);
 }
@@ -103,14 +73,8 @@ pub async fn awkward_names_are_profiled(fixture: &dyn Fixture) {
 pub async fn a_view_is_profiled_like_a_table(fixture: &dyn Fixture) {
     let setup = format!("{PEOPLE} CREATE VIEW cities AS SELECT city, count(*) AS n FROM people GROUP BY city;");
     let (_, connector, catalog) = opened(fixture, &setup).await;
-    let budget = ProfileBudget {
-        full_scan_rows: 2,
-        ..ProfileBudget::default()
-    };
-    let profile = connector
-        .profile(table(&catalog, "cities"), &budget)
-        .await
-        .expect("it is profiled");
+    let budget = ProfileBudget { full_scan_rows: 2, ..ProfileBudget::default() };
+    let profile = connector.profile(table(&catalog, "cities"), &budget).await.expect("it is profiled");
     assert_eq!((profile.row_count, profile.sampled_rows), (Some(3), Some(2)));
     assert_eq!(table(&catalog, "cities").columns[0].column_type, ColumnType::Text);
 }
@@ -118,10 +82,7 @@ pub async fn a_view_is_profiled_like_a_table(fixture: &dyn Fixture) {
 pub async fn a_dropped_table_cannot_be_profiled(fixture: &dyn Fixture) {
     let (url, connector, catalog) = opened(fixture, "CREATE TABLE t (a integer, b integer)").await;
     fixture.execute(&url, "DROP TABLE t").await;
-    let error = connector
-        .profile(table(&catalog, "t"), &ProfileBudget::default())
-        .await
-        .expect_err("it is gone");
+    let error = connector.profile(table(&catalog, "t"), &ProfileBudget::default()).await.expect_err("it is gone");
     assert_eq!(error.kind(), ErrorKind::QueryFailed, "{error}");
 }
 
@@ -129,15 +90,9 @@ pub async fn a_profile_keeps_to_its_time(fixture: &dyn Fixture) {
     let setup = "CREATE VIEW endless AS \
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 1000 + 1 FROM n) SELECT count(*) AS c FROM n;";
     let (_, connector, catalog) = opened(fixture, setup).await;
-    let budget = ProfileBudget {
-        timeout: Duration::from_millis(600),
-        ..ProfileBudget::default()
-    };
+    let budget = ProfileBudget { timeout: Duration::from_millis(600), ..ProfileBudget::default() };
     let started = Instant::now();
-    let error = connector
-        .profile(table(&catalog, "endless"), &budget)
-        .await
-        .expect_err("it never ends");
+    let error = connector.profile(table(&catalog, "endless"), &budget).await.expect_err("it never ends");
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }

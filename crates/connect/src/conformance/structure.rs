@@ -16,18 +16,11 @@ pub const AWKWARD_TABLE: &str = "Order \"Details\".v2";
 
 pub async fn awkward_names_are_read_as_they_are(fixture: &dyn Fixture) {
     let (_, _, catalog) = opened(fixture, AWKWARD).await;
-    let columns: Vec<&str> = table(&catalog, AWKWARD_TABLE)
-        .columns
-        .iter()
-        .map(|c| c.name.as_str())
-        .collect();
+    let columns: Vec<&str> = table(&catalog, AWKWARD_TABLE).columns.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(columns, ["From", "két szó", "a.b", "SELECT", "naïve 名前", " x "]);
     assert_eq!(table(&catalog, AWKWARD_TABLE).primary_key, ["From"]);
     let key = &table(&catalog, "ügyfél").foreign_keys[0];
-    assert_eq!(
-        (key.columns.as_slice(), key.to_columns.as_slice()),
-        (&["Ref".into()][..], &["From".into()][..])
-    );
+    assert_eq!((key.columns.as_slice(), key.to_columns.as_slice()), (&["Ref".into()][..], &["From".into()][..]));
     assert_eq!(key.to_table.table, AWKWARD_TABLE);
 }
 
@@ -40,11 +33,8 @@ pub async fn composite_keys_come_in_key_order(fixture: &dyn Fixture) {
     )
     .await;
     assert_eq!(table(&catalog, "parent").primary_key, ["b", "a"]);
-    let mut keys: Vec<(String, String)> = table(&catalog, "child")
-        .foreign_keys
-        .iter()
-        .map(|k| (k.columns.join(","), k.to_columns.join(",")))
-        .collect();
+    let mut keys: Vec<(String, String)> =
+        table(&catalog, "child").foreign_keys.iter().map(|k| (k.columns.join(","), k.to_columns.join(","))).collect();
     keys.sort();
     assert_eq!(keys, [("y,x".into(), "b,a".into()), ("z,x".into(), "b,a".into())]);
 }
@@ -100,12 +90,7 @@ pub async fn many_tables_are_introspected_in_a_blink(fixture: &dyn Fixture) {
     let started = Instant::now();
     let catalog: Catalog = connector.introspect(&Scope::default()).await.expect("is introspected");
     assert_eq!(catalog.tables.len(), 300);
-    assert!(
-        catalog
-            .tables
-            .iter()
-            .all(|t| t.columns.len() == 4 && t.primary_key == ["id"])
-    );
+    assert!(catalog.tables.iter().all(|t| t.columns.len() == 4 && t.primary_key == ["id"]));
     assert!(started.elapsed().as_secs() < 3, "{:?}", started.elapsed());
 }
 

@@ -116,10 +116,7 @@ fn plain_name(name: &[&Ident], dialect: Dialect) -> Result<String, ConnectError>
     match (dialect, folded.as_slice()) {
         (_, [name]) => Ok(name.clone()),
         (Dialect::Postgres, [schema, name]) if schema == "pg_catalog" => Ok(name.clone()),
-        _ => Err(refused(format!(
-            "function {} is not allowed: functions of a schema are not",
-            folded.join(".")
-        ))),
+        _ => Err(refused(format!("function {} is not allowed: functions of a schema are not", folded.join(".")))),
     }
 }
 

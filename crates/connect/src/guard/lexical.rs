@@ -27,10 +27,7 @@ pub(super) fn parser_dialect(dialect: Dialect) -> &'static dyn ParserDialect {
 /// that whatever is put behind it is read as SQL.
 pub(super) fn statement(sql: &str, dialect: Dialect) -> Result<&str, ConnectError> {
     if sql.len() > MAX_BYTES {
-        return Err(refused(format!(
-            "the query has {} bytes; at most {MAX_BYTES} are allowed",
-            sql.len()
-        )));
+        return Err(refused(format!("the query has {} bytes; at most {MAX_BYTES} are allowed", sql.len())));
     }
     if let Some(c) = sql.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
         return Err(refused(format!("the query holds the control character {c:?}")));
@@ -38,18 +35,14 @@ pub(super) fn statement(sql: &str, dialect: Dialect) -> Result<&str, ConnectErro
     if sql.replace("\r\n", "\n").contains('\r') {
         return Err(refused("the query holds a carriage return without a line feed"));
     }
-    let tokens = Tokenizer::new(parser_dialect(dialect), sql)
-        .tokenize_with_location()
-        .map_err(does_not_parse)?;
+    let tokens = Tokenizer::new(parser_dialect(dialect), sql).tokenize_with_location().map_err(does_not_parse)?;
     let significant = |t: &&TokenWithSpan| !matches!(t.token, Token::Whitespace(_) | Token::SemiColon | Token::EOF);
     let (Some(first), Some(last)) = (tokens.iter().find(significant), tokens.iter().rev().find(significant)) else {
         return Err(does_not_parse("it is empty"));
     };
     let lines = Lines::of(sql);
     let (start, end) = (lines.offset(first.span.start), lines.offset(last.span.end));
-    let inner = tokens
-        .iter()
-        .filter(|t| t.span.start >= first.span.start && t.span.end <= last.span.end);
+    let inner = tokens.iter().filter(|t| t.span.start >= first.span.start && t.span.end <= last.span.end);
     check_tokens(inner, sql, &lines, dialect)?;
     sql.get(start..end).ok_or_else(|| does_not_parse("it is empty"))
 }
@@ -73,15 +66,11 @@ fn check_tokens<'t>(
             _ => {}
         }
         if nesting > MAX_NESTING {
-            return Err(refused(format!(
-                "the query nests brackets and CASE more than {MAX_NESTING} deep"
-            )));
+            return Err(refused(format!("the query nests brackets and CASE more than {MAX_NESTING} deep")));
         }
         structure += usize::from(is_structure(&token.token));
         if structure > MAX_STRUCTURE {
-            return Err(refused(format!(
-                "the query has more than {MAX_STRUCTURE} operators and keywords"
-            )));
+            return Err(refused(format!("the query has more than {MAX_STRUCTURE} operators and keywords")));
         }
         check_token(&token.token, before, dialect)?;
         if odd_spaces && matches!(token.token, Token::Whitespace(Whitespace::Space)) {
@@ -103,10 +92,7 @@ fn is_structure(token: &Token) -> bool {
             | Token::Period
             | Token::Number(..)
             | Token::SingleQuotedString(_)
-            | Token::Word(Word {
-                keyword: Keyword::NoKeyword,
-                ..
-            })
+            | Token::Word(Word { keyword: Keyword::NoKeyword, .. })
     )
 }
 
@@ -148,9 +134,7 @@ struct Lines<'s> {
 
 impl<'s> Lines<'s> {
     fn of(sql: &'s str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(sql.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+        let starts = std::iter::once(0).chain(sql.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { sql, starts }
     }
 
@@ -161,8 +145,6 @@ impl<'s> Lines<'s> {
             return self.sql.len();
         };
         let rest = self.sql.get(start..).unwrap_or_default();
-        rest.char_indices()
-            .nth(column)
-            .map_or(self.sql.len(), |(offset, _)| start + offset)
+        rest.char_indices().nth(column).map_or(self.sql.len(), |(offset, _)| start + offset)
     }
 }

@@ -22,10 +22,7 @@ struct Scope {
 
 impl Scopes {
     pub(super) const fn new(dialect: Dialect) -> Self {
-        Self {
-            dialect,
-            open: Vec::new(),
-        }
+        Self { dialect, open: Vec::new() }
     }
 
     /// Called before anything inside `query` is walked.
@@ -67,9 +64,7 @@ impl Scopes {
     /// Whether an unqualified `name` means a CTE here.
     pub(super) fn is_cte(&self, name: &Ident) -> bool {
         let folded = fold(self.dialect, name);
-        self.open
-            .iter()
-            .any(|scope| scope.names.iter().take(scope.visible).any(|n| *n == folded))
+        self.open.iter().any(|scope| scope.names.iter().take(scope.visible).any(|n| *n == folded))
     }
 }
 

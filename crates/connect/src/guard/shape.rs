@@ -173,9 +173,7 @@ pub(super) fn check_expression(expr: &Expr) -> Result<(), ConnectError> {
         | Expr::QualifiedWildcard(..) => Ok(()),
         other => {
             let text: String = other.to_string().chars().take(60).collect();
-            Err(refused(format!(
-                "the expression '{text}' is of a kind that is not allowed"
-            )))
+            Err(refused(format!("the expression '{text}' is of a kind that is not allowed")))
         }
     }
 }
@@ -205,12 +203,9 @@ fn check_type(data_type: &DataType) -> Result<(), ConnectError> {
     }
     let looks_up = match inner {
         DataType::Regclass => true,
-        DataType::Custom(name, _) => name.0.last().is_some_and(|part| {
-            part.to_string()
-                .trim_matches('"')
-                .to_ascii_lowercase()
-                .starts_with("reg")
-        }),
+        DataType::Custom(name, _) => {
+            name.0.last().is_some_and(|part| part.to_string().trim_matches('"').to_ascii_lowercase().starts_with("reg"))
+        }
         _ => false,
     };
     if looks_up {
@@ -221,9 +216,9 @@ fn check_type(data_type: &DataType) -> Result<(), ConnectError> {
 
 pub(super) fn check_value(value: &Value) -> Result<(), ConnectError> {
     match value {
-        Value::Placeholder(name) => Err(refused(format!(
-            "the query holds the parameter placeholder {name}; write the value itself"
-        ))),
+        Value::Placeholder(name) => {
+            Err(refused(format!("the query holds the parameter placeholder {name}; write the value itself")))
+        }
         _ => Ok(()),
     }
 }

@@ -28,12 +28,12 @@ pub(super) fn resolve<'a>(
         return Err(refused(format!("system table {name} may not be read")));
     }
     match (dialect, parts.as_slice()) {
-        (Dialect::Sqlite, [table] | ["main", table]) => pick(allowed, name, |t| {
-            t.schema.is_none() && t.table.eq_ignore_ascii_case(table)
-        }),
-        (Dialect::Postgres, [schema, table]) => pick(allowed, name, |t| {
-            t.schema.as_deref() == Some(*schema) && t.table == *table
-        }),
+        (Dialect::Sqlite, [table] | ["main", table]) => {
+            pick(allowed, name, |t| t.schema.is_none() && t.table.eq_ignore_ascii_case(table))
+        }
+        (Dialect::Postgres, [schema, table]) => {
+            pick(allowed, name, |t| t.schema.as_deref() == Some(*schema) && t.table == *table)
+        }
         (Dialect::Postgres, [table]) if table.starts_with("pg_") => {
             Err(refused(format!("table {name} must be written with its schema")))
         }
@@ -53,10 +53,7 @@ fn pick<'a>(
         [] => Err(unknown(name, allowed)),
         many => {
             let places: Vec<String> = many.iter().map(ToString::to_string).collect();
-            Err(refused(format!(
-                "table {name} stands in several schemas; qualify it as one of {}",
-                places.join(", ")
-            )))
+            Err(refused(format!("table {name} stands in several schemas; qualify it as one of {}", places.join(", "))))
         }
     }
 }
@@ -67,9 +64,7 @@ fn unknown(name: &ObjectName, allowed: &AllowedTables) -> ConnectError {
         .tables()
         .iter()
         .find(|t| t.to_string().eq_ignore_ascii_case(&plain) || t.table.eq_ignore_ascii_case(&plain));
-    let hint = alike.map_or_else(String::new, |t| {
-        format!("; did you mean {}?", t.to_sql(Dialect::Postgres))
-    });
+    let hint = alike.map_or_else(String::new, |t| format!("; did you mean {}?", t.to_sql(Dialect::Postgres)));
     refused(format!("table {name} is not among the tables that may be read{hint}"))
 }
 

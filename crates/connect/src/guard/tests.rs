@@ -35,10 +35,7 @@ fn a_statement_is_kept_from_its_first_to_its_last_token() {
         ("  -- why\n SELECT 1 ; ; -- done", "SELECT 1"),
         ("/* a */ SELECT 1 -- inner\n, 2 /* z */", "SELECT 1 -- inner\n, 2"),
         ("SELECT 'ő;--', 2\r\n;", "SELECT 'ő;--', 2"),
-        (
-            "SELECT \"ő\" FROM (SELECT 1 AS \"ő\") t",
-            "SELECT \"ő\" FROM (SELECT 1 AS \"ő\") t",
-        ),
+        ("SELECT \"ő\" FROM (SELECT 1 AS \"ő\") t", "SELECT \"ő\" FROM (SELECT 1 AS \"ő\") t"),
     ] {
         for dialect in [Dialect::Sqlite, Dialect::Postgres] {
             assert_eq!(verdict(given, dialect).unwrap().as_str(), kept, "{dialect}");
@@ -50,10 +47,7 @@ fn a_statement_is_kept_from_its_first_to_its_last_token() {
 fn tables_come_back_once_as_the_catalog_spells_them() {
     let sql = "SELECT * FROM ORDERS o JOIN main.\"order items\" i ON 1 JOIN orders p ON (SELECT 1 FROM [Customers])";
     let tables = verdict(sql, Dialect::Sqlite).unwrap().tables().to_vec();
-    assert_eq!(
-        tables.iter().map(|t| t.table.as_str()).collect::<Vec<_>>(),
-        ["orders", "Order Items", "customers"]
-    );
+    assert_eq!(tables.iter().map(|t| t.table.as_str()).collect::<Vec<_>>(), ["orders", "Order Items", "customers"]);
 
     let sql = "SELECT * FROM Orders, sales.customers, Customers, public.\"Order Items\"";
     let checked = verdict(sql, Dialect::Postgres).unwrap();
@@ -65,10 +59,7 @@ fn tables_come_back_once_as_the_catalog_spells_them() {
             TableRef::new("public", "Order Items")
         ]
     );
-    assert_eq!(
-        checked.bare_names(),
-        [TableRef::new("public", "orders"), TableRef::new("sales", "customers")]
-    );
+    assert_eq!(checked.bare_names(), [TableRef::new("public", "orders"), TableRef::new("sales", "customers")]);
 }
 
 #[test]
@@ -77,11 +68,7 @@ fn every_refusal_names_the_offending_part() {
         ("SELECT pg_sleep(9)", Dialect::Postgres, "pg_sleep"),
         ("SELECT * FROM secret", Dialect::Postgres, "secret"),
         ("SELECT * FROM both", Dialect::Postgres, "sales.both, hr.both"),
-        (
-            "SELECT * FROM \"ORDERS\"",
-            Dialect::Postgres,
-            "did you mean public.orders?",
-        ),
+        ("SELECT * FROM \"ORDERS\"", Dialect::Postgres, "did you mean public.orders?"),
         ("SELECT * FROM order_items", Dialect::Sqlite, "order_items"),
         ("DROP TABLE orders", Dialect::Sqlite, "DROP"),
         ("SELECT 1; SELECT 2", Dialect::Sqlite, "more than one statement"),
@@ -103,10 +90,7 @@ fn a_syntax_error_is_no_safety_matter_and_has_a_position() {
         assert!(error.to_string().starts_with("the query does not parse: "), "{error}");
     }
     let error = verdict("SELECT 1 FROM orders WHERE", Dialect::Postgres).expect_err("unfinished");
-    assert!(
-        error.to_string().contains("EOF") || error.to_string().contains("Line"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("EOF") || error.to_string().contains("Line"), "{error}");
 }
 
 #[test]
@@ -145,31 +129,15 @@ fn nesting_up_to_the_limit_is_parsed_quickly() {
             format!("SELECT {}1{}", "(SELECT ".repeat(depth), ")".repeat(depth)),
             format!("SELECT 1 WHERE 1 IN {}1{}", "(".repeat(depth), ")".repeat(depth)),
             format!("SELECT {}1{}", "abs(".repeat(depth), ")".repeat(depth)),
-            format!(
-                "SELECT {}0{}",
-                "CASE WHEN 1 = 1 THEN ".repeat(depth),
-                " END".repeat(depth)
-            ),
-            format!(
-                "SELECT {}0{}",
-                "CASE 1 WHEN ".repeat(depth),
-                " THEN 1 END".repeat(depth)
-            ),
+            format!("SELECT {}0{}", "CASE WHEN 1 = 1 THEN ".repeat(depth), " END".repeat(depth)),
+            format!("SELECT {}0{}", "CASE 1 WHEN ".repeat(depth), " THEN 1 END".repeat(depth)),
             format!("SELECT {}0{}", "CAST(".repeat(depth), " AS int)".repeat(depth)),
-            format!(
-                "SELECT 1 FROM {}1{}",
-                "(SELECT 1 FROM ".repeat(depth),
-                ") t".repeat(depth)
-            ),
+            format!("SELECT 1 FROM {}1{}", "(SELECT 1 FROM ".repeat(depth), ") t".repeat(depth)),
         ] {
             for dialect in [Dialect::Sqlite, Dialect::Postgres] {
                 let started = std::time::Instant::now();
                 let _ = verdict(&sql, dialect);
-                assert!(
-                    started.elapsed().as_secs() < 2,
-                    "{dialect}: {sql} {:?}",
-                    started.elapsed()
-                );
+                assert!(started.elapsed().as_secs() < 2, "{dialect}: {sql} {:?}", started.elapsed());
             }
         }
     }

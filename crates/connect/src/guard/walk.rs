@@ -25,13 +25,7 @@ pub(super) struct UsedTables {
 }
 
 pub(super) fn tables_of(query: &Query, dialect: Dialect, allowed: &AllowedTables) -> Result<UsedTables, ConnectError> {
-    let mut walk = Walk {
-        dialect,
-        allowed,
-        scopes: Scopes::new(dialect),
-        used: UsedTables::default(),
-        seen: None,
-    };
+    let mut walk = Walk { dialect, allowed, scopes: Scopes::new(dialect), used: UsedTables::default(), seen: None };
     match query.visit(&mut walk) {
         ControlFlow::Continue(()) => Ok(walk.used),
         ControlFlow::Break(error) => Err(*error),
@@ -107,26 +101,14 @@ impl Walk<'_> {
             return Ok(());
         };
         if function.uses_odbc_syntax || !matches!(function.parameters, FunctionArguments::None) {
-            return Err(refused(format!(
-                "function {} is written in a way that is not allowed",
-                function.name
-            )));
+            return Err(refused(format!("function {} is written in a way that is not allowed", function.name)));
         }
         functions::check(&parts(&function.name)?, self.dialect)
     }
 
     fn check_factor(&mut self, factor: &TableFactor) -> Result<(), ConnectError> {
         match factor {
-            TableFactor::Table {
-                name,
-                args,
-                with_hints,
-                version,
-                partitions,
-                json_path,
-                index_hints,
-                ..
-            } => {
+            TableFactor::Table { name, args, with_hints, version, partitions, json_path, index_hints, .. } => {
                 self.seen = Some(std::ptr::from_ref(name));
                 if !with_hints.is_empty()
                     || version.is_some()
@@ -134,9 +116,7 @@ impl Walk<'_> {
                     || json_path.is_some()
                     || !index_hints.is_empty()
                 {
-                    return Err(refused(format!(
-                        "hints, versions and partitions of {name} are not allowed"
-                    )));
+                    return Err(refused(format!("hints, versions and partitions of {name} are not allowed")));
                 }
                 match args {
                     Some(_) => functions::check_table_function(&parts(name)?, self.dialect),

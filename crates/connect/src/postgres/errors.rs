@@ -23,20 +23,13 @@ pub(super) fn from_sqlx(error: &Error, target: &Target, stop: Option<&Stop>) -> 
 }
 
 pub(super) fn unavailable(target: &Target, why: &str) -> ConnectError {
-    ConnectError::new(
-        ErrorKind::Unavailable,
-        format!("PostgreSQL at {} cannot be reached: {why}", target.address),
-    )
+    ConnectError::new(ErrorKind::Unavailable, format!("PostgreSQL at {} cannot be reached: {why}", target.address))
 }
 
 pub(super) fn silent(target: &Target) -> ConnectError {
     ConnectError::new(
         ErrorKind::Timeout,
-        format!(
-            "PostgreSQL at {} did not answer within {} s",
-            target.address,
-            target.connect_timeout.as_secs()
-        ),
+        format!("PostgreSQL at {} did not answer within {} s", target.address, target.connect_timeout.as_secs()),
     )
 }
 
@@ -44,9 +37,7 @@ pub(super) fn silent(target: &Target) -> ConnectError {
 pub(super) fn is_stale(error: &Error) -> bool {
     match error {
         Error::Io(_) => true,
-        Error::Database(database) => database
-            .code()
-            .is_some_and(|c| matches!(&*c, "57P01" | "57P02" | "57P05")),
+        Error::Database(database) => database.code().is_some_and(|c| matches!(&*c, "57P01" | "57P02" | "57P05")),
         _ => false,
     }
 }
@@ -55,41 +46,20 @@ pub(super) fn is_stale(error: &Error) -> bool {
 fn from_server(answer: &PgDatabaseError, target: &Target, stop: Option<&Stop>) -> ConnectError {
     let (code, message) = (answer.code(), answer.message());
     let new = ConnectError::new;
-    let Target {
-        user,
-        address,
-        database,
-        ..
-    } = target;
+    let Target { user, address, database, .. } = target;
     match code {
-        "28P01" | "28000" => new(
-            ErrorKind::Unauthenticated,
-            format!("password refused for user '{user}' at {address}: {message}"),
-        ),
-        "3D000" => new(
-            ErrorKind::NotFound,
-            format!("there is no database '{database}' at {address}"),
-        ),
+        "28P01" | "28000" => {
+            new(ErrorKind::Unauthenticated, format!("password refused for user '{user}' at {address}: {message}"))
+        }
+        "3D000" => new(ErrorKind::NotFound, format!("there is no database '{database}' at {address}")),
         "57014" => interrupted(stop, message),
-        "55P03" => new(
-            ErrorKind::Timeout,
-            "a table is locked by another session; try again later".to_owned(),
-        ),
-        "25006" => new(
-            ErrorKind::UnsafeSql,
-            format!("the query writes, which is not allowed: {message}"),
-        ),
-        "42501" => new(
-            ErrorKind::Forbidden,
-            format!("the database user '{user}' may not do that: {message}"),
-        ),
+        "55P03" => new(ErrorKind::Timeout, "a table is locked by another session; try again later".to_owned()),
+        "25006" => new(ErrorKind::UnsafeSql, format!("the query writes, which is not allowed: {message}")),
+        "42501" => new(ErrorKind::Forbidden, format!("the database user '{user}' may not do that: {message}")),
         _ => match code.get(..2) {
             Some("08" | "57") => unavailable(target, message),
             Some("53") if code == "53300" => unavailable(target, message),
-            Some("40") => new(
-                ErrorKind::Unavailable,
-                format!("the server broke off the query: {message}"),
-            ),
+            Some("40") => new(ErrorKind::Unavailable, format!("the server broke off the query: {message}")),
             Some("53" | "54") => new(ErrorKind::ResourceExhausted, text(answer)),
             _ => ConnectError::query_failed(text(answer)),
         },
@@ -99,10 +69,7 @@ fn from_server(answer: &PgDatabaseError, target: &Target, stop: Option<&Stop>) -
 fn interrupted(stop: Option<&Stop>, message: &str) -> ConnectError {
     match stop {
         Some(stop) if stop.is_over() || message.contains("statement timeout") => stop.error(),
-        _ => ConnectError::new(
-            ErrorKind::Cancelled,
-            format!("the server cancelled the query: {message}"),
-        ),
+        _ => ConnectError::new(ErrorKind::Cancelled, format!("the server cancelled the query: {message}")),
     }
 }
 

@@ -75,19 +75,14 @@ pub(super) async fn catalog(session: &mut Session, schemas: &[String], stop: &St
     let tables = session.rows(&TABLES.replace("{relations}", &relations), stop).await?;
     let columns = session.rows(&COLUMNS.replace("{relations}", &relations), stop).await?;
     let keys = session.rows(&KEYS.replace("{relations}", &relations), stop).await?;
-    let indexes = session
-        .rows(&UNIQUE_INDEXES.replace("{relations}", &relations), stop)
-        .await?;
+    let indexes = session.rows(&UNIQUE_INDEXES.replace("{relations}", &relations), stop).await?;
     let enums = session.rows(ENUMS, stop).await?;
     let mut reading = Reading::default();
     tables.iter().for_each(|row| reading.add_table(row));
     let labels = labels(&enums);
     columns.iter().for_each(|row| reading.add_column(row, &labels));
     keys.iter().chain(&indexes).for_each(|row| reading.add_key(row));
-    Ok(Catalog {
-        dialect: Dialect::Postgres,
-        tables: reading.tables,
-    })
+    Ok(Catalog { dialect: Dialect::Postgres, tables: reading.tables })
 }
 
 fn labels(rows: &[PgRow]) -> HashMap<String, Vec<String>> {
@@ -103,9 +98,7 @@ fn cell(row: &PgRow, index: usize) -> String {
 }
 
 fn names(row: &PgRow, index: usize) -> Vec<String> {
-    text(row, index)
-        .and_then(|json| serde_json::from_str(&json).ok())
-        .unwrap_or_default()
+    text(row, index).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 /// The catalog while it is put together; tables are found by OID.
@@ -165,9 +158,7 @@ impl Reading {
     fn add_key(&mut self, row: &PgRow) {
         let (columns, kind) = (names(row, 3), cell(row, 1));
         let to_columns = names(row, 4);
-        let to_table = text(row, 2)
-            .and_then(|oid| self.positions.get(&oid))
-            .and_then(|at| self.tables.get(*at));
+        let to_table = text(row, 2).and_then(|oid| self.positions.get(&oid)).and_then(|at| self.tables.get(*at));
         let target = to_table
             .filter(|t| !to_columns.is_empty() && to_columns.iter().all(|c| t.column(c).is_some()))
             .map(|t| t.name.clone());
@@ -181,11 +172,7 @@ impl Reading {
         match (kind.as_str(), target) {
             ("p", _) => table.primary_key = columns,
             ("u", _) if !table.unique_keys.contains(&columns) => table.unique_keys.push(columns),
-            ("f", Some(to_table)) => table.foreign_keys.push(ForeignKey {
-                columns,
-                to_table,
-                to_columns,
-            }),
+            ("f", Some(to_table)) => table.foreign_keys.push(ForeignKey { columns, to_table, to_columns }),
             _ => {}
         }
     }

@@ -42,11 +42,7 @@ pub(super) fn target(source: &SourceUrl) -> Result<Target, ConnectError> {
     for (key, value) in url.query_pairs() {
         match &*key {
             "host" | "hostaddr" => host = value.into_owned(),
-            "port" => {
-                port = value
-                    .parse()
-                    .map_err(|_| invalid("port must be a number up to 65535"))?
-            }
+            "port" => port = value.parse().map_err(|_| invalid("port must be a number up to 65535"))?,
             "user" => user = value.into_owned(),
             "dbname" => database = value.into_owned(),
             "schemas" => schemas = list(&value),
@@ -58,9 +54,7 @@ pub(super) fn target(source: &SourceUrl) -> Result<Target, ConnectError> {
             "sslkey" => options = options.ssl_client_key(&*value),
             "options" => options = libpq_options(options, &value)?,
             other => {
-                return Err(invalid(format!(
-                    "'{other}' is no parameter of a postgres URL; there are {PARAMETERS}"
-                )));
+                return Err(invalid(format!("'{other}' is no parameter of a postgres URL; there are {PARAMETERS}")));
             }
         }
     }
@@ -74,10 +68,7 @@ pub(super) fn target(source: &SourceUrl) -> Result<Target, ConnectError> {
         database.clone_from(&user);
     }
     // Set even when there is none: otherwise the library takes PGPASSWORD from the environment.
-    options = options
-        .username(&user)
-        .database(&database)
-        .password(source.password.as_deref().unwrap_or_default());
+    options = options.username(&user).database(&database).password(source.password.as_deref().unwrap_or_default());
     let address = if host.starts_with('/') {
         options = options.port(port).socket(&host);
         format!("{host} (port {port})")
@@ -86,14 +77,7 @@ pub(super) fn target(source: &SourceUrl) -> Result<Target, ConnectError> {
         options = options.host(bare).port(port);
         format!("{host}:{port}")
     };
-    Ok(Target {
-        options,
-        address,
-        user,
-        database,
-        schemas,
-        connect_timeout,
-    })
+    Ok(Target { options, address, user, database, schemas, connect_timeout })
 }
 
 fn decode(text: &str) -> Result<String, ConnectError> {
@@ -101,11 +85,7 @@ fn decode(text: &str) -> Result<String, ConnectError> {
 }
 
 fn list(text: &str) -> Vec<String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|s| !s.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
 }
 
 fn seconds(text: &str) -> Result<Duration, ConnectError> {
@@ -116,17 +96,14 @@ fn seconds(text: &str) -> Result<Duration, ConnectError> {
 }
 
 fn ssl_mode(text: &str) -> Result<PgSslMode, ConnectError> {
-    text.parse()
-        .map_err(|_| invalid(format!("sslmode '{text}' is unknown; there are {SSL_MODES}")))
+    text.parse().map_err(|_| invalid(format!("sslmode '{text}' is unknown; there are {SSL_MODES}")))
 }
 
 /// `-c name=value -c name=value`, as libpq reads it.
 fn libpq_options(options: PgConnectOptions, text: &str) -> Result<PgConnectOptions, ConnectError> {
     let mut pairs = Vec::new();
     for part in text.split("-c").map(str::trim).filter(|p| !p.is_empty()) {
-        let pair = part
-            .split_once('=')
-            .ok_or_else(|| invalid("options must look like -c name=value"))?;
+        let pair = part.split_once('=').ok_or_else(|| invalid("options must look like -c name=value"))?;
         pairs.push(pair);
     }
     Ok(options.options(pairs))

@@ -23,15 +23,8 @@ pub(super) async fn table(
     let all: Vec<&Column> = table.columns.iter().collect();
     let read = |columns: Vec<&Column>| {
         let list: Vec<String> = columns.iter().map(|c| expression(c)).collect();
-        let sql = format!(
-            "SELECT {} FROM {source} AS t{sample} LIMIT {}",
-            list.join(", "),
-            budget.full_scan_rows
-        );
-        let statistics = columns
-            .iter()
-            .map(|c| ColumnStatistics::new(&c.name, c.column_type))
-            .collect();
+        let sql = format!("SELECT {} FROM {source} AS t{sample} LIMIT {}", list.join(", "), budget.full_scan_rows);
+        let statistics = columns.iter().map(|c| ColumnStatistics::new(&c.name, c.column_type)).collect();
         read(sessions, sql, statistics, stop)
     };
     let (seen, columns) = match read(all.clone()).await {
@@ -74,10 +67,7 @@ fn expression(column: &Column) -> String {
 
 /// Blocks from all over a table that is too large; a view has none.
 fn sample_clause(kind: TableKind, rows: Option<u64>, most: u64) -> String {
-    let sampled = matches!(
-        kind,
-        TableKind::Table | TableKind::PartitionedTable | TableKind::MaterializedView
-    );
+    let sampled = matches!(kind, TableKind::Table | TableKind::PartitionedTable | TableKind::MaterializedView);
     match rows {
         Some(rows) if rows > most && sampled => {
             let percent = (100.0 * most as f64 / rows as f64).clamp(0.001, 100.0);

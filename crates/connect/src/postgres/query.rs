@@ -40,13 +40,7 @@ pub(super) async fn start(
     let registration = running.add(limits.id, &stop);
     let (items, received) = mpsc::channel(BUFFERED_ROWS);
     let (columns_sender, columns) = oneshot::channel();
-    let job = Job {
-        sql: sql.clone(),
-        limits: limits.clone(),
-        stop,
-        columns: Some(columns_sender),
-        items,
-    };
+    let job = Job { sql: sql.clone(), limits: limits.clone(), stop, columns: Some(columns_sender), items };
     tokio::spawn(job.run(Arc::clone(sessions)));
     let columns = columns
         .await
@@ -92,9 +86,7 @@ impl Job {
         let stop = Arc::clone(&self.stop);
         // The newline keeps a comment at the end of the first line from mattering.
         let declare = format!("DECLARE datafyme_rows NO SCROLL CURSOR FOR\n{}\n", self.sql.as_str());
-        let declared = sqlx::query(AssertSqlSafe(declare))
-            .persistent(false)
-            .execute(&mut session.connection);
+        let declared = sqlx::query(AssertSqlSafe(declare)).persistent(false).execute(&mut session.connection);
         Session::guarded(&sessions, process, &stop, declared).await?;
         let mut progress = Progress::default();
         loop {
@@ -154,10 +146,7 @@ impl Job {
     /// The columns of a result without rows, of which the driver tells none: a join that nothing matches makes one
     /// row of NULLs from them, without running the query. `DECLARE` has proved the text to be one statement.
     async fn columns_of_nothing(&self, session: &mut Session) -> Result<Vec<RowSetColumn>, ConnectError> {
-        let describe = format!(
-            "SELECT q.* FROM (SELECT 1) AS one LEFT JOIN (\n{}\n) AS q ON false",
-            self.sql.as_str()
-        );
+        let describe = format!("SELECT q.* FROM (SELECT 1) AS one LEFT JOIN (\n{}\n) AS q ON false", self.sql.as_str());
         let rows = session.rows(&describe, &self.stop).await?;
         Ok(rows.first().map(|row| values::columns_of(row).0).unwrap_or_default())
     }
@@ -172,12 +161,7 @@ struct Progress {
 
 impl Default for Progress {
     fn default() -> Self {
-        Self {
-            rows: 0,
-            bytes: 0,
-            next_fetch: FIRST_FETCH,
-            oids: Vec::new(),
-        }
+        Self { rows: 0, bytes: 0, next_fetch: FIRST_FETCH, oids: Vec::new() }
     }
 }
 
@@ -189,21 +173,12 @@ pub(super) async fn explain(
     let mut session = sessions.begin(stop, sql.bare_names()).await?;
     let (handle, process) = session.handle();
     let explain = format!("EXPLAIN {}", sql.as_str());
-    let rows = sqlx::query(AssertSqlSafe(explain))
-        .persistent(false)
-        .fetch_all(&mut session.connection);
+    let rows = sqlx::query(AssertSqlSafe(explain)).persistent(false).fetch_all(&mut session.connection);
     let rows = Session::guarded(&handle, process, stop, rows).await;
     session.end().await;
-    let lines: Vec<String> = rows?
-        .iter()
-        .filter_map(|row| if row.is_empty() { None } else { text(row, 0) })
-        .collect();
+    let lines: Vec<String> = rows?.iter().filter_map(|row| if row.is_empty() { None } else { text(row, 0) }).collect();
     let first = lines.first().map(String::as_str).unwrap_or_default();
-    Ok(QueryPlan {
-        estimated_rows: figure(first, "rows="),
-        cost: figure(first, ".."),
-        text: lines.join("\n"),
-    })
+    Ok(QueryPlan { estimated_rows: figure(first, "rows="), cost: figure(first, ".."), text: lines.join("\n") })
 }
 
 /// The number behind `label` in `Seq Scan on t  (cost=0.00..35.50 rows=2550 width=4)`.

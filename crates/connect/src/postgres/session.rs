@@ -62,12 +62,7 @@ impl Sessions {
                     Some(connection) => (connection, true),
                     None => (self.connect().await?, false),
                 };
-                let mut session = Session {
-                    sessions: Arc::clone(self),
-                    connection,
-                    process: 0,
-                    _permit: None,
-                };
+                let mut session = Session { sessions: Arc::clone(self), connection, process: 0, _permit: None };
                 match session.open_transaction(stop.remaining(), bare).await {
                     Ok(()) => {
                         session._permit = permit.take().flatten();
@@ -102,10 +97,7 @@ impl Sessions {
 
     fn keep(self: &Arc<Self>, connection: PgConnection) {
         let since = Instant::now();
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Idle { connection, since });
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Idle { connection, since });
         if !self.sweeping.swap(true, Ordering::SeqCst) {
             tokio::spawn(sweep(Arc::downgrade(self)));
         }
@@ -154,10 +146,8 @@ enum Opening {
 impl Session {
     async fn open_transaction(&mut self, limit: Duration, bare: &[TableRef]) -> Result<(), Opening> {
         let setup = transaction_setup(limit, bare);
-        let rows: Vec<PgRow> = raw_sql(AssertSqlSafe(setup))
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(Opening::Driver)?;
+        let rows: Vec<PgRow> =
+            raw_sql(AssertSqlSafe(setup)).fetch_all(&mut self.connection).await.map_err(Opening::Driver)?;
         // The last statement's row: process id, then whether each bare name leads to its table.
         let row = rows.last();
         let cell = |i| row.and_then(|r| text(r, i)).unwrap_or_default();
@@ -213,11 +203,7 @@ impl Session {
 
     /// Ends the transaction and gives the connection back; one that does not answer is closed.
     pub(super) async fn end(self) {
-        let Self {
-            sessions,
-            mut connection,
-            ..
-        } = self;
+        let Self { sessions, mut connection, .. } = self;
         let rollback = raw_sql("ROLLBACK").execute(&mut connection);
         if let Ok(Ok(_)) = tokio::time::timeout(FAREWELL, rollback).await {
             sessions.keep(connection);

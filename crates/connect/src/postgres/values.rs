@@ -29,10 +29,7 @@ pub(super) fn columns_of(row: &PgRow) -> (Vec<RowSetColumn>, Vec<u32>) {
         .iter()
         .map(|column| {
             let oid = column.type_info().oid().map_or(0, |o| o.0);
-            let column = RowSetColumn {
-                name: column.name().to_owned(),
-                column_type: logical_type(oid),
-            };
+            let column = RowSetColumn { name: column.name().to_owned(), column_type: logical_type(oid) };
             (column, oid)
         })
         .unzip()
@@ -67,9 +64,7 @@ fn parsed(text: &str, oid: u32) -> Option<Value> {
         ColumnType::Timestamp if oid == 1184 => DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z")
             .ok()
             .map(|moment| Value::TimestampTz(moment.to_utc())),
-        ColumnType::Timestamp => NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")
-            .ok()
-            .map(Value::Timestamp),
+        ColumnType::Timestamp => NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(Value::Timestamp),
         ColumnType::Json => Some(Value::Json(Json(text.to_owned()))),
         ColumnType::Binary => hexadecimal(text).map(Value::Bytes),
         // char(n) is padded with blanks that mean nothing.

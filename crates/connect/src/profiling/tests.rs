@@ -12,38 +12,21 @@ fn texts(values: &[&str]) -> Vec<Value> {
 
 #[test]
 fn counts_and_extremes_are_exact() {
-    let values = vec![
-        Value::Int(3),
-        Value::Null,
-        Value::Int(-1),
-        Value::Int(3),
-        Value::Float(7.5),
-    ];
+    let values = vec![Value::Int(3), Value::Null, Value::Int(-1), Value::Int(3), Value::Float(7.5)];
     let profile = profile(ColumnType::Integer, values);
     assert_eq!((profile.non_null, profile.distinct), (4, 3));
     assert!((profile.null_share - 0.2).abs() < 1e-12);
     assert_eq!((profile.min, profile.max), (Value::Int(-1), Value::Float(7.5)));
-    assert_eq!(
-        profile.top_values[0],
-        ValueCount {
-            value: Value::Int(3),
-            count: 2
-        }
-    );
+    assert_eq!(profile.top_values[0], ValueCount { value: Value::Int(3), count: 2 });
     assert_eq!((profile.max_length, profile.values.len()), (None, 0));
 }
 
 #[test]
 fn nan_is_counted_but_is_no_extreme() {
-    let profile = profile(
-        ColumnType::Float,
-        vec![Value::Float(f64::NAN), Value::Float(1.0), Value::Float(f64::INFINITY)],
-    );
+    let profile =
+        profile(ColumnType::Float, vec![Value::Float(f64::NAN), Value::Float(1.0), Value::Float(f64::INFINITY)]);
     assert_eq!(profile.non_null, 3);
-    assert_eq!(
-        (profile.min, profile.max),
-        (Value::Float(1.0), Value::Float(f64::INFINITY))
-    );
+    assert_eq!((profile.min, profile.max), (Value::Float(1.0), Value::Float(f64::INFINITY)));
 }
 
 #[test]
@@ -73,11 +56,7 @@ fn texts_read_as_numbers_unless_they_are_codes() {
         (&["NaN"], false),
         (&[""], false),
     ] {
-        assert_eq!(
-            profile(ColumnType::Text, texts(values)).text_is_numeric,
-            expected,
-            "{values:?}"
-        );
+        assert_eq!(profile(ColumnType::Text, texts(values)).text_is_numeric, expected, "{values:?}");
     }
 }
 

@@ -29,10 +29,7 @@ pub(super) struct TextDates {
 
 impl Default for TextDates {
     fn default() -> Self {
-        Self {
-            possible: u16::MAX,
-            looked_at: 0,
-        }
+        Self { possible: u16::MAX, looked_at: 0 }
     }
 }
 
@@ -96,10 +93,7 @@ fn date_and_time(text: &str, separator: char) -> bool {
     let Some((date, time)) = text.split_once(separator) else {
         return false;
     };
-    let time = time
-        .strip_suffix('Z')
-        .or_else(|| time.strip_suffix("+00:00"))
-        .unwrap_or(time);
+    let time = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")).unwrap_or(time);
     year_first(date, '-') && time.len() >= 8 && NaiveTime::parse_from_str(time, "%H:%M:%S%.f").is_ok()
 }
 
@@ -135,10 +129,7 @@ mod tests {
             (&["2024-01-31", "", " "], Some("%Y-%m-%d")),
             (&["2024-01-31", "2024-02-30"], None),
             (&["2024-01-31", "soon"], None),
-            (
-                &["2024-01-31 10:00:00", "2024-01-31 10:00:00.125"],
-                Some("%Y-%m-%d %H:%M:%S"),
-            ),
+            (&["2024-01-31 10:00:00", "2024-01-31 10:00:00.125"], Some("%Y-%m-%d %H:%M:%S")),
             (&["2024-01-31T10:00:00Z"], Some("%Y-%m-%dT%H:%M:%S")),
             (&["2024/01/31"], Some("%Y/%m/%d")),
             (&["31/01/2024", "1/2/2024"], Some("%d/%m/%Y")),

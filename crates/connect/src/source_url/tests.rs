@@ -9,10 +9,7 @@ fn a_postgres_password_is_decoded_and_kept_apart() {
     let url = parsed("postgresql://rea%20der:p%40ss%2Fw%3Aö@db.example:6000/sales?sslmode=require&schemas=a,b");
     assert_eq!(url.dialect, Dialect::Postgres);
     assert_eq!(url.password.as_deref(), Some("p@ss/w:ö"));
-    assert_eq!(
-        url.location,
-        "postgres://rea%20der@db.example:6000/sales?sslmode=require&schemas=a%2Cb"
-    );
+    assert_eq!(url.location, "postgres://rea%20der@db.example:6000/sales?sslmode=require&schemas=a%2Cb");
     for part in ["p@ss", "p%40ss", "w:"] {
         assert!(!format!("{url:?}{url}").contains(part), "{url:?}");
     }
@@ -72,16 +69,8 @@ fn what_cannot_be_opened_says_what_can() {
         ("postgres:db", ErrorKind::InvalidInput, "user:password@host"),
         ("postgres://h:99999/db", ErrorKind::InvalidInput, "user:password@host"),
         ("postgres://u@h/db?sslmod=require", ErrorKind::InvalidInput, "sslmode"),
-        (
-            "postgres://u@h/db?sslmode=maybe",
-            ErrorKind::InvalidInput,
-            "verify-full",
-        ),
-        (
-            "postgres://u@h/db?connect_timeout=soon",
-            ErrorKind::InvalidInput,
-            "seconds",
-        ),
+        ("postgres://u@h/db?sslmode=maybe", ErrorKind::InvalidInput, "verify-full"),
+        ("postgres://u@h/db?connect_timeout=soon", ErrorKind::InvalidInput, "seconds"),
     ] {
         let error = SourceUrl::parse(text).expect_err(text);
         assert_eq!(error.kind(), kind, "{text}");

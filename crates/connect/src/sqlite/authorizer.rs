@@ -57,11 +57,7 @@ fn decide(context: &AuthContext<'_>, readable: &HashSet<String>) -> Authorizatio
         }
         _ => false,
     };
-    if allowed {
-        Authorization::Allow
-    } else {
-        Authorization::Deny
-    }
+    if allowed { Authorization::Allow } else { Authorization::Deny }
 }
 
 fn is_innards(name: &str, readable: &HashSet<String>) -> bool {

@@ -16,15 +16,11 @@ pub(super) fn from_sqlite(error: Error, stop: &Stop) -> ConnectError {
 pub(super) fn at_open(error: &Error, path: &Path) -> ConnectError {
     let shown = path.display();
     match code(error) {
-        Some(ErrorCode::NotADatabase) => ConnectError::new(
-            ErrorKind::InvalidInput,
-            format!("{shown} is not a SQLite database (or it is encrypted)"),
-        ),
+        Some(ErrorCode::NotADatabase) => {
+            ConnectError::new(ErrorKind::InvalidInput, format!("{shown} is not a SQLite database (or it is encrypted)"))
+        }
         Some(code) => ConnectError::new(kind(code), format!("{shown} cannot be opened: {}", text(error))),
-        None => ConnectError::new(
-            ErrorKind::Unavailable,
-            format!("{shown} cannot be opened: {}", text(error)),
-        ),
+        None => ConnectError::new(ErrorKind::Unavailable, format!("{shown} cannot be opened: {}", text(error))),
     }
 }
 
@@ -33,10 +29,7 @@ pub(super) fn cannot_open(error: &Error) -> bool {
 }
 
 pub(super) fn lost_thread(error: tokio::task::JoinError) -> ConnectError {
-    ConnectError::new(
-        ErrorKind::Internal,
-        format!("the thread of a SQLite query was lost ({error})"),
-    )
+    ConnectError::new(ErrorKind::Internal, format!("the thread of a SQLite query was lost ({error})"))
 }
 
 fn code(error: &Error) -> Option<ErrorCode> {

@@ -29,9 +29,7 @@ const UNIQUE_KEYS: &str = "\
 const ESTIMATES: &str = "SELECT tbl, max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 GROUP BY tbl";
 
 pub(super) fn catalog(connection: &Connection) -> rusqlite::Result<Catalog> {
-    let objects = collect(connection, OBJECTS, |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-    })?;
+    let objects = collect(connection, OBJECTS, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let mut columns = columns(connection, &objects)?;
     let mut tables: Vec<Table> = objects
         .into_iter()
@@ -39,11 +37,7 @@ pub(super) fn catalog(connection: &Connection) -> rusqlite::Result<Catalog> {
             let (columns, primary_key) = columns.remove(&name).unwrap_or_default();
             Table {
                 name: TableRef::bare(name),
-                kind: if kind == "view" {
-                    TableKind::View
-                } else {
-                    TableKind::Table
-                },
+                kind: if kind == "view" { TableKind::View } else { TableKind::Table },
                 comment: None,
                 columns,
                 primary_key,
@@ -66,10 +60,7 @@ pub(super) fn catalog(connection: &Connection) -> rusqlite::Result<Catalog> {
             table.row_estimate = rows.and_then(|r| u64::try_from(r).ok());
         }
     }
-    Ok(Catalog {
-        dialect: Dialect::Sqlite,
-        tables,
-    })
+    Ok(Catalog { dialect: Dialect::Sqlite, tables })
 }
 
 fn collect<T>(
@@ -103,21 +94,15 @@ fn columns(connection: &Connection, objects: &[(String, String)]) -> rusqlite::R
         Err(_) => {
             let mut raw = Vec::new();
             for (name, _) in objects {
-                let one: rusqlite::Result<Vec<RawColumn>> = statement
-                    .query_map([Some(name)], raw_column)
-                    .and_then(Iterator::collect);
+                let one: rusqlite::Result<Vec<RawColumn>> =
+                    statement.query_map([Some(name)], raw_column).and_then(Iterator::collect);
                 raw.extend(one.unwrap_or_default());
             }
             raw
         }
     };
     let mut shapes: HashMap<String, RawShape> = HashMap::new();
-    for RawColumn {
-        table,
-        column,
-        key_position,
-    } in raw
-    {
+    for RawColumn { table, column, key_position } in raw {
         let (columns, key) = shapes.entry(table).or_default();
         if key_position > 0 {
             key.push((key_position, column.name.clone()));
@@ -128,10 +113,7 @@ fn columns(connection: &Connection, objects: &[(String, String)]) -> rusqlite::R
         key.sort();
         (columns, key.into_iter().map(|(_, name)| name).collect())
     };
-    Ok(shapes
-        .into_iter()
-        .map(|(table, shape)| (table, sorted(shape)))
-        .collect())
+    Ok(shapes.into_iter().map(|(table, shape)| (table, sorted(shape))).collect())
 }
 
 fn raw_column(row: &Row<'_>) -> rusqlite::Result<RawColumn> {
@@ -154,18 +136,12 @@ fn raw_column(row: &Row<'_>) -> rusqlite::Result<RawColumn> {
 
 fn add_unique_keys(connection: &Connection, tables: &mut [Table]) -> rusqlite::Result<()> {
     let rows = collect(connection, UNIQUE_KEYS, |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, Option<String>>(2)?,
-        ))
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?))
     })?;
     for group in rows.chunk_by(|a, b| (&a.0, &a.1) == (&b.0, &b.1)) {
         // An index over an expression has columns without a name: it is no key.
         let names: Option<Vec<String>> = group.iter().map(|(_, _, column)| column.clone()).collect();
-        let table = group
-            .first()
-            .and_then(|(name, ..)| tables.iter_mut().find(|t| t.name.table == *name));
+        let table = group.first().and_then(|(name, ..)| tables.iter_mut().find(|t| t.name.table == *name));
         if let (Some(table), Some(names)) = (table, names) {
             table.unique_keys.push(names);
         }
@@ -205,9 +181,7 @@ fn add_foreign_keys(connection: &Connection, tables: &mut [Table]) -> rusqlite::
 /// A foreign key with names as the tables spell them; `None` when it leads nowhere, which SQLite allows to declare.
 fn foreign_key(first: &RawReference, group: &[RawReference], tables: &[Table]) -> Option<ForeignKey> {
     let from = tables.iter().find(|t| t.name.table == first.table)?;
-    let to = tables
-        .iter()
-        .find(|t| t.name.table.eq_ignore_ascii_case(&first.to_table))?;
+    let to = tables.iter().find(|t| t.name.table.eq_ignore_ascii_case(&first.to_table))?;
     let spelled = |table: &Table, name: &str| {
         let column = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name));
         column.map(|c| c.name.clone())
@@ -222,11 +196,7 @@ fn foreign_key(first: &RawReference, group: &[RawReference], tables: &[Table]) -
             None => to.primary_key.get(i).cloned(),
         })
         .collect();
-    Some(ForeignKey {
-        columns: columns?,
-        to_table: to.name.clone(),
-        to_columns: to_columns?,
-    })
+    Some(ForeignKey { columns: columns?, to_table: to.name.clone(), to_columns: to_columns? })
 }
 
 /// What a declared type means: names of temporal and other types first, then SQLite's affinity rules

@@ -31,12 +31,7 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn new(path: PathBuf, immutable: bool) -> Self {
-        Self {
-            path,
-            immutable,
-            idle: Mutex::default(),
-            permits: Arc::new(Semaphore::new(CONNECTIONS)),
-        }
+        Self { path, immutable, idle: Mutex::default(), permits: Arc::new(Semaphore::new(CONNECTIONS)) }
     }
 
     /// Waits for a free connection, not longer than `stop` allows.
@@ -95,19 +90,17 @@ fn check_file(path: &Path) -> Result<(), ConnectError> {
     let shown = path.display();
     let error = |kind, message: String| Err(ConnectError::new(kind, message));
     match std::fs::File::open(path).and_then(|file| file.metadata()) {
-        Ok(data) if data.is_dir() => error(
-            ErrorKind::InvalidInput,
-            format!("{shown} is a directory, not a SQLite file"),
-        ),
+        Ok(data) if data.is_dir() => {
+            error(ErrorKind::InvalidInput, format!("{shown} is a directory, not a SQLite file"))
+        }
         Ok(data) if !data.is_file() => error(ErrorKind::InvalidInput, format!("{shown} is not a regular file")),
         Ok(_) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             error(ErrorKind::NotFound, format!("there is no file {shown}"))
         }
-        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => error(
-            ErrorKind::Forbidden,
-            format!("{shown} may not be read by this process: permission denied"),
-        ),
+        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
+            error(ErrorKind::Forbidden, format!("{shown} may not be read by this process: permission denied"))
+        }
         Err(e) => error(ErrorKind::Unavailable, format!("{shown} cannot be opened ({e})")),
     }
 }

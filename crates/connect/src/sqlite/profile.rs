@@ -26,15 +26,8 @@ pub(super) fn table(
     let mut reader = Reader {
         connection,
         source,
-        list: columns
-            .iter()
-            .map(|c| format!("t.{}", Dialect::Sqlite.quote(&c.name)))
-            .collect::<Vec<_>>()
-            .join(", "),
-        statistics: columns
-            .iter()
-            .map(|c| ColumnStatistics::new(&c.name, c.column_type))
-            .collect(),
+        list: columns.iter().map(|c| format!("t.{}", Dialect::Sqlite.quote(&c.name))).collect::<Vec<_>>().join(", "),
+        statistics: columns.iter().map(|c| ColumnStatistics::new(&c.name, c.column_type)).collect(),
         seen: 0,
         stop,
     };
@@ -75,9 +68,7 @@ fn readable<'t>(
 fn count_rows(connection: &Connection, source: &str, stop: &Arc<Stop>) -> Result<Option<u64>, ConnectError> {
     let part = Stop::after(stop.remaining() / 2);
     watch(&part, connection);
-    let counted = connection.query_row(&format!("SELECT count(*) FROM {source}"), [], |row| {
-        row.get::<_, i64>(0)
-    });
+    let counted = connection.query_row(&format!("SELECT count(*) FROM {source}"), [], |row| row.get::<_, i64>(0));
     watch(stop, connection);
     match counted.map_err(|e| errors::from_sqlite(e, &part)) {
         Ok(rows) => Ok(u64::try_from(rows).ok()),
@@ -115,10 +106,7 @@ impl Reader<'_> {
     /// First and last row id; `None` for tables without one.
     fn row_ids(&self) -> Option<(i64, i64)> {
         let sql = |which: &str| format!("SELECT {which}(t.rowid) FROM {} t", self.source);
-        let one = |which| {
-            self.connection
-                .query_row(&sql(which), [], |row| row.get::<_, Option<i64>>(0))
-        };
+        let one = |which| self.connection.query_row(&sql(which), [], |row| row.get::<_, Option<i64>>(0));
         Some((one("min").ok()??, one("max").ok()??))
     }
 

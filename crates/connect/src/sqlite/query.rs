@@ -142,9 +142,5 @@ pub(super) fn explain(connection: &Connection, sql: &ReadOnlySql) -> rusqlite::R
         depths.insert(id, depth);
         lines.push(format!("{}{}", "  ".repeat(depth), row.get::<_, String>(3)?));
     }
-    Ok(QueryPlan {
-        text: lines.join("\n"),
-        estimated_rows: None,
-        cost: None,
-    })
+    Ok(QueryPlan { text: lines.join("\n"), estimated_rows: None, cost: None })
 }

@@ -31,11 +31,7 @@ impl Rows {
             if found.len() > 20_000 {
                 break;
             }
-            found.push(
-                (0..width)
-                    .map(|i| cell(row.get_ref(i).unwrap_or(ValueRef::Null)))
-                    .collect(),
-            );
+            found.push((0..width).map(|i| cell(row.get_ref(i).unwrap_or(ValueRef::Null))).collect());
         }
         Some(Self(found))
     }
@@ -71,16 +67,11 @@ pub(crate) fn same(gold: &Rows, predicted: &Rows, ordered: bool) -> bool {
     };
     let of_gold: Vec<_> = (0..width).map(|i| counts(gold, i)).collect();
     let of_predicted: Vec<_> = (0..width).map(|i| counts(predicted, i)).collect();
-    let options: Vec<Vec<usize>> = of_gold
-        .iter()
-        .map(|g| (0..width).filter(|j| of_predicted[*j] == *g).collect())
-        .collect();
+    let options: Vec<Vec<usize>> =
+        of_gold.iter().map(|g| (0..width).filter(|j| of_predicted[*j] == *g).collect()).collect();
     let mut tries = 0;
     permute(&options, &mut Vec::new(), &mut tries, &mut |order| {
-        let moved: Vec<Vec<Cell>> = predicted
-            .iter()
-            .map(|r| order.iter().map(|j| r[*j].clone()).collect())
-            .collect();
+        let moved: Vec<Vec<Cell>> = predicted.iter().map(|r| order.iter().map(|j| r[*j].clone()).collect()).collect();
         if ordered {
             &moved == gold
         } else {

@@ -33,24 +33,13 @@ pub(crate) fn run(questions: &str, folder: &str, show: usize) {
             .unwrap_or_default();
         let trial = load::Try(&database.connection);
         for earlier in &history {
-            let question = Question {
-                text: earlier,
-                today: today(),
-                context: context.as_ref(),
-            };
+            let question = Question { text: earlier, today: today(), context: context.as_ref() };
             if let Interpretation::Understood { plan, .. } = answer(&database.index, &question, &trial) {
-                context = Some(Context {
-                    question: earlier.clone(),
-                    plan,
-                });
+                context = Some(Context { question: earlier.clone(), plan });
             }
         }
         let text = v["question"].as_str().unwrap();
-        let question = Question {
-            text,
-            today: today(),
-            context: context.as_ref(),
-        };
+        let question = Question { text, today: today(), context: context.as_ref() };
         let result = answer(&database.index, &question, &trial);
         let (sql, confidence) = match &result {
             Interpretation::Understood { sql, confidence, .. } => (sql.clone(), *confidence),

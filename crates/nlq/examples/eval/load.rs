@@ -18,11 +18,7 @@ pub(crate) fn open(path: &Path) -> Database {
     if std::env::var("INFER").is_ok() {
         infer(&connection, &catalog, &mut relations);
     }
-    let index = CatalogIndex::build(Knowledge {
-        catalog: &catalog,
-        relations: &relations,
-        documentation: &[],
-    });
+    let index = CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &[] });
     Database { index, connection }
 }
 
@@ -46,45 +42,26 @@ fn texts(connection: &Connection, sql: &str) -> Vec<String> {
 }
 
 fn catalog(connection: &Connection) -> Catalog {
-    let names = texts(
-        connection,
-        "SELECT name FROM sqlite_master WHERE type IN ('table','view') AND name NOT LIKE 'sqlite%'",
-    );
+    let names =
+        texts(connection, "SELECT name FROM sqlite_master WHERE type IN ('table','view') AND name NOT LIKE 'sqlite%'");
     let views = texts(connection, "SELECT name FROM sqlite_master WHERE type = 'view'");
     let mut tables: Vec<Table> = names.iter().map(|n| table(connection, n)).collect();
     for table in tables.iter_mut().filter(|t| views.contains(&t.name.table)) {
         table.kind = TableKind::View;
     }
-    Catalog {
-        dialect: Dialect::Sqlite,
-        tables,
-    }
+    Catalog { dialect: Dialect::Sqlite, tables }
 }
 
 fn table(connection: &Connection, name: &str) -> Table {
-    let mut statement = connection
-        .prepare(&format!("PRAGMA table_info({})", quote(name)))
-        .unwrap();
+    let mut statement = connection.prepare(&format!("PRAGMA table_info({})", quote(name))).unwrap();
     let described: Vec<(String, String, bool, i64)> = statement
-        .query_map([], |r| {
-            Ok((
-                r.get(1)?,
-                r.get::<_, Option<String>>(2)?.unwrap_or_default(),
-                r.get(3)?,
-                r.get(5)?,
-            ))
-        })
+        .query_map([], |r| Ok((r.get(1)?, r.get::<_, Option<String>>(2)?.unwrap_or_default(), r.get(3)?, r.get(5)?)))
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    let rows: u64 = connection
-        .query_row(&format!("SELECT count(*) FROM {}", quote(name)), [], |r| r.get(0))
-        .unwrap_or(0);
-    let mut key: Vec<(i64, String)> = described
-        .iter()
-        .filter(|d| d.3 > 0)
-        .map(|d| (d.3, d.0.clone()))
-        .collect();
+    let rows: u64 =
+        connection.query_row(&format!("SELECT count(*) FROM {}", quote(name)), [], |r| r.get(0)).unwrap_or(0);
+    let mut key: Vec<(i64, String)> = described.iter().filter(|d| d.3 > 0).map(|d| (d.3, d.0.clone())).collect();
     key.sort();
     let mut columns = Vec::new();
     let mut profiles = Vec::new();
@@ -111,12 +88,7 @@ fn table(connection: &Connection, name: &str) -> Table {
         foreign_keys: Vec::new(),
         row_estimate: Some(rows),
         partitions: None,
-        profile: Some(TableProfile {
-            row_count: Some(rows),
-            sampled_rows: None,
-            columns: profiles,
-            profiled_at: None,
-        }),
+        profile: Some(TableProfile { row_count: Some(rows), sampled_rows: None, columns: profiles, profiled_at: None }),
     }
 }
 
@@ -143,17 +115,11 @@ fn column_type(declared: &str) -> ColumnType {
 fn profile(connection: &Connection, table: &str, column: &str, column_type: ColumnType, rows: u64) -> ColumnProfile {
     let (t, c) = (quote(table), quote(column));
     let (distinct, non_null): (u64, u64) = connection
-        .query_row(&format!("SELECT count(DISTINCT {c}), count({c}) FROM {t}"), [], |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })
+        .query_row(&format!("SELECT count(DISTINCT {c}), count({c}) FROM {t}"), [], |r| Ok((r.get(0)?, r.get(1)?)))
         .unwrap_or((0, 0));
     let numeric = column_type.is_numeric();
     let values = if numeric
-        && texts(
-            connection,
-            &format!("SELECT {c} FROM {t} WHERE typeof({c}) = 'text' LIMIT 1"),
-        )
-        .is_empty()
+        && texts(connection, &format!("SELECT {c} FROM {t} WHERE typeof({c}) = 'text' LIMIT 1")).is_empty()
     {
         Vec::new()
     } else {
@@ -163,21 +129,13 @@ fn profile(connection: &Connection, table: &str, column: &str, column_type: Colu
         )
     };
     let edge = |f: &str| -> Value {
-        connection
-            .query_row(&format!("SELECT {f}({c}) FROM {t}"), [], |r| Ok(value(r.get_ref(0)?)))
-            .unwrap_or_default()
+        connection.query_row(&format!("SELECT {f}({c}) FROM {t}"), [], |r| Ok(value(r.get_ref(0)?))).unwrap_or_default()
     };
     let all =
         |test: &dyn Fn(&str) -> bool| !values.is_empty() && values.iter().filter(|v| !v.is_empty()).all(|v| test(v));
     let digits = |v: &str, n: usize| {
         v.len() >= n
-            && v.bytes().take(n).enumerate().all(|(i, b)| {
-                if i == 4 || i == 7 {
-                    b == b'-'
-                } else {
-                    b.is_ascii_digit()
-                }
-            })
+            && v.bytes().take(n).enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
     };
     let format = if all(&|v| digits(v, 10) && v.len() == 10) {
         Some("%Y-%m-%d")
@@ -189,11 +147,7 @@ fn profile(connection: &Connection, table: &str, column: &str, column_type: Colu
     ColumnProfile {
         column: column.to_owned(),
         non_null,
-        null_share: if rows == 0 {
-            0.0
-        } else {
-            1.0 - non_null as f64 / rows as f64
-        },
+        null_share: if rows == 0 { 0.0 } else { 1.0 - non_null as f64 / rows as f64 },
         distinct,
         distinct_capped: false,
         min: edge("min"),
@@ -221,9 +175,8 @@ fn value(value: ValueRef<'_>) -> Value {
 fn relations(connection: &Connection, catalog: &Catalog) -> Vec<Relation> {
     let mut found = Vec::new();
     for table in &catalog.tables {
-        let mut statement = connection
-            .prepare(&format!("PRAGMA foreign_key_list({})", quote(&table.name.table)))
-            .unwrap();
+        let mut statement =
+            connection.prepare(&format!("PRAGMA foreign_key_list({})", quote(&table.name.table))).unwrap();
         let rows: Vec<(i64, String, String, Option<String>)> = statement
             .query_map([], |r| Ok((r.get(0)?, r.get(2)?, r.get(3)?, r.get(4)?)))
             .unwrap()
@@ -233,27 +186,17 @@ fn relations(connection: &Connection, catalog: &Catalog) -> Vec<Relation> {
         ids.dedup();
         for id in ids {
             let own: Vec<_> = rows.iter().filter(|r| r.0 == id).collect();
-            let Some(parent) = catalog
-                .tables
-                .iter()
-                .find(|t| t.name.table.eq_ignore_ascii_case(&own[0].1))
-            else {
+            let Some(parent) = catalog.tables.iter().find(|t| t.name.table.eq_ignore_ascii_case(&own[0].1)) else {
                 continue;
             };
-            let spelled = |t: &Table, n: &str| {
-                t.columns
-                    .iter()
-                    .find(|c| c.name.eq_ignore_ascii_case(n))
-                    .map(|c| c.name.clone())
-            };
+            let spelled =
+                |t: &Table, n: &str| t.columns.iter().find(|c| c.name.eq_ignore_ascii_case(n)).map(|c| c.name.clone());
             let from: Option<Vec<String>> = own.iter().map(|r| spelled(table, &r.2)).collect();
             let to: Option<Vec<String>> = own
                 .iter()
                 .enumerate()
                 .map(|(i, r)| {
-                    r.3.clone()
-                        .or_else(|| parent.primary_key.get(i).cloned())
-                        .and_then(|n| spelled(parent, &n))
+                    r.3.clone().or_else(|| parent.primary_key.get(i).cloned()).and_then(|n| spelled(parent, &n))
                 })
                 .collect();
             let (Some(from_columns), Some(to_columns)) = (from, to) else {
@@ -268,11 +211,7 @@ fn relations(connection: &Connection, catalog: &Catalog) -> Vec<Relation> {
                 to_table: parent.name.clone(),
                 to_columns,
                 kind: RelationKind::Declared,
-                cardinality: if one {
-                    Cardinality::OneToOne
-                } else {
-                    Cardinality::ManyToOne
-                },
+                cardinality: if one { Cardinality::OneToOne } else { Cardinality::ManyToOne },
                 confidence: 1.0,
                 evidence: RelationEvidence::default(),
             });
@@ -301,28 +240,17 @@ impl Trial for Try<'_> {
         let columns: Vec<RowSetColumn> = statement
             .column_names()
             .iter()
-            .map(|n| RowSetColumn {
-                name: (*n).to_owned(),
-                column_type: ColumnType::Other,
-            })
+            .map(|n| RowSetColumn { name: (*n).to_owned(), column_type: ColumnType::Other })
             .collect();
         let width = columns.len();
-        let mut set = RowSet {
-            columns,
-            rows: Vec::new(),
-            truncated: false,
-        };
+        let mut set = RowSet { columns, rows: Vec::new(), truncated: false };
         let Ok(mut rows) = statement.query([]) else {
             return TrialOutcome::Failed("query".to_owned());
         };
         loop {
             match rows.next() {
                 Ok(Some(row)) if set.rows.len() < 200 => {
-                    set.rows.push(
-                        (0..width)
-                            .map(|i| row.get_ref(i).map(value).unwrap_or_default())
-                            .collect(),
-                    );
+                    set.rows.push((0..width).map(|i| row.get_ref(i).map(value).unwrap_or_default()).collect());
                 }
                 Ok(Some(_)) => {
                     set.truncated = true;
@@ -340,11 +268,7 @@ impl Trial for Try<'_> {
 fn infer(connection: &Connection, catalog: &Catalog, relations: &mut Vec<Relation>) {
     for child in catalog.tables.iter().filter(|t| t.kind == TableKind::Table) {
         for column in &child.columns {
-            for parent in catalog
-                .tables
-                .iter()
-                .filter(|t| t.name != child.name && t.kind == TableKind::Table)
-            {
+            for parent in catalog.tables.iter().filter(|t| t.name != child.name && t.kind == TableKind::Table) {
                 for key in &parent.columns {
                     let profile = parent.profile.as_ref().and_then(|p| p.column(&key.name)).unwrap();
                     let stem = parent.name.table.trim_end_matches('s');
@@ -362,12 +286,8 @@ fn infer(connection: &Connection, catalog: &Catalog, relations: &mut Vec<Relatio
                     {
                         continue;
                     }
-                    let (c, k, p, t) = (
-                        quote(&column.name),
-                        quote(&key.name),
-                        quote(&parent.name.table),
-                        quote(&child.name.table),
-                    );
+                    let (c, k, p, t) =
+                        (quote(&column.name), quote(&key.name), quote(&parent.name.table), quote(&child.name.table));
                     let share: f64 = connection
                         .query_row(
                             &format!("SELECT avg({c} IN (SELECT {k} FROM {p})) FROM {t} WHERE {c} IS NOT NULL"),

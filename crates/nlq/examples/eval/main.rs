@@ -33,9 +33,7 @@ pub(crate) fn today() -> NaiveDate {
 }
 
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
 
 pub(crate) fn in_development_half(db: &str) -> bool {
@@ -49,12 +47,7 @@ pub(crate) fn items(path: &str, field: &str) -> Vec<Item> {
         .map(|l| {
             let v: serde_json::Value = serde_json::from_str(l).unwrap();
             let text = |k: &str| v[k].as_str().unwrap_or_default().to_owned();
-            Item {
-                id: text("id"),
-                db: text("db"),
-                question: text(field),
-                gold: text("gold_sql"),
-            }
+            Item { id: text("id"), db: text("db"), question: text(field), gold: text("gold_sql") }
         })
         .collect()
 }
@@ -65,33 +58,19 @@ pub(crate) fn databases(folder: &str, items: &[Item]) -> BTreeMap<String, Databa
     names.dedup();
     names
         .into_iter()
-        .map(|n| {
-            (
-                n.clone(),
-                load::open(&PathBuf::from(folder).join(&n).join(format!("{n}.sqlite"))),
-            )
-        })
+        .map(|n| (n.clone(), load::open(&PathBuf::from(folder).join(&n).join(format!("{n}.sqlite")))))
         .collect()
 }
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let option = |name: &str| {
-        args.iter()
-            .position(|a| a == name)
-            .and_then(|i| args.get(i + 1))
-            .cloned()
-    };
+    let option = |name: &str| args.iter().position(|a| a == name).and_then(|i| args.get(i + 1)).cloned();
     if args[0] == "train" {
         train::train(&args[1], &args[2], &args[3], &option);
         return;
     }
     if args[0] == "dialogue" {
-        dialogue::run(
-            &args[1],
-            &args[2],
-            option("--show").and_then(|l| l.parse().ok()).unwrap_or(0),
-        );
+        dialogue::run(&args[1], &args[2], option("--show").and_then(|l| l.parse().ok()).unwrap_or(0));
         return;
     }
     let field = option("--field").unwrap_or_else(|| "question".to_owned());
@@ -113,10 +92,7 @@ fn main() {
         None => Weights::trained().clone(),
     };
     let show: usize = option("--show").and_then(|l| l.parse().ok()).unwrap_or(0);
-    let mut tally = Tally {
-        style: args.contains(&"--style".to_owned()),
-        ..Tally::default()
-    };
+    let mut tally = Tally { style: args.contains(&"--style".to_owned()), ..Tally::default() };
     for item in &items {
         run(item, &databases[&item.db], &weights, show, &mut tally);
     }
@@ -155,19 +131,9 @@ impl Tally {
             );
         }
         self.micros.sort_unstable();
-        let at = |q: f64| {
-            self.micros
-                .get(((self.micros.len() as f64) * q) as usize)
-                .copied()
-                .unwrap_or(0) as f64
-                / 1000.0
-        };
-        println!(
-            "latency ms p50 {:.1} p95 {:.1} max {:.1}",
-            at(0.5),
-            at(0.95),
-            at(0.9999)
-        );
+        let at =
+            |q: f64| self.micros.get(((self.micros.len() as f64) * q) as usize).copied().unwrap_or(0) as f64 / 1000.0;
+        println!("latency ms p50 {:.1} p95 {:.1} max {:.1}", at(0.5), at(0.95), at(0.9999));
         self.points.sort_by(|a, b| b.0.total_cmp(&a.0));
         for coverage in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] {
             let n = (total as f64 * coverage) as usize;
@@ -190,11 +156,7 @@ fn run(item: &Item, database: &Database, weights: &Weights, show: usize, tally: 
         return;
     };
     let ordered = item.gold.to_lowercase().contains("order by");
-    let question = Question {
-        text: &item.question,
-        today: today(),
-        context: None,
-    };
+    let question = Question { text: &item.question, today: today(), context: None };
     let trial = load::Try(&database.connection);
     let started = Instant::now();
     let found = development::candidates(&database.index, &question, &trial, weights, tally.style);
@@ -224,13 +186,7 @@ fn run(item: &Item, database: &Database, weights: &Weights, show: usize, tally: 
             item.id, item.db, item.question, item.gold
         );
         for c in found.iter().take(2) {
-            println!(
-                "  {:.2} mass {:.2} un {} | {}",
-                c.score,
-                c.mass,
-                c.unexplained,
-                c.sql.replace('\n', " ")
-            );
+            println!("  {:.2} mass {:.2} un {} | {}", c.score, c.mass, c.unexplained, c.sql.replace('\n', " "));
         }
         if let Some(p) = position {
             println!("  right: {:.2} | {}", found[p].score, found[p].sql.replace('\n', " "));

@@ -40,11 +40,7 @@ pub(crate) fn train(questions: &str, folder: &str, out: &str, option: &dyn Fn(&s
                 let database = &databases[&item.db];
                 let gold = Rows::fetch(&database.connection, &item.gold)?;
                 let ordered = item.gold.to_lowercase().contains("order by");
-                let question = Question {
-                    text: &item.question,
-                    today: today(),
-                    context: None,
-                };
+                let question = Question { text: &item.question, today: today(), context: None };
                 let found = development::candidates(
                     &database.index,
                     &question,
@@ -79,9 +75,7 @@ fn fit(examples: &[Example], l1: f32, rate: f32) -> Weights {
     let mut seed = 42u64;
     for epoch in 0..12 {
         for i in (1..order.len()).rev() {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             order.swap(i, (seed >> 33) as usize % (i + 1));
         }
         let mut loss = 0.0;
@@ -96,16 +90,9 @@ fn fit(examples: &[Example], l1: f32, rate: f32) -> Weights {
             let best = scores.iter().copied().fold(f64::MIN, f64::max);
             let e: Vec<f64> = scores.iter().map(|s| (s - best).exp()).collect();
             let all: f64 = e.iter().sum();
-            let right: f64 = e
-                .iter()
-                .zip(&example.candidates)
-                .filter(|(_, c)| c.2)
-                .map(|(e, _)| e)
-                .sum();
+            let right: f64 = e.iter().zip(&example.candidates).filter(|(_, c)| c.2).map(|(e, _)| e).sum();
             loss -= (right / all).max(1e-12).ln();
-            let first = (0..scores.len())
-                .max_by(|a, b| scores[*a].total_cmp(&scores[*b]))
-                .unwrap_or(0);
+            let first = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
             top += usize::from(example.candidates[first].2);
             let mut gradient: std::collections::HashMap<u32, f32> = std::collections::HashMap::new();
             for (e, (_, features, is_right)) in e.iter().zip(&example.candidates) {

@@ -80,26 +80,13 @@ pub(crate) fn drafts(index: &CatalogIndex, reading: &Reading, bound: &[&Binding]
     let mut variants = selects(&frame);
     variants = variants.into_iter().flat_map(|v| measures::timed(&frame, v)).collect();
     variants = variants.into_iter().flat_map(|v| grouped(&frame, v)).collect();
-    let shares: Vec<Variant> = variants
-        .iter()
-        .take(3)
-        .flat_map(|v| measures::shares(&frame, v))
-        .collect();
+    let shares: Vec<Variant> = variants.iter().take(3).flat_map(|v| measures::shares(&frame, v)).collect();
     variants.extend(shares);
     variants = variants
         .into_iter()
-        .flat_map(|v| {
-            if v.closed || v.consumed {
-                vec![v]
-            } else {
-                conditioned(&frame, v)
-            }
-        })
+        .flat_map(|v| if v.closed || v.consumed { vec![v] } else { conditioned(&frame, v) })
         .collect();
-    variants = variants
-        .into_iter()
-        .flat_map(|v| if v.closed { vec![v] } else { joined(&frame, v) })
-        .collect();
+    variants = variants.into_iter().flat_map(|v| if v.closed { vec![v] } else { joined(&frame, v) }).collect();
     for variant in &mut variants {
         variant.used = frame.used.clone();
         tidy(variant);
@@ -110,10 +97,7 @@ pub(crate) fn drafts(index: &CatalogIndex, reading: &Reading, bound: &[&Binding]
 }
 
 fn frame<'a>(index: &'a CatalogIndex, reading: &'a Reading, bound: &[&Binding], parts: &[Part]) -> Frame<'a> {
-    let revenue_at = reading
-        .tokens
-        .iter()
-        .position(|t| measures::is_revenue_word(index, &t.lower));
+    let revenue_at = reading.tokens.iter().position(|t| measures::is_revenue_word(index, &t.lower));
     let grain = measures::grain(reading);
     let mut frame = Frame {
         index,
@@ -187,11 +171,9 @@ fn place(frame: &mut Frame<'_>, part: &Part) {
         (Role::Aggregate(a), Named::Column(c)) => frame.aggregates.push((a, c)),
         (Role::Aggregates(mask), Named::Column(c)) => {
             let all = [Aggregate::Sum, Aggregate::Avg, Aggregate::Min, Aggregate::Max];
-            frame.aggregates.extend(
-                all.into_iter()
-                    .filter(|a| mask & super::roles::aggregate_bit(*a) != 0)
-                    .map(|a| (a, c)),
-            );
+            frame
+                .aggregates
+                .extend(all.into_iter().filter(|a| mask & super::roles::aggregate_bit(*a) != 0).map(|a| (a, c)));
         }
         (Role::CountDistinct, Named::Column(c)) => frame.distinct_counts.push(c),
         (Role::CountDistinct | Role::CountRows, Named::Table(t)) => frame.counted = frame.counted.or(Some(t)),
@@ -199,9 +181,9 @@ fn place(frame: &mut Frame<'_>, part: &Part) {
         (Role::Order(down), named) => frame.orders.push((named, down)),
         (Role::Superlative(most), named) => frame.most.push((named, most)),
         (Role::AgainstAverage, named) => {
-            let below = frame.reading.has(&[
-                "below", "less", "lower", "under", "smaller", "younger", "fewer", "cheaper", "shorter",
-            ]);
+            let below = frame
+                .reading
+                .has(&["below", "less", "lower", "under", "smaller", "younger", "fewer", "cheaper", "shorter"]);
             let op = if below { Comparison::Less } else { Comparison::Greater };
             frame.against.extend(columns(named).map(|c| (c, op)));
         }
@@ -243,13 +225,7 @@ pub(super) fn subject(frame: &Frame<'_>) -> Option<TableId> {
         .or_else(|| frame.most.iter().find_map(|(n, _)| table_of(index, *n)))
         .or_else(|| frame.orders.iter().find_map(|(n, _)| table_of(index, *n)))
         .or_else(|| frame.against.first().map(|(c, _)| index.table_of(*c)))
-        .or_else(|| {
-            frame
-                .conditions
-                .first()
-                .and_then(|c| c.columns().first().copied())
-                .map(|c| index.table_of(c))
-        })
+        .or_else(|| frame.conditions.first().and_then(|c| c.columns().first().copied()).map(|c| index.table_of(c)))
 }
 
 fn table_of(index: &CatalogIndex, named: Named) -> Option<TableId> {
@@ -282,11 +258,7 @@ fn selects(frame: &Frame<'_>) -> Vec<Variant> {
     for column in &frame.shown {
         push(Item::Column(*column), &mut base);
     }
-    let mut draft = Draft {
-        tables: frame.counted.into_iter().collect(),
-        limit: None,
-        ..Draft::default()
-    };
+    let mut draft = Draft { tables: frame.counted.into_iter().collect(), limit: None, ..Draft::default() };
     if !base.is_empty() || !frame.groups.is_empty() {
         draft.select = base.clone();
         let mut variants = vec![start(draft.clone())];
@@ -338,10 +310,7 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     draft.tables = vec![table];
     let mut variants = Vec::new();
     let mut add = |items: Vec<Item>, name: &str, prior: f64| {
-        let mut variant = start(Draft {
-            select: items,
-            ..draft.clone()
-        });
+        let mut variant = start(Draft { select: items, ..draft.clone() });
         variant.default = true;
         note(&mut variant, &["default", name], prior);
         note(&mut variant, &["default", name, frame.reading.lower(0)], 0.0);
@@ -363,11 +332,7 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
             .iter()
             .any(|m| m.adjective.is_some() && m.options.iter().any(|o| o.named == Named::Column(column)));
         let name = if adjective { "extreme thing" } else { "extreme" };
-        add(
-            vec![Item::Aggregate(aggregate, false, column)],
-            name,
-            if adjective { -0.8 } else { 0.6 },
-        );
+        add(vec![Item::Aggregate(aggregate, false, column)], name, if adjective { -0.8 } else { 0.6 });
     }
     for (item, prior) in measures::when(frame) {
         add(vec![item], "when", prior);
@@ -377,28 +342,15 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     {
         add(vec![Item::Aggregate(Aggregate::Sum, false, level)], "balance", 1.8);
     }
-    let key = facts
-        .primary_key
-        .first()
-        .copied()
-        .filter(|_| facts.primary_key.len() == 1);
+    let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
     let ids = frame.reading.has(&["id", "ids"]);
     if let Some(title) = facts.title {
         add(vec![Item::Column(title)], "title", 0.4);
-        if let Some(last) = facts
-            .columns
-            .iter()
-            .copied()
-            .find(|c| index.column(*c).title && *c != title)
-        {
+        if let Some(last) = facts.columns.iter().copied().find(|c| index.column(*c).title && *c != title) {
             add(
                 vec![Item::Column(title), Item::Column(last)],
                 "titles",
-                if index.column(title).label.contains("first") {
-                    0.3
-                } else {
-                    -0.8
-                },
+                if index.column(title).label.contains("first") { 0.3 } else { -0.8 },
             );
         }
         if let Some(key) = key {
@@ -416,10 +368,7 @@ fn defaults(frame: &Frame<'_>, mut draft: Draft) -> Vec<Variant> {
     add(
         vec![Item::Everything],
         "all",
-        if frame
-            .reading
-            .has(&["details", "detail", "information", "everything", "rows", "records"])
-        {
+        if frame.reading.has(&["details", "detail", "information", "everything", "rows", "records"]) {
             1.0
         } else {
             -0.3
@@ -483,11 +432,7 @@ fn grouped(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
         let mut v = variant.clone();
         v.draft.group = plain.iter().map(|c| Item::Column(*c)).collect();
         let each = frame.reading.has(&["each", "every", "per", "different", "by"]);
-        note(
-            &mut v,
-            &["group", "shown", if each { "each" } else { "" }],
-            if each { 0.5 } else { 0.0 },
-        );
+        note(&mut v, &["group", "shown", if each { "each" } else { "" }], if each { 0.5 } else { 0.0 });
         out.push(v);
     } else {
         out.push(variant);
@@ -508,22 +453,14 @@ fn summed_per_entity(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
     let Some((Item::Column(measure), most)) = variant.draft.order.first().cloned() else {
         return Vec::new();
     };
-    let plain: Vec<ColumnId> = variant
-        .draft
-        .select
-        .iter()
-        .filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None })
-        .collect();
+    let plain: Vec<ColumnId> =
+        variant.draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
     let Some(anchor) = plain.iter().copied().find(|c| *c != measure) else {
         return Vec::new();
     };
     let (entity, child) = (index.table_of(anchor), index.table_of(measure));
-    let multiplied = entity != child
-        && index
-            .graph
-            .between(entity, child)
-            .iter()
-            .any(|(_, e)| e.parent == entity && !e.one_to_one);
+    let multiplied =
+        entity != child && index.graph.between(entity, child).iter().any(|(_, e)| e.parent == entity && !e.one_to_one);
     if !variant.draft.group.is_empty() || !index.column(measure).is_measure() || !multiplied {
         return Vec::new();
     }
@@ -553,11 +490,7 @@ fn summed_per_entity(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
                 }
             }
             v.draft.order = vec![(sum, most)];
-            note(
-                &mut v,
-                &["summed", name, if said { "said" } else { "" }],
-                prior + if said { 0.8 } else { -0.6 },
-            );
+            note(&mut v, &["summed", name, if said { "said" } else { "" }], prior + if said { 0.8 } else { -0.6 });
             v
         })
         .collect()
@@ -592,11 +525,7 @@ fn showing_measure(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
     let mut v = variant.clone();
     v.draft.select.push(item.clone());
     let said = r.has_phrase("and how many") || r.has_phrase("and how much") || r.has_phrase("and how long");
-    note(
-        &mut v,
-        &["show", "measure", if said { "said" } else { "" }],
-        if said { 1.5 } else { -0.3 },
-    );
+    note(&mut v, &["show", "measure", if said { "said" } else { "" }], if said { 1.5 } else { -0.3 });
     Some(v)
 }
 
@@ -688,11 +617,7 @@ fn by_named_groups(frame: &Frame<'_>, variant: &Variant, aggregated: bool) -> Ve
 /// What stands for a row of a table as a group: its name, its key.
 fn table_keys(index: &CatalogIndex, table: TableId, shown: &[ColumnId]) -> Vec<(Vec<Item>, &'static str, f64)> {
     let facts = index.table(table);
-    let key = facts
-        .primary_key
-        .first()
-        .copied()
-        .filter(|_| facts.primary_key.len() == 1);
+    let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
     let mut keys = Vec::new();
     let own_shown = shown.iter().any(|c| index.table_of(*c) == table);
     if own_shown {
@@ -706,11 +631,7 @@ fn table_keys(index: &CatalogIndex, table: TableId, shown: &[ColumnId]) -> Vec<(
         keys.push((vec![Item::Column(title)], "title", 0.4));
     }
     if let Some(key) = key {
-        keys.push((
-            vec![Item::Column(key)],
-            "key",
-            if facts.title.is_some() { -0.3 } else { 0.3 },
-        ));
+        keys.push((vec![Item::Column(key)], "key", if facts.title.is_some() { -0.3 } else { 0.3 }));
     } else if facts.title.is_none()
         && let Some(first) = facts.columns.first()
     {
@@ -729,11 +650,7 @@ fn entity_keys(
         return Vec::new();
     };
     let facts = index.table(table);
-    let key = facts
-        .primary_key
-        .first()
-        .copied()
-        .filter(|_| facts.primary_key.len() == 1);
+    let key = facts.primary_key.first().copied().filter(|_| facts.primary_key.len() == 1);
     let mut keys = Vec::new();
     if let Some(column) = anchor {
         let column_facts = index.column(column);
@@ -766,11 +683,7 @@ fn finish_groups(
         variant.draft.tables.push(table);
     }
     if let Some((op, number)) = frame.having.filter(|_| !variant.draft.group.is_empty()) {
-        variant.draft.having.push((
-            Item::CountRows,
-            op,
-            Literal::Number(super::bindings::number_text(number)),
-        ));
+        variant.draft.having.push((Item::CountRows, op, Literal::Number(super::bindings::number_text(number))));
         variant.draft.tables.extend(frame.having_table);
         note(variant, &["having", "count"], 0.0);
     }
@@ -781,32 +694,16 @@ fn finish_groups(
         {
             continue;
         }
-        let item = if variant.draft.group.is_empty() {
-            Item::Column(*column)
-        } else {
-            group_measure(frame, *column)
-        };
+        let item = if variant.draft.group.is_empty() { Item::Column(*column) } else { group_measure(frame, *column) };
         variant.draft.order.push((item, *most));
         let listed = r.has_phrase("from the most") || r.has_phrase("to the least");
-        variant.draft.limit = if listed {
-            frame.limit
-        } else {
-            Some(frame.limit.unwrap_or(1))
-        };
-        note(
-            variant,
-            &["order", "extreme", if *most { "most" } else { "least" }],
-            0.3,
-        );
+        variant.draft.limit = if listed { frame.limit } else { Some(frame.limit.unwrap_or(1)) };
+        note(variant, &["order", "extreme", if *most { "most" } else { "least" }], 0.3);
     }
     for (named, down) in &frame.orders {
         let Named::Column(column) = named else { continue };
         let in_group = variant.draft.group.contains(&Item::Column(*column)) || variant.draft.group.is_empty();
-        let item = if in_group {
-            Item::Column(*column)
-        } else {
-            group_measure(frame, *column)
-        };
+        let item = if in_group { Item::Column(*column) } else { group_measure(frame, *column) };
         variant.draft.order.push((item, *down));
         variant.draft.limit = variant.draft.limit.or(frame.limit);
     }
@@ -829,18 +726,10 @@ fn finish_groups(
 
 fn group_measure(frame: &Frame<'_>, column: ColumnId) -> Item {
     let r = frame.reading;
-    let near = r
-        .mentions
-        .iter()
-        .find(|m| m.options.iter().any(|o| o.named == Named::Column(column)));
+    let near = r.mentions.iter().find(|m| m.options.iter().any(|o| o.named == Named::Column(column)));
     let context = near.map(|m| super::cues::context(r, m.start.saturating_sub(4), m.start));
     let function = context
-        .and_then(|c| {
-            c.aggregates
-                .iter()
-                .copied()
-                .find(|a| matches!(a, Aggregate::Avg | Aggregate::Sum))
-        })
+        .and_then(|c| c.aggregates.iter().copied().find(|a| matches!(a, Aggregate::Avg | Aggregate::Sum)))
         .unwrap_or(Aggregate::Sum);
     Item::Aggregate(function, false, column)
 }
@@ -849,14 +738,8 @@ fn group_measure(frame: &Frame<'_>, column: ColumnId) -> Item {
 fn conditioned(frame: &Frame<'_>, mut variant: Variant) -> Vec<Variant> {
     let index = frame.index;
     for (column, op) in &frame.against {
-        let inner = Draft {
-            select: vec![Item::Aggregate(Aggregate::Avg, false, *column)],
-            ..Draft::default()
-        };
-        variant
-            .draft
-            .conditions
-            .push(Condition::Against(*column, *op, Box::new(inner)));
+        let inner = Draft { select: vec![Item::Aggregate(Aggregate::Avg, false, *column)], ..Draft::default() };
+        variant.draft.conditions.push(Condition::Against(*column, *op, Box::new(inner)));
         note(&mut variant, &["against", "average"], 0.2);
     }
     let mut out = Vec::new();
@@ -885,13 +768,7 @@ fn without(frame: &Frame<'_>, variant: &Variant, table: TableId, missing: TableI
         c.columns().iter().all(|c| {
             let t = index.table_of(*c);
             t == missing
-                || (t != table
-                    && !v
-                        .draft
-                        .select
-                        .iter()
-                        .flat_map(Item::columns)
-                        .any(|s| index.table_of(s) == t))
+                || (t != table && !v.draft.select.iter().flat_map(Item::columns).any(|s| index.table_of(s) == t))
         })
     });
     let inner: Vec<Condition> = inner.into_iter().map(positive).collect();
@@ -902,18 +779,8 @@ fn without(frame: &Frame<'_>, variant: &Variant, table: TableId, missing: TableI
         v.draft.tables.push(table);
     }
     v.draft.conditions.extend(outer);
-    let inner = Draft {
-        select: Vec::new(),
-        conditions: inner,
-        tables: vec![missing],
-        ..Draft::default()
-    };
-    v.draft.conditions.push(Condition::Exists {
-        negated: true,
-        outer: table,
-        edge,
-        inner: Box::new(inner),
-    });
+    let inner = Draft { select: Vec::new(), conditions: inner, tables: vec![missing], ..Draft::default() };
+    v.draft.conditions.push(Condition::Exists { negated: true, outer: table, edge, inner: Box::new(inner) });
     note(&mut v, &["missing"], 0.6);
     Some(v)
 }
@@ -957,12 +824,7 @@ fn with_values(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
         let or = r.has(&["or", "either"]);
         note(
             &mut plain,
-            &[
-                "values",
-                "either",
-                if or { "or" } else { "and" },
-                if both { "both" } else { "" },
-            ],
+            &["values", "either", if or { "or" } else { "and" }, if both { "both" } else { "" }],
             if both {
                 -1.2
             } else if or {
@@ -1016,11 +878,7 @@ fn intersected(
     let mut v = variant.clone();
     v.draft = side(0)?;
     v.draft.compound = Some((SetOperator::Intersect, Box::new(side(1)?)));
-    note(
-        &mut v,
-        &["values", "both", if both { "said" } else { "" }],
-        if both { 1.0 } else { -0.2 },
-    );
+    note(&mut v, &["values", "both", if both { "said" } else { "" }], if both { 1.0 } else { -0.2 });
     Some(v)
 }
 
@@ -1029,20 +887,12 @@ fn negated_elsewhere(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
     let index = frame.index;
     let table = subject(frame)?;
     let at = frame.conditions.iter().position(|c| {
-        matches!(
-            c,
-            Condition::Compare(_, Comparison::NotEqual, _) | Condition::Like(_, _, true)
-        ) && c.columns().first().is_some_and(|c| index.table_of(*c) != table)
+        matches!(c, Condition::Compare(_, Comparison::NotEqual, _) | Condition::Like(_, _, true))
+            && c.columns().first().is_some_and(|c| index.table_of(*c) != table)
     })?;
     let condition = frame.conditions.get(at)?.clone();
     let other = index.table_of(*condition.columns().first()?);
-    let own = variant
-        .draft
-        .select
-        .iter()
-        .flat_map(Item::columns)
-        .next()
-        .map_or(table, |c| index.table_of(c));
+    let own = variant.draft.select.iter().flat_map(Item::columns).next().map_or(table, |c| index.table_of(c));
     let tree = index.graph.tree(&[own, other], &|_| 0.0)?;
     let (_, edge) = tree.steps.first().copied()?;
     let next = tree.tables.get(1).copied()?;
@@ -1058,17 +908,8 @@ fn negated_elsewhere(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
     if v.draft.tables.is_empty() {
         v.draft.tables.push(own);
     }
-    let inner = Draft {
-        conditions: vec![positive(condition)],
-        tables: vec![next],
-        ..Draft::default()
-    };
-    v.draft.conditions.push(Condition::Exists {
-        negated: true,
-        outer: own,
-        edge,
-        inner: Box::new(inner),
-    });
+    let inner = Draft { conditions: vec![positive(condition)], tables: vec![next], ..Draft::default() };
+    v.draft.conditions.push(Condition::Exists { negated: true, outer: own, edge, inner: Box::new(inner) });
     note(&mut v, &["values", "none"], 0.4);
     Some(v)
 }
@@ -1077,12 +918,8 @@ fn negated_elsewhere(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
 fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     let index = frame.index;
     let required = variant.draft.required_tables(index);
-    let named: Vec<TableId> = frame
-        .subjects
-        .iter()
-        .copied()
-        .filter(|t| !required.contains(t) && !frame.missing.contains(t))
-        .collect();
+    let named: Vec<TableId> =
+        frame.subjects.iter().copied().filter(|t| !required.contains(t) && !frame.missing.contains(t)).collect();
     let mut out = Vec::new();
     let mut lean = variant.clone();
     if required.is_empty() {
@@ -1091,11 +928,7 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
             None => return out,
         }
     }
-    let rest: Vec<TableId> = named
-        .iter()
-        .copied()
-        .filter(|t| !lean.draft.tables.contains(t))
-        .collect();
+    let rest: Vec<TableId> = named.iter().copied().filter(|t| !lean.draft.tables.contains(t)).collect();
     if !rest.is_empty() {
         let mut wide = lean.clone();
         wide.draft.tables.extend(rest.iter().copied().take(2));
@@ -1121,11 +954,7 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
             distinct.draft.distinct = true;
             note(
                 &mut distinct,
-                &[
-                    "distinct",
-                    if distinct_said { "said" } else { "unsaid" },
-                    if multi(&v) { "joined" } else { "" },
-                ],
+                &["distinct", if distinct_said { "said" } else { "unsaid" }, if multi(&v) { "joined" } else { "" }],
                 if distinct_said { 1.0 } else { -1.0 },
             );
             all.push(distinct);
@@ -1147,27 +976,11 @@ fn joined(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
 fn counted_once(index: &CatalogIndex, variant: &Variant) -> Option<Variant> {
     let tables = variant.draft.required_tables(index);
     let root = *variant.draft.tables.first()?;
-    let key = index
-        .table(root)
-        .primary_key
-        .first()
-        .copied()
-        .filter(|_| index.table(root).primary_key.len() == 1)?;
+    let key = index.table(root).primary_key.first().copied().filter(|_| index.table(root).primary_key.len() == 1)?;
     let position = variant.draft.select.iter().position(|i| *i == Item::CountRows)?;
-    let multiplied = tables.iter().any(|t| {
-        index
-            .graph
-            .between(root, *t)
-            .iter()
-            .any(|(_, e)| e.parent == root && !e.one_to_one)
-    });
-    if !multiplied
-        || variant
-            .draft
-            .group
-            .iter()
-            .any(|g| matches!(g, Item::Column(c) if index.column(*c).unique))
-    {
+    let multiplied =
+        tables.iter().any(|t| index.graph.between(root, *t).iter().any(|(_, e)| e.parent == root && !e.one_to_one));
+    if !multiplied || variant.draft.group.iter().any(|g| matches!(g, Item::Column(c) if index.column(*c).unique)) {
         return None;
     }
     let mut v = variant.clone();

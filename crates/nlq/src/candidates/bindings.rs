@@ -77,13 +77,9 @@ pub(crate) fn joint<'a>(
         for (score, chosen) in &states {
             for binding in choices {
                 let overlaps = binding.role != BindingRole::Unused
-                    && chosen
-                        .iter()
-                        .any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
+                    && chosen.iter().any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
                 let swallowed = binding.role == BindingRole::Unused
-                    && chosen
-                        .iter()
-                        .any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
+                    && chosen.iter().any(|b| b.role != BindingRole::Unused && overlap(reading, b.value, position));
                 if overlaps {
                     continue;
                 }
@@ -114,10 +110,9 @@ fn of_value(index: &CatalogIndex, reading: &Reading, position: usize) -> Vec<Bin
     let mut found = match value.kind {
         ValueKind::Text => texts(index, reading, position, value),
         ValueKind::Number { value: number, worded } => numbers(index, reading, position, value, number, worded),
-        ValueKind::Date(date) => reading
-            .dates
-            .get(date)
-            .map_or_else(Vec::new, |d| dates(index, reading, position, value, d)),
+        ValueKind::Date(date) => {
+            reading.dates.get(date).map_or_else(Vec::new, |d| dates(index, reading, position, value, d))
+        }
     };
     found.push(unused(reading, position, value));
     found
@@ -147,17 +142,8 @@ fn unused(reading: &Reading, position: usize, value: &ValueSpan) -> Binding {
         ValueKind::Text => ("plain", -0.9),
     };
     let next = reading.lower(value.end);
-    let features = vec![
-        (feature(&["unused", name]), 1.0),
-        (feature(&["unused", name, next]), 1.0),
-    ];
-    Binding {
-        value: position,
-        role: BindingRole::Unused,
-        mention: None,
-        prior,
-        features,
-    }
+    let features = vec![(feature(&["unused", name]), 1.0), (feature(&["unused", name, next]), 1.0)];
+    Binding { value: position, role: BindingRole::Unused, mention: None, prior, features }
 }
 
 /// How near the mention that names `column` stands: its position, its score, the distance in tokens.
@@ -172,17 +158,9 @@ fn named_near(reading: &Reading, column: ColumnId, value: &ValueSpan) -> Option<
             continue;
         }
         let left = mention.end <= value.start;
-        let distance = if left {
-            value.start - mention.end
-        } else {
-            mention.start.saturating_sub(value.end)
-        };
+        let distance = if left { value.start - mention.end } else { mention.start.saturating_sub(value.end) };
         let crossed = reading.values.iter().filter(|v| {
-            let (low, high) = if left {
-                (mention.end, value.start)
-            } else {
-                (value.end, mention.start)
-            };
+            let (low, high) = if left { (mention.end, value.start) } else { (value.end, mention.start) };
             v.start >= low && v.end <= high && v.is_certain()
         });
         let cost = distance + 3 * crossed.count() + usize::from(!left);
@@ -272,10 +250,7 @@ fn texts(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
             prior -= 0.15;
         }
         features.push((feature(&["bind", "text", "quality"]), (*quality - 0.9) as f32 * 10.0));
-        features.push((
-            feature(&["bind", "text", "spread", &value.hits.len().min(5).to_string()]),
-            1.0,
-        ));
+        features.push((feature(&["bind", "text", "spread", &value.hits.len().min(5).to_string()]), 1.0));
         features.push((
             feature(&[
                 "bind",
@@ -309,23 +284,13 @@ fn texts(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
         let condition = if partial {
             Condition::Like(*column, format!("%{}%", value.text), negated)
         } else {
-            let op = if negated {
-                Comparison::NotEqual
-            } else {
-                Comparison::Equal
-            };
+            let op = if negated { Comparison::NotEqual } else { Comparison::Equal };
             Condition::Compare(*column, op, literal)
         };
         if negated {
             features.push((feature(&["bind", "text", "negated"]), 1.0));
         }
-        found.push(Binding {
-            value: position,
-            role: BindingRole::Where(condition),
-            mention,
-            prior,
-            features,
-        });
+        found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
     }
     if value.hits.iter().all(|h| h.2 <= 0.5) || cues::pattern(reading, value.start, &value.text).is_some() {
         found.extend(unknown(index, reading, position, value, negated));
@@ -361,28 +326,15 @@ fn unknown(index: &CatalogIndex, reading: &Reading, position: usize, value: &Val
         let (support, mention, mut features) = support(index, reading, column, value, "unknown");
         let like = cues::pattern(reading, value.start, &value.text);
         let prior = support - 0.6 + if like.is_some() { 1.6 } else { 0.0 };
-        features.push((
-            feature(&["bind", "unknown", if like.is_some() { "like" } else { "equal" }]),
-            1.0,
-        ));
+        features.push((feature(&["bind", "unknown", if like.is_some() { "like" } else { "equal" }]), 1.0));
         let condition = match like {
             Some(pattern) => Condition::Like(column, pattern, negated),
             None => {
-                let op = if negated {
-                    Comparison::NotEqual
-                } else {
-                    Comparison::Equal
-                };
+                let op = if negated { Comparison::NotEqual } else { Comparison::Equal };
                 Condition::Compare(column, op, Literal::Text(value.text.clone()))
             }
         };
-        found.push(Binding {
-            value: position,
-            role: BindingRole::Where(condition),
-            mention,
-            prior,
-            features,
-        });
+        found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
     }
     found
 }
@@ -400,11 +352,7 @@ pub(crate) fn literal_of(index: &CatalogIndex, column: ColumnId, cell: &str) -> 
 }
 
 pub(crate) fn number_text(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
-        format!("{}", value as i64)
-    } else {
-        format!("{value}")
-    }
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{}", value as i64) } else { format!("{value}") }
 }
 
 fn numbers(
@@ -503,14 +451,8 @@ fn number_binding(
             Literal::Number(number_text(n))
         }
     };
-    features.push((
-        feature(&["bind", "number", op.symbol(), if facts.year { "year" } else { "" }]),
-        1.0,
-    ));
-    features.push((
-        feature(&["bind", "number", "range", if in_range { "in" } else { "out" }]),
-        1.0,
-    ));
+    features.push((feature(&["bind", "number", op.symbol(), if facts.year { "year" } else { "" }]), 1.0));
+    features.push((feature(&["bind", "number", "range", if in_range { "in" } else { "out" }]), 1.0));
     if mention_falling {
         features.push((feature(&["bind", "number", "falling"]), 1.0));
     }
@@ -522,13 +464,7 @@ fn number_binding(
         Some(Partner::Second) => return None,
         None => Condition::Compare(column, op, literal(number)),
     };
-    Some(Binding {
-        value: position,
-        role: BindingRole::Where(condition),
-        mention,
-        prior,
-        features,
-    })
+    Some(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features })
 }
 
 enum Partner {
@@ -596,26 +532,14 @@ fn limit(reading: &Reading, position: usize, value: &ValueSpan, number: f64) -> 
     } else if superlative(after) || superlative(after2) && matches!(reading.before(value.start, 1), "the" | "") {
         2.0
     } else if reading.tokens.iter().any(|t| superlative(&t.lower))
-        && matches!(
-            before,
-            "the" | "list" | "show" | "find" | "what" | "which" | "of" | "give"
-        )
+        && matches!(before, "the" | "list" | "show" | "find" | "what" | "which" | "of" | "give")
     {
         0.4
     } else {
         return None;
     };
-    let features = vec![
-        (feature(&["limit", before]), 1.0),
-        (feature(&["limit", "after", after]), 1.0),
-    ];
-    Some(Binding {
-        value: position,
-        role: BindingRole::Limit(number as u64),
-        mention: None,
-        prior,
-        features,
-    })
+    let features = vec![(feature(&["limit", before]), 1.0), (feature(&["limit", "after", after]), 1.0)];
+    Some(Binding { value: position, role: BindingRole::Limit(number as u64), mention: None, prior, features })
 }
 
 /// "more than 3 orders", "at least two", "only one employee".
@@ -649,13 +573,8 @@ fn having(
     ) {
         at += 1;
     }
-    let mention = reading
-        .mentions
-        .iter()
-        .position(|m| m.start <= at && at < m.end || m.start == at + 1);
-    let top = mention
-        .and_then(|m| reading.mentions.get(m))
-        .and_then(|m| m.options.first());
+    let mention = reading.mentions.iter().position(|m| m.start <= at && at < m.end || m.start == at + 1);
+    let top = mention.and_then(|m| reading.mentions.get(m)).and_then(|m| m.options.first());
     let (name, mut prior) = match top.map(|o| o.named) {
         Some(Named::Table(_)) => ("table", 0.9),
         Some(Named::Column(c)) if index.column(c).is_measure() => ("measure", -1.6),
@@ -670,10 +589,8 @@ fn having(
     if strength == 0 && !matches!(reading.before(value.start, 1), "exactly" | "only" | "just") {
         prior -= 1.2;
     }
-    let adjective = reading
-        .mentions
-        .iter()
-        .any(|m| m.adjective.is_some() && m.end <= value.start && value.start - m.end <= 2);
+    let adjective =
+        reading.mentions.iter().any(|m| m.adjective.is_some() && m.end <= value.start && value.start - m.end <= 2);
     if adjective {
         prior -= 1.5;
     }
@@ -681,19 +598,10 @@ fn having(
         (feature(&["having", name, op.symbol()]), 1.0),
         (feature(&["having", "before", reading.before(value.start, 1)]), 1.0),
         (feature(&["having", "after", reading.lower(value.end)]), 1.0),
-        (
-            feature(&["having", if number > 100.0 { "large" } else { "small" }]),
-            1.0,
-        ),
+        (feature(&["having", if number > 100.0 { "large" } else { "small" }]), 1.0),
     ];
     let role = BindingRole::Having(op, number);
-    Some(Binding {
-        value: position,
-        role,
-        mention: mention.filter(|_| name != "bare"),
-        prior,
-        features,
-    })
+    Some(Binding { value: position, role, mention: mention.filter(|_| name != "bare"), prior, features })
 }
 
 fn dates(index: &CatalogIndex, reading: &Reading, position: usize, value: &ValueSpan, date: &DateSpan) -> Vec<Binding> {
@@ -704,12 +612,7 @@ fn dates(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
         }
         let (support, mention, mut features) = support(index, reading, column, value, "date");
         let mut prior = support - 0.4;
-        let first = index
-            .table(facts.table)
-            .columns
-            .iter()
-            .find(|c| index.column(**c).temporal)
-            == Some(&column);
+        let first = index.table(facts.table).columns.iter().find(|c| index.column(**c).temporal) == Some(&column);
         if first {
             prior += 0.2;
         }
@@ -717,22 +620,11 @@ fn dates(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
             prior -= 1.0;
         }
         features.push((
-            feature(&[
-                "bind",
-                "date",
-                if facts.year { "year" } else { "day" },
-                if first { "first" } else { "" },
-            ]),
+            feature(&["bind", "date", if facts.year { "year" } else { "day" }, if first { "first" } else { "" }]),
             1.0,
         ));
         if let Some(condition) = date_condition(index, column, date) {
-            found.push(Binding {
-                value: position,
-                role: BindingRole::Where(condition),
-                mention,
-                prior,
-                features,
-            });
+            found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
         }
     }
     found
@@ -744,11 +636,7 @@ pub(crate) fn date_condition(index: &CatalogIndex, column: ColumnId, date: &Date
     let facts = index.column(column);
     if facts.year {
         let year = |d: chrono::NaiveDate| {
-            if facts.numeric {
-                Literal::Number(d.year().to_string())
-            } else {
-                Literal::Text(d.year().to_string())
-            }
+            if facts.numeric { Literal::Number(d.year().to_string()) } else { Literal::Text(d.year().to_string()) }
         };
         return Some(match (date.from, date.to) {
             (Some(from), Some(to)) if from.year() == to.year() => {
@@ -764,8 +652,7 @@ pub(crate) fn date_condition(index: &CatalogIndex, column: ColumnId, date: &Date
         facts.column_type == ColumnType::Timestamp || facts.date_format.as_deref().is_some_and(|f| f.contains("%H"));
     let upper = |to: chrono::NaiveDate| {
         if with_time || date.grain != Grain::Day {
-            to.succ_opt()
-                .map(|next| Condition::Compare(column, Comparison::Less, Literal::Date(next)))
+            to.succ_opt().map(|next| Condition::Compare(column, Comparison::Less, Literal::Date(next)))
         } else {
             Some(Condition::Compare(column, Comparison::AtMost, Literal::Date(to)))
         }
@@ -774,10 +661,9 @@ pub(crate) fn date_condition(index: &CatalogIndex, column: ColumnId, date: &Date
         (Some(from), Some(to)) if from == to && !with_time => {
             Condition::Compare(column, Comparison::Equal, Literal::Date(from))
         }
-        (Some(from), Some(to)) => Condition::All(vec![
-            Condition::Compare(column, Comparison::AtLeast, Literal::Date(from)),
-            upper(to)?,
-        ]),
+        (Some(from), Some(to)) => {
+            Condition::All(vec![Condition::Compare(column, Comparison::AtLeast, Literal::Date(from)), upper(to)?])
+        }
         (Some(from), None) => Condition::Compare(column, Comparison::AtLeast, Literal::Date(from)),
         (None, Some(to)) => upper(to)?,
         (None, None) => return None,

@@ -110,11 +110,7 @@ fn read_word(context: &mut Context, word: &str, previous: &str, next: &str) {
         "by" if matches!(previous, "ordered" | "order") && matches!(next, "each" | "every" | "all" | "our") => {
             context.grouped = true
         }
-        "by" if !matches!(
-            previous,
-            "sorted" | "ordered" | "ranked" | "order" | "sort" | "rank" | "arranged"
-        ) =>
-        {
+        "by" if !matches!(previous, "sorted" | "ordered" | "ranked" | "order" | "sort" | "rank" | "arranged") => {
             context.grouped = true
         }
         "by" => context.ordered = true,
@@ -183,11 +179,9 @@ fn at<'a>(words: &[&'a str], position: usize) -> &'a str {
 fn than(comparative: &str, before: &str) -> Option<Comparison> {
     match comparative {
         "less" | "fewer" | "lower" | "smaller" | "younger" | "shorter" | "earlier" | "cheaper" | "lighter"
-        | "slower" | "worse" | "lesser" | "below" => Some(if before == "no" {
-            Comparison::AtLeast
-        } else {
-            Comparison::Less
-        }),
+        | "slower" | "worse" | "lesser" | "below" => {
+            Some(if before == "no" { Comparison::AtLeast } else { Comparison::Less })
+        }
         "other" | "rather" => Some(Comparison::NotEqual),
         "" => None,
         _ if before == "no" => Some(Comparison::AtMost),

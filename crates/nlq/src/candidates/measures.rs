@@ -15,11 +15,7 @@ pub(crate) const REVENUE: &[&str] = &["revenue", "revenues", "turnover", "sales"
 /// A quantity and the price to multiply it with, in one table or along one join.
 pub(crate) fn revenue_columns(index: &CatalogIndex) -> Option<(ColumnId, ColumnId)> {
     let has = |c: ColumnId, words: &[&str]| {
-        index
-            .column(c)
-            .names
-            .first()
-            .is_some_and(|n| n.iter().any(|w| words.contains(&w.as_str())))
+        index.column(c).names.first().is_some_and(|n| n.iter().any(|w| words.contains(&w.as_str())))
     };
     let selling = |t: TableId| {
         index
@@ -36,11 +32,7 @@ pub(crate) fn revenue_columns(index: &CatalogIndex) -> Option<(ColumnId, ColumnI
         if !real(table) || !index.column(quantity).is_measure() || !has(quantity, &["quantity"]) {
             continue;
         }
-        let near = index
-            .graph
-            .edges_of(table)
-            .filter(|(_, e)| e.child == table)
-            .map(|(_, e)| e.parent);
+        let near = index.graph.edges_of(table).filter(|(_, e)| e.child == table).map(|(_, e)| e.parent);
         let price = std::iter::once(table)
             .chain(near)
             .filter(|t| real(*t))
@@ -61,9 +53,7 @@ pub(crate) fn is_revenue_word(index: &CatalogIndex, word: &str) -> bool {
         && revenue_columns(index).is_some()
         && !index.columns.iter().any(|c| {
             !index.table(c.table).view
-                && c.names
-                    .first()
-                    .is_some_and(|n| n.iter().any(|w| w == &datafyme_domain::names::stem(word)))
+                && c.names.first().is_some_and(|n| n.iter().any(|w| w == &datafyme_domain::names::stem(word)))
         })
 }
 
@@ -122,14 +112,8 @@ pub(super) fn timed(frame: &Frame<'_>, variant: Variant) -> Vec<Variant> {
     }
     let mut out = Vec::new();
     for (rank, table) in tables.iter().enumerate().take(3) {
-        for (place, column) in index
-            .table(*table)
-            .columns
-            .iter()
-            .copied()
-            .filter(|c| index.column(*c).temporal)
-            .enumerate()
-            .take(2)
+        for (place, column) in
+            index.table(*table).columns.iter().copied().filter(|c| index.column(*c).temporal).enumerate().take(2)
         {
             let mut v = variant.clone();
             let item = Item::Period(grain, column);
@@ -191,23 +175,13 @@ pub(super) fn shares(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
     v.draft.tables.insert(0, table);
     if frame.groups.is_empty() && !frame.conditions.is_empty() && variant.draft.group.is_empty() {
         let (of, within) = split_conditions(frame);
-        v.draft.select = vec![Item::Ratio(
-            Box::new(Item::CountWhere(of)),
-            Box::new(Item::CountRows),
-            percent,
-        )];
+        v.draft.select = vec![Item::Ratio(Box::new(Item::CountWhere(of)), Box::new(Item::CountRows), percent)];
         v.draft.conditions = within;
         v.consumed = true;
         note(&mut v, &["share", "where"], 3.0);
         out.push(v);
     } else if !variant.draft.group.is_empty() {
-        let measure = variant
-            .draft
-            .select
-            .iter()
-            .find(|i| i.is_aggregate())
-            .cloned()
-            .unwrap_or(Item::CountRows);
+        let measure = variant.draft.select.iter().find(|i| i.is_aggregate()).cloned().unwrap_or(Item::CountRows);
         let whole = Draft {
             select: vec![measure.clone()],
             tables: vec![table],
@@ -215,27 +189,15 @@ pub(super) fn shares(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
             ..Draft::default()
         };
         v.draft.select.retain(|i| !i.is_aggregate());
-        v.draft.select.push(Item::Ratio(
-            Box::new(measure),
-            Box::new(Item::Scalar(Box::new(whole))),
-            percent,
-        ));
+        v.draft.select.push(Item::Ratio(Box::new(measure), Box::new(Item::Scalar(Box::new(whole))), percent));
         note(&mut v, &["share", "group"], 2.5);
         out.push(v);
     } else if let [column] = frame.shown.as_slice() {
         // "What percentage of the movies has each age limit?" without a group said.
-        let whole = Draft {
-            select: vec![Item::CountRows],
-            tables: vec![table],
-            ..Draft::default()
-        };
+        let whole = Draft { select: vec![Item::CountRows], tables: vec![table], ..Draft::default() };
         v.draft.select = vec![
             Item::Column(*column),
-            Item::Ratio(
-                Box::new(Item::CountRows),
-                Box::new(Item::Scalar(Box::new(whole))),
-                percent,
-            ),
+            Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(whole))), percent),
         ];
         v.draft.group = vec![Item::Column(*column)];
         note(&mut v, &["share", "shown"], 2.0);
@@ -246,16 +208,10 @@ pub(super) fn shares(frame: &Frame<'_>, variant: &Variant) -> Vec<Variant> {
 
 /// The condition that makes the share is the one said last or after "is"; dates narrow the whole.
 fn split_conditions(frame: &Frame<'_>) -> (Vec<Condition>, Vec<Condition>) {
-    let temporal = |c: &Condition| {
-        c.columns()
-            .iter()
-            .any(|c| frame.index.column(*c).temporal || frame.index.column(*c).year)
-    };
-    let (within, of): (Vec<Condition>, Vec<Condition>) = frame
-        .conditions
-        .iter()
-        .cloned()
-        .partition(|c| temporal(c) && frame.conditions.len() > 1);
+    let temporal =
+        |c: &Condition| c.columns().iter().any(|c| frame.index.column(*c).temporal || frame.index.column(*c).year);
+    let (within, of): (Vec<Condition>, Vec<Condition>) =
+        frame.conditions.iter().cloned().partition(|c| temporal(c) && frame.conditions.len() > 1);
     (of, within)
 }
 
@@ -267,18 +223,10 @@ fn ratio(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
         }
     }
     let [first, second] = named.as_slice() else { return None };
-    let other = Draft {
-        select: vec![Item::CountRows],
-        tables: vec![*second],
-        ..Draft::default()
-    };
+    let other = Draft { select: vec![Item::CountRows], tables: vec![*second], ..Draft::default() };
     let mut v = variant.clone();
     v.draft = Draft {
-        select: vec![Item::Ratio(
-            Box::new(Item::CountRows),
-            Box::new(Item::Scalar(Box::new(other))),
-            false,
-        )],
+        select: vec![Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(other))), false)],
         tables: vec![*first],
         ..Draft::default()
     };
@@ -299,18 +247,11 @@ fn average_number(frame: &Frame<'_>, variant: &Variant) -> Option<Variant> {
         crate::catalog_index::Named::Table(t) => Some(*t),
         crate::catalog_index::Named::Column(_) => None,
     })?;
-    let (_, edge) = index
-        .graph
-        .between(counted, per)
-        .into_iter()
-        .find(|(_, e)| e.child == counted)?;
+    let (_, edge) = index.graph.between(counted, per).into_iter().find(|(_, e)| e.child == counted)?;
     let key = *edge.child_columns.first()?;
     let mut v = variant.clone();
-    v.draft.select = vec![Item::Ratio(
-        Box::new(Item::CountRows),
-        Box::new(Item::Aggregate(Aggregate::Count, true, key)),
-        false,
-    )];
+    v.draft.select =
+        vec![Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Aggregate(Aggregate::Count, true, key)), false)];
     v.draft.group.clear();
     v.draft.tables = vec![counted];
     note(&mut v, &["average number"], 2.5);
@@ -329,12 +270,7 @@ pub(crate) fn balance_draft(index: &CatalogIndex, draft: &mut Draft) {
             continue;
         };
         let dated = draft.conditions.iter().flat_map(Condition::columns).any(|c| c == date)
-            || draft
-                .group
-                .iter()
-                .chain(&draft.select)
-                .flat_map(Item::columns)
-                .any(|c| c == date);
+            || draft.group.iter().chain(&draft.select).flat_map(Item::columns).any(|c| c == date);
         for item in &mut draft.select {
             if let Item::Column(c) = item
                 && index.column(*c).balance
@@ -342,12 +278,8 @@ pub(crate) fn balance_draft(index: &CatalogIndex, draft: &mut Draft) {
                 *item = Item::Aggregate(Aggregate::Sum, false, *c);
             }
         }
-        let keys: Vec<Item> = draft
-            .select
-            .iter()
-            .filter(|i| matches!(i, Item::Column(_) | Item::Period(..)))
-            .cloned()
-            .collect();
+        let keys: Vec<Item> =
+            draft.select.iter().filter(|i| matches!(i, Item::Column(_) | Item::Period(..))).cloned().collect();
         if draft.select.iter().any(Item::is_aggregate) && draft.group.is_empty() {
             draft.group = keys;
         }
@@ -372,31 +304,22 @@ pub(crate) fn balance_draft(index: &CatalogIndex, draft: &mut Draft) {
                 tables: vec![table],
                 ..Draft::default()
             };
-            draft
-                .conditions
-                .push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
-            draft.notes.push(format!(
-                "{} is taken at its latest date.",
-                capital(&index.table(table).label)
-            ));
+            draft.conditions.push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
+            draft.notes.push(format!("{} is taken at its latest date.", capital(&index.table(table).label)));
         }
     }
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 /// "When was …": a date, the first or the last one where that is said.
 pub(super) fn when(frame: &Frame<'_>) -> Vec<(Item, f64)> {
     let r = frame.reading;
-    if !matches!(
-        (r.lower(0), r.lower(1)),
-        ("when", _) | ("what" | "which", "date" | "day")
-    ) && !matches!((r.before(2, 1), r.lower(2)), ("was", "when"))
+    if !matches!((r.lower(0), r.lower(1)), ("when", _) | ("what" | "which", "date" | "day"))
+        && !matches!((r.before(2, 1), r.lower(2)), ("was", "when"))
     {
         return Vec::new();
     }

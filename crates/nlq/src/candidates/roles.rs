@@ -74,11 +74,7 @@ pub(crate) fn assign(
     beam: usize,
 ) -> Vec<Parts> {
     let contexts = contexts(reading);
-    let mut states = vec![Parts {
-        parts: Vec::new(),
-        score: 0.0,
-        features: Vec::new(),
-    }];
+    let mut states = vec![Parts { parts: Vec::new(), score: 0.0, features: Vec::new() }];
     for (position, mention) in reading.mentions.iter().enumerate() {
         let Some(context) = contexts.get(position) else {
             continue;
@@ -94,11 +90,7 @@ pub(crate) fn assign(
                 parts.push(choice.part);
                 let mut all = state.features.clone();
                 all.append(&mut features);
-                next.push(Parts {
-                    parts,
-                    score,
-                    features: all,
-                });
+                next.push(Parts { parts, score, features: all });
             }
         }
         next.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -115,27 +107,15 @@ fn contexts(reading: &Reading) -> Vec<Context> {
         .iter()
         .enumerate()
         .map(|(position, mention)| {
-            let before = position
-                .checked_sub(1)
-                .and_then(|p| reading.mentions.get(p))
-                .map_or(0, |m| m.end);
+            let before = position.checked_sub(1).and_then(|p| reading.mentions.get(p)).map_or(0, |m| m.end);
             // "total US box office": a value right before the name does not cut off what stands before it.
-            let value = reading
-                .values
-                .iter()
-                .filter(|v| v.is_certain() && v.end < mention.start)
-                .map(|v| v.end)
-                .max();
+            let value = reading.values.iter().filter(|v| v.is_certain() && v.end < mention.start).map(|v| v.end).max();
             let from = before.max(value.unwrap_or(0)).min(mention.start);
             let mut context = cues::context(reading, from, mention.start);
             // "number of employees" as the name of a column: the cue is inside the mention.
             let inner = cues::context(reading, mention.start, mention.end);
             if !inner.aggregates.is_empty() && context.aggregates.is_empty() {
-                context.superlative = if context.superlative == 0 {
-                    inner.superlative
-                } else {
-                    context.superlative
-                };
+                context.superlative = if context.superlative == 0 { inner.superlative } else { context.superlative };
             }
             context
         })
@@ -157,15 +137,9 @@ fn joint_score(
     let same = role_name(previous.role) == role_name(choice.part.role);
     if context.coordinated {
         score += if same { 0.8 } else { -0.4 };
-        features.push((
-            feature(&["coordinated", role_name(previous.role), role_name(choice.part.role)]),
-            1.0,
-        ));
+        features.push((feature(&["coordinated", role_name(previous.role), role_name(choice.part.role)]), 1.0));
     } else {
-        features.push((
-            feature(&["follows", role_name(previous.role), role_name(choice.part.role)]),
-            1.0,
-        ));
+        features.push((feature(&["follows", role_name(previous.role), role_name(choice.part.role)]), 1.0));
     }
     if state
         .parts
@@ -184,11 +158,7 @@ fn joint_score(
             score += 0.35;
         }
         features.push((
-            feature(&[
-                "onetable",
-                if one_table { "1" } else { "0" },
-                if context.coordinated { "c" } else { "" },
-            ]),
+            feature(&["onetable", if one_table { "1" } else { "0" }, if context.coordinated { "c" } else { "" }]),
             1.0,
         ));
     }
@@ -228,14 +198,9 @@ fn choices(
 ) -> Vec<Choice> {
     let mut found = Vec::new();
     let best = mention.options.first().map_or(0.0, |o| o.score);
-    let taken: Vec<ColumnId> = bound
-        .iter()
-        .filter(|b| b.mention == Some(position))
-        .filter_map(|b| b.column())
-        .collect();
-    let counts_group = bound
-        .iter()
-        .any(|b| b.mention == Some(position) && b.column().is_none());
+    let taken: Vec<ColumnId> =
+        bound.iter().filter(|b| b.mention == Some(position)).filter_map(|b| b.column()).collect();
+    let counts_group = bound.iter().any(|b| b.mention == Some(position) && b.column().is_none());
     let swallowed = bound.iter().any(|b| {
         b.role != super::bindings::BindingRole::Unused
             && reading.values.get(b.value).is_some_and(|v| {
@@ -265,12 +230,7 @@ fn choices(
         for (role, prior) in roles {
             let features = choice_features(index, reading, mention, option.named, role, context, option.score);
             found.push(Choice {
-                part: Part {
-                    mention: position,
-                    named: option.named,
-                    role,
-                    score: option.score,
-                },
+                part: Part { mention: position, named: option.named, role, score: option.score },
                 prior: prior + link,
                 features,
             });
@@ -287,12 +247,7 @@ fn choices(
         features.clear();
     }
     found.push(Choice {
-        part: Part {
-            mention: position,
-            named,
-            role: Role::Ignore,
-            score: best,
-        },
+        part: Part { mention: position, named, role: Role::Ignore, score: best },
         prior: cost,
         features,
     });
@@ -316,20 +271,10 @@ fn column_roles(
         } else if reading.lower(mention.end) == "than" {
             roles.push((
                 Role::AgainstAverage,
-                if cues::context(reading, mention.end, mention.end + 4)
-                    .aggregates
-                    .is_empty()
-                {
-                    -2.0
-                } else {
-                    1.0
-                },
+                if cues::context(reading, mention.end, mention.end + 4).aggregates.is_empty() { -2.0 } else { 1.0 },
             ));
         }
-        if let Some(aggregate) = adjective
-            .superlative
-            .then_some(if most { Aggregate::Max } else { Aggregate::Min })
-        {
+        if let Some(aggregate) = adjective.superlative.then_some(if most { Aggregate::Max } else { Aggregate::Min }) {
             roles.push((Role::Aggregate(aggregate), -1.0));
         }
         return roles;
@@ -396,10 +341,7 @@ fn column_roles(
     }
     let ranked = reading.has(&["top", "bottom", "best", "worst"])
         && matches!(reading.before(mention.start, 1), "by")
-            | matches!(
-                (reading.before(mention.start, 2), reading.before(mention.start, 1)),
-                ("by", _)
-            );
+            | matches!((reading.before(mention.start, 2), reading.before(mention.start, 1)), ("by", _));
     if ranked && facts.is_ordered() {
         roles.push((Role::Superlative(!reading.has(&["bottom", "worst"])), 2.5));
     }
@@ -418,10 +360,7 @@ fn column_roles(
         roles.push((Role::Order(descending), if context.ordered { 1.8 } else { -1.0 }));
     }
     if context.superlative != 0 {
-        roles.push((
-            Role::Superlative(context.superlative > 0),
-            if facts.is_ordered() { 1.2 } else { 0.2 },
-        ));
+        roles.push((Role::Superlative(context.superlative > 0), if facts.is_ordered() { 1.2 } else { 0.2 }));
     }
     if context.negated && facts.nullable && !facts.key {
         roles.push((Role::Missing, 1.8));
@@ -429,16 +368,10 @@ fn column_roles(
     if context.against_average || (!reading_aggregates(reading).is_empty() && reading.has(&["than", "above", "below"]))
     {
         let after = cues::context(reading, mention.end, mention.end + 5);
-        let than = after
-            .words
-            .iter()
-            .any(|w| matches!(w.as_str(), "than" | "above" | "below"))
+        let than = after.words.iter().any(|w| matches!(w.as_str(), "than" | "above" | "below"))
             && after.aggregates.contains(&Aggregate::Avg);
         let strong = context.against_average
-            && context
-                .words
-                .iter()
-                .any(|w| matches!(w.as_str(), "than" | "above" | "below"))
+            && context.words.iter().any(|w| matches!(w.as_str(), "than" | "above" | "below"))
             || than;
         if measure && strong {
             roles.push((Role::AgainstAverage, 2.4));
@@ -468,9 +401,7 @@ fn reach_back(reading: &Reading, mention: &Mention) -> Vec<Aggregate> {
 fn reading_aggregates(reading: &Reading) -> Vec<Aggregate> {
     let context = cues::context(reading, 0, 9.min(reading.tokens.len()));
     let mut all = context.aggregates;
-    if reading.has(&[
-        "average", "total", "number", "many", "count", "sum", "mean", "maximum", "minimum",
-    ]) {
+    if reading.has(&["average", "total", "number", "many", "count", "sum", "mean", "maximum", "minimum"]) {
         all.push(Aggregate::Count);
     }
     all
@@ -519,15 +450,9 @@ fn table_roles(
         roles.push((Role::Group, -1.5));
     }
     if context.superlative != 0 {
-        let most = context
-            .words
-            .iter()
-            .any(|w| matches!(w.as_str(), "most" | "least" | "fewest"));
+        let most = context.words.iter().any(|w| matches!(w.as_str(), "most" | "least" | "fewest"));
         let counted = context.counted || most;
-        roles.push((
-            Role::Superlative(context.superlative > 0),
-            if counted { 1.4 } else { -0.8 },
-        ));
+        roles.push((Role::Superlative(context.superlative > 0), if counted { 1.4 } else { -0.8 }));
     }
     if context.ordered && context.counted {
         roles.push((Role::Order(descending(reading)), 1.0));
@@ -589,10 +514,7 @@ fn choice_features(
     add(&["kind", kind, "strength", strength]);
     let last = context.words.len();
     for back in 1..=3usize {
-        let word = last
-            .checked_sub(back)
-            .and_then(|i| context.words.get(i))
-            .map_or("^", String::as_str);
+        let word = last.checked_sub(back).and_then(|i| context.words.get(i)).map_or("^", String::as_str);
         add(&["w", &back.to_string(), word]);
         if back <= 2 {
             add(&["wk", &back.to_string(), word, kind]);

@@ -31,18 +31,10 @@ pub(super) fn features(
     let unnamed = plan
         .sources
         .iter()
-        .filter(|s| {
-            index
-                .find_table(&s.table)
-                .is_some_and(|t| reading.table_score(t) < 0.6 && !index.table(t).link)
-        })
+        .filter(|s| index.find_table(&s.table).is_some_and(|t| reading.table_score(t) < 0.6 && !index.table(t).link))
         .count();
     prior -= 0.35 * (tables as f64 - 1.0) + 0.3 * unnamed as f64;
-    let views = plan
-        .sources
-        .iter()
-        .filter(|s| index.find_table(&s.table).is_some_and(|t| index.table(t).view))
-        .count();
+    let views = plan.sources.iter().filter(|s| index.find_table(&s.table).is_some_and(|t| index.table(t).view)).count();
     prior -= 1.6 * views as f64;
     add(&["tables", &tables.min(5).to_string()], 1.0);
     add(&["unnamed"], unnamed as f32);
@@ -57,11 +49,7 @@ pub(super) fn features(
             add(&["cue", word, &signature], 1.0);
         }
     }
-    let numbers = reading
-        .values
-        .iter()
-        .filter(|v| matches!(v.kind, ValueKind::Number { .. }))
-        .count();
+    let numbers = reading.values.iter().filter(|v| matches!(v.kind, ValueKind::Number { .. })).count();
     add(&["numbers", &numbers.min(3).to_string(), &signature], 1.0);
     (prior + checks(index, reading, draft, &mut features), features)
 }
@@ -174,17 +162,11 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     };
     let has_aggregate = |a: Aggregate| {
         let items = draft.select.iter().chain(draft.order.iter().map(|o| &o.0));
-        items
-            .into_iter()
-            .any(|i| matches!(i, Item::Aggregate(f, ..) if *f == a))
+        items.into_iter().any(|i| matches!(i, Item::Aggregate(f, ..) if *f == a))
     };
     let against = draft.conditions.iter().any(|c| matches!(c, Condition::Against(..)));
     if reading.has(&["average", "mean", "avg"]) && !has_aggregate(Aggregate::Avg) && !against {
-        let column = draft
-            .select
-            .iter()
-            .flat_map(Item::columns)
-            .any(|c| index.column(c).label.contains("average"));
+        let column = draft.select.iter().flat_map(Item::columns).any(|c| index.column(c).label.contains("average"));
         if !column {
             add("average unused", -1.5);
         }
@@ -192,15 +174,8 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     if has_aggregate(Aggregate::Avg) && !reading.has(&["average", "mean", "avg", "averaged", "averages", "typical"]) {
         add("average unsaid", -1.5);
     }
-    let counts = draft
-        .select
-        .iter()
-        .any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
-    let numeric_count = draft
-        .select
-        .iter()
-        .flat_map(Item::columns)
-        .any(|c| index.column(c).numeric);
+    let counts = draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
+    let numeric_count = draft.select.iter().flat_map(Item::columns).any(|c| index.column(c).numeric);
     if reading.has_phrase("how many")
         && !counts
         && !has_aggregate(Aggregate::Sum)
@@ -232,19 +207,9 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
     let each = reading.has(&["each", "every", "per"]);
     let grouped = !draft.group.is_empty();
     if each && !grouped {
-        add(
-            "each unused",
-            if draft.select.iter().any(Item::is_aggregate) {
-                -1.2
-            } else {
-                -0.2
-            },
-        );
+        add("each unused", if draft.select.iter().any(Item::is_aggregate) { -1.2 } else { -0.2 });
     }
-    let extreme = draft
-        .select
-        .iter()
-        .any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
+    let extreme = draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
     if grouped && extreme && !each && !reading.has(&["by", "different", "different", "for", "of"]) {
         add("extreme per row", -1.5);
     }
@@ -265,11 +230,7 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
                         e.child == measured && e.child_columns.iter().all(|c| index.column(*c).unique)
                     };
                     let own = index.table_of(*c) == measured && index.column(*c).unique;
-                    own || index
-                        .graph
-                        .between(measured, index.table_of(*c))
-                        .iter()
-                        .any(|(_, e)| unique(e))
+                    own || index.graph.between(measured, index.table_of(*c)).iter().any(|(_, e)| unique(e))
                 })
         };
         if pinned && draft.group.iter().any(single) {
@@ -278,31 +239,18 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
             add("average ungrouped", 0.3);
         }
     }
-    let family = draft
-        .required_tables(index)
-        .iter()
-        .any(|t| index.table(*t).sibling_label.is_some());
+    let family = draft.required_tables(index).iter().any(|t| index.table(*t).sibling_label.is_some());
     let own_key = |i: &Item| !family && matches!(i, Item::Column(c) if index.column(*c).unique);
     if grouped
         && draft.required_tables(index).len() == 1
         && draft.group.iter().any(own_key)
-        && draft
-            .select
-            .iter()
-            .any(|i| matches!(i, Item::CountRows | Item::Aggregate(..)))
+        && draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(..)))
     {
         add("group per row", -2.5);
     }
-    let periods: Vec<_> = draft
-        .group
-        .iter()
-        .filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None })
-        .collect();
-    if draft
-        .select
-        .iter()
-        .any(|i| matches!(i, Item::Column(c) if periods.contains(c)))
-    {
+    let periods: Vec<_> =
+        draft.group.iter().filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None }).collect();
+    if draft.select.iter().any(|i| matches!(i, Item::Column(c) if periods.contains(c))) {
         add("date beside its period", -3.0);
     }
     let superlative = reading.has(&[
@@ -336,17 +284,11 @@ fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut
         add("nothing shown", -3.0);
     }
     let conditioned: Vec<_> = draft.conditions.iter().flat_map(Condition::columns).collect();
-    let shown: Vec<_> = draft
-        .select
-        .iter()
-        .filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None })
-        .collect();
+    let shown: Vec<_> =
+        draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
     if draft.conditions.len() == 1
         && shown.iter().any(|c| conditioned.contains(c))
-        && draft
-            .conditions
-            .iter()
-            .all(|c| matches!(c, Condition::Compare(_, crate::plan::Comparison::Equal, _)))
+        && draft.conditions.iter().all(|c| matches!(c, Condition::Compare(_, crate::plan::Comparison::Equal, _)))
     {
         add("shows its condition", -0.7);
     }

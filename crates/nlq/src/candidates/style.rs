@@ -33,9 +33,7 @@ pub(super) fn penalty(index: &CatalogIndex, reading: &Reading, draft: &Draft) ->
             .edges_of(own)
             .filter(|(_, e)| e.child == own && e.child_columns.contains(&c))
             .map(|(_, e)| e.parent);
-        std::iter::once(own)
-            .chain(parents)
-            .any(|t| index.table(t).title.is_some())
+        std::iter::once(own).chain(parents).any(|t| index.table(t).title.is_some())
     };
     for item in &draft.select {
         if let Item::Column(c) = item {
@@ -45,16 +43,8 @@ pub(super) fn penalty(index: &CatalogIndex, reading: &Reading, draft: &Draft) ->
             }
         }
     }
-    let details = reading.has(&[
-        "details",
-        "detail",
-        "everything",
-        "information",
-        "info",
-        "rows",
-        "records",
-        "all",
-    ]) && !reading.has_phrase("of all");
+    let details = reading.has(&["details", "detail", "everything", "information", "info", "rows", "records", "all"])
+        && !reading.has_phrase("of all");
     if draft.select.contains(&Item::Everything) && !details {
         cost += 1.2;
     }
@@ -106,20 +96,14 @@ fn measured(index: &CatalogIndex, reading: &Reading, draft: &Draft) -> f64 {
         cost += 1.5;
     }
     // "How many units …": the column is added up.
-    let after = reading
-        .find_phrase("how many")
-        .map(|at| at + 2)
-        .or_else(|| (reading.lower(0) == "units").then_some(0));
+    let after = reading.find_phrase("how many").map(|at| at + 2).or_else(|| (reading.lower(0) == "units").then_some(0));
     let best = after
         .and_then(|at| reading.mentions.iter().find(|m| m.start <= at && at < m.end))
         .and_then(|m| m.options.first());
     if let Some(Named::Column(c)) = best.map(|o| o.named)
         && index.column(c).is_measure()
         && draft.select.iter().any(counted)
-        && !draft
-            .select
-            .iter()
-            .any(|i| matches!(i, Item::Aggregate(Aggregate::Sum, ..)))
+        && !draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Sum, ..)))
     {
         cost += 2.0;
     }

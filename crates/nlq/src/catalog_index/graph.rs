@@ -24,11 +24,7 @@ impl Edge {
 
     /// Columns of the given end.
     pub(crate) fn columns_of(&self, table: TableId) -> &[ColumnId] {
-        if self.child == table {
-            &self.child_columns
-        } else {
-            &self.parent_columns
-        }
+        if self.child == table { &self.child_columns } else { &self.parent_columns }
     }
 }
 
@@ -74,11 +70,8 @@ impl Graph {
 
     /// Equal column names, one of them a key, between tables that no relation connects.
     fn guess(&mut self, index: &CatalogIndex) {
-        let mut connected: BTreeSet<(TableId, TableId)> = self
-            .edges
-            .iter()
-            .flat_map(|e| [(e.child, e.parent), (e.parent, e.child)])
-            .collect();
+        let mut connected: BTreeSet<(TableId, TableId)> =
+            self.edges.iter().flat_map(|e| [(e.child, e.parent), (e.parent, e.child)]).collect();
         let mut guesses = Vec::new();
         for (child_column, child) in index.columns.iter().enumerate() {
             let name = child.name.to_lowercase();
@@ -131,10 +124,7 @@ impl Graph {
     /// shortest-path heuristic for Steiner trees of Takahashi & Matsuyama, 1980). `penalty` is added per edge used.
     pub(crate) fn tree(&self, required: &[TableId], penalty: &dyn Fn(usize) -> f64) -> Option<JoinTree> {
         let root = *required.first()?;
-        let mut tree = JoinTree {
-            tables: vec![root],
-            ..JoinTree::default()
-        };
+        let mut tree = JoinTree { tables: vec![root], ..JoinTree::default() };
         let mut open: Vec<TableId> = Vec::new();
         for table in required.iter().skip(1) {
             if *table != root && !open.contains(table) {

@@ -29,21 +29,13 @@ fn families(index: &CatalogIndex, catalog: &Catalog) -> Vec<(Vec<String>, Vec<Me
         }
         // Shape: names of the columns without the word that differs.
         for (at, label) in own.iter().enumerate() {
-            let rest: Vec<String> = own
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| *i != at)
-                .map(|(_, w)| w.clone())
-                .collect();
+            let rest: Vec<String> = own.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, w)| w.clone()).collect();
             let shape: Vec<String> = table
                 .columns
                 .iter()
                 .map(|c| format!("{}:{:?}", c.name.to_lowercase(), c.column_type.is_numeric()))
                 .collect();
-            by_rest.entry((rest, shape)).or_default().push(Member {
-                table: id,
-                label: label.clone(),
-            });
+            by_rest.entry((rest, shape)).or_default().push(Member { table: id, label: label.clone() });
         }
     }
     by_rest
@@ -51,9 +43,7 @@ fn families(index: &CatalogIndex, catalog: &Catalog) -> Vec<(Vec<String>, Vec<Me
         .filter(|((_, shape), members)| members.len() >= 2 && shape.len() >= 2)
         .filter(|(_, members)| {
             let countries = members.iter().all(|m| !lexicon::country_codes(&m.label).is_empty());
-            let years = members
-                .iter()
-                .all(|m| m.label.len() == 4 && m.label.parse::<u32>().is_ok());
+            let years = members.iter().all(|m| m.label.len() == 4 && m.label.parse::<u32>().is_ok());
             countries || years || (members.len() >= 3 && members.iter().all(|m| m.label.len() <= 12))
         })
         .filter(|(_, members)| members.iter().all(|m| m.table < index.tables.len()))
@@ -98,10 +88,7 @@ fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member]) {
         for synonym in lexicon::country_codes(&member.label) {
             index.values.put_label(label_column, synonym, &member.label);
         }
-        facts.siblings.push(Sibling {
-            table: name,
-            label: member.label.clone(),
-        });
+        facts.siblings.push(Sibling { table: name, label: member.label.clone() });
         if let Some(table) = index.tables.get_mut(member.table) {
             table.hidden = true;
         }
@@ -132,10 +119,7 @@ fn label_name(index: &CatalogIndex, template: &TableFacts, countries: bool, memb
     } else {
         "part"
     };
-    let taken = template
-        .columns
-        .iter()
-        .any(|c| index.column(*c).name.eq_ignore_ascii_case(wanted));
+    let taken = template.columns.iter().any(|c| index.column(*c).name.eq_ignore_ascii_case(wanted));
     if taken { "source_table" } else { wanted }
 }
 
@@ -173,11 +157,7 @@ fn lift_edges(
             let is_child = edge.child == member.table;
             let new = Edge {
                 child: if is_child { id } else { other },
-                child_columns: if is_child {
-                    own.clone()
-                } else {
-                    edge.child_columns.clone()
-                },
+                child_columns: if is_child { own.clone() } else { edge.child_columns.clone() },
                 parent: if is_child { other } else { id },
                 parent_columns: if is_child { edge.parent_columns.clone() } else { own },
                 one_to_one: false,

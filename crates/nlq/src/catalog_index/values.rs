@@ -50,10 +50,7 @@ impl ValueIndex {
     fn put(&mut self, column: ColumnId, key: String, cell: &str) {
         let list = self.cells.entry(key).or_default();
         if list.len() < 24 && !list.iter().any(|h| h.column == column && h.cell == cell) {
-            list.push(ValueHit {
-                column,
-                cell: cell.to_owned(),
-            });
+            list.push(ValueHit { column, cell: cell.to_owned() });
         }
     }
 
@@ -74,19 +71,11 @@ impl ValueIndex {
         };
         let padded = format!(" {key} ");
         let keys = self.parts.get(first).map_or(&[][..], Vec::as_slice);
-        keys.iter()
-            .filter(|k| format!(" {k} ").contains(&padded))
-            .flat_map(|k| self.exact(k))
-            .take(12)
-            .collect()
+        keys.iter().filter(|k| format!(" {k} ").contains(&padded)).flat_map(|k| self.exact(k)).take(12).collect()
     }
 
     /// All cells of a column that a repair may choose from.
     pub(crate) fn cells_of(&self, column: ColumnId) -> impl Iterator<Item = &str> {
-        self.cells
-            .values()
-            .flatten()
-            .filter(move |h| h.column == column)
-            .map(|h| h.cell.as_str())
+        self.cells.values().flatten().filter(move |h| h.column == column).map(|h| h.cell.as_str())
     }
 }

@@ -191,11 +191,7 @@ pub(super) fn without_filing_words(stems: &[String]) -> Option<Vec<String>> {
         "dim",
         "fact",
     ];
-    let plain: Vec<String> = stems
-        .iter()
-        .filter(|w| !FILING.contains(&w.as_str()))
-        .cloned()
-        .collect();
+    let plain: Vec<String> = stems.iter().filter(|w| !FILING.contains(&w.as_str())).cloned().collect();
     (!plain.is_empty() && plain.len() < stems.len()).then_some(plain)
 }
 
@@ -248,40 +244,26 @@ pub(super) fn title_column(index: &CatalogIndex, table: TableId) -> Option<Colum
 
 /// For a table with one row per key and date that holds a level (stock, balance): its date and its level.
 pub(super) fn snapshot_date(index: &CatalogIndex, table: TableId) -> Option<(ColumnId, ColumnId)> {
-    const LEVELS: &[&str] = &[
-        "cumulative",
-        "cumul",
-        "balance",
-        "balanc",
-        "stock",
-        "level",
-        "inventory",
-        "closing",
-        "hand",
-    ];
+    const LEVELS: &[&str] =
+        &["cumulative", "cumul", "balance", "balanc", "stock", "level", "inventory", "closing", "hand"];
     let facts = index.table(table);
     let mut dates = facts.columns.iter().copied().filter(|c| index.column(*c).temporal);
     let date = dates.next()?;
     if dates.next().is_some() || facts.rows < 100 || index.column(date).unique {
         return None;
     }
-    let table_is_level = facts.names.iter().flatten().any(|w| {
-        matches!(
-            w.as_str(),
-            "stock" | "inventory" | "balance" | "balanc" | "snapshot" | "level"
-        )
-    });
+    let table_is_level = facts
+        .names
+        .iter()
+        .flatten()
+        .any(|w| matches!(w.as_str(), "stock" | "inventory" | "balance" | "balanc" | "snapshot" | "level"));
     let mut measures = facts.columns.iter().copied().filter(|c| index.column(*c).is_measure());
     let level = measures.find(|c| {
         let column = index.column(*c);
         let level_word = column.names.iter().flatten().any(|w| LEVELS.contains(&w.as_str()));
         level_word
             || (table_is_level
-                && !column
-                    .names
-                    .iter()
-                    .flatten()
-                    .any(|w| matches!(w.as_str(), "change" | "chang" | "delta" | "moved")))
+                && !column.names.iter().flatten().any(|w| matches!(w.as_str(), "change" | "chang" | "delta" | "moved")))
     })?;
     // Many rows per date, and another column that tells them apart.
     let repeated = index.column(date).distinct.saturating_mul(2) <= facts.rows;

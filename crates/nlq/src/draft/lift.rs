@@ -28,12 +28,7 @@ pub(crate) fn lift(index: &CatalogIndex, plan: &Plan) -> Option<Draft> {
         draft.group.push(lifter.item(expr)?);
     }
     for predicate in &plan.having {
-        let Predicate::Compare {
-            left,
-            op,
-            right: Operand::Literal { value },
-        } = predicate
-        else {
+        let Predicate::Compare { left, op, right: Operand::Literal { value } } = predicate else {
             return None;
         };
         draft.having.push((lifter.item(left)?, *op, value.clone()));
@@ -56,25 +51,14 @@ struct Lifter<'a> {
 
 impl<'a> Lifter<'a> {
     fn new(index: &'a CatalogIndex, plan: &Plan) -> Option<Self> {
-        let mut lifter = Self {
-            index,
-            tables: Vec::new(),
-            labels: Vec::new(),
-        };
+        let mut lifter = Self { index, tables: Vec::new(), labels: Vec::new() };
         for source in &plan.sources {
-            let family = index
-                .tables
-                .iter()
-                .position(|t| t.siblings.iter().any(|s| s.table == source.table));
+            let family = index.tables.iter().position(|t| t.siblings.iter().any(|s| s.table == source.table));
             match family {
                 Some(family) => {
                     let single = source.siblings.len() <= 1;
-                    let label = index
-                        .table(family)
-                        .siblings
-                        .iter()
-                        .find(|s| s.table == source.table)
-                        .map(|s| s.label.clone());
+                    let label =
+                        index.table(family).siblings.iter().find(|s| s.table == source.table).map(|s| s.label.clone());
                     lifter.tables.push(family);
                     lifter.labels.push(label.filter(|_| single));
                 }
@@ -111,15 +95,9 @@ impl<'a> Lifter<'a> {
             Expr::Period { grain, of } => Item::Period(*grain, self.column(of)?),
             Expr::CountWhere { conditions } => Item::CountWhere(self.conditions(conditions)?),
             Expr::SumWhere { of, conditions } => Item::SumWhere(self.column(of)?, self.conditions(conditions)?),
-            Expr::Ratio {
-                numerator,
-                denominator,
-                percent,
-            } => Item::Ratio(
-                Box::new(self.item(numerator)?),
-                Box::new(self.item(denominator)?),
-                *percent,
-            ),
+            Expr::Ratio { numerator, denominator, percent } => {
+                Item::Ratio(Box::new(self.item(numerator)?), Box::new(self.item(denominator)?), *percent)
+            }
             Expr::SumProduct { left, right } => Item::SumProduct(self.column(left)?, self.column(right)?),
             Expr::Difference { left, right } => {
                 Item::Difference(Box::new(self.item(left)?), Box::new(self.item(right)?))
@@ -152,16 +130,9 @@ impl<'a> Lifter<'a> {
                 let lifted = lift(self.index, inner)?;
                 let other = *Lifter::new(self.index, inner)?.tables.get(inner_column.source)?;
                 let (edge, _) = self.index.graph.between(outer, other).into_iter().find(|(_, e)| {
-                    e.columns_of(outer)
-                        .first()
-                        .is_some_and(|c| self.index.column(*c).name == outer_column.column)
+                    e.columns_of(outer).first().is_some_and(|c| self.index.column(*c).name == outer_column.column)
                 })?;
-                Condition::Exists {
-                    negated: *negated,
-                    outer,
-                    edge,
-                    inner: Box::new(lifted),
-                }
+                Condition::Exists { negated: *negated, outer, edge, inner: Box::new(lifted) }
             }
             Predicate::Within { left, plan, negated } => {
                 Condition::Within(self.column(left)?, Box::new(lift(self.index, plan)?), *negated)

@@ -14,17 +14,9 @@ use crate::{
 pub(crate) fn realise(index: &CatalogIndex, draft: &Draft, penalty: &dyn Fn(usize) -> f64) -> Option<Plan> {
     let required = draft.required_tables(index);
     let tree = index.graph.tree(&required, penalty)?;
-    let scope = Scope {
-        index,
-        tree: &tree,
-        penalty,
-    };
+    let scope = Scope { index, tree: &tree, penalty };
     let mut plan = Plan {
-        sources: tree
-            .tables
-            .iter()
-            .map(|t| scope.source(*t))
-            .collect::<Option<Vec<_>>>()?,
+        sources: tree.tables.iter().map(|t| scope.source(*t)).collect::<Option<Vec<_>>>()?,
         joins: scope.joins(draft.outer)?,
         distinct: draft.distinct,
         limit: draft.limit,
@@ -32,10 +24,7 @@ pub(crate) fn realise(index: &CatalogIndex, draft: &Draft, penalty: &dyn Fn(usiz
     };
     for item in &draft.select {
         let expr = scope.expr(item)?;
-        plan.select.push(SelectItem {
-            label: label(index, item, draft),
-            expr,
-        });
+        plan.select.push(SelectItem { label: label(index, item, draft), expr });
     }
     for condition in &draft.conditions {
         plan.filters.push(scope.predicate(condition)?);
@@ -45,24 +34,14 @@ pub(crate) fn realise(index: &CatalogIndex, draft: &Draft, penalty: &dyn Fn(usiz
     }
     for (item, op, value) in &draft.having {
         let right = Operand::Literal { value: value.clone() };
-        plan.having.push(Predicate::Compare {
-            left: scope.expr(item)?,
-            op: *op,
-            right,
-        });
+        plan.having.push(Predicate::Compare { left: scope.expr(item)?, op: *op, right });
     }
     for (item, descending) in &draft.order {
-        plan.order.push(OrderItem {
-            expr: scope.expr(item)?,
-            descending: *descending,
-        });
+        plan.order.push(OrderItem { expr: scope.expr(item)?, descending: *descending });
     }
     if let Some((operator, other)) = &draft.compound {
         let other = realise(index, other, penalty)?;
-        plan.compound = Some(Box::new(Compound {
-            operator: *operator,
-            plan: other,
-        }));
+        plan.compound = Some(Box::new(Compound { operator: *operator, plan: other }));
     }
     unique_labels(&mut plan);
     narrow_siblings(index, &tree, &mut plan);
@@ -87,12 +66,8 @@ impl Scope<'_> {
         };
         if let Some(label) = facts.sibling_label {
             source.sibling_label = self.index.column(label).name.clone();
-            source.sibling_columns = facts
-                .columns
-                .iter()
-                .filter(|c| **c != label)
-                .map(|c| self.index.column(*c).name.clone())
-                .collect();
+            source.sibling_columns =
+                facts.columns.iter().filter(|c| **c != label).map(|c| self.index.column(*c).name.clone()).collect();
         }
         Some(source)
     }
@@ -106,10 +81,7 @@ impl Scope<'_> {
             let right = edge.columns_of(to).iter().map(|c| self.column(*c));
             joins.push(Join {
                 kind: if outer { JoinKind::Left } else { JoinKind::Inner },
-                on: left
-                    .zip(right)
-                    .map(|(l, r)| Some((l?, r?)))
-                    .collect::<Option<Vec<_>>>()?,
+                on: left.zip(right).map(|(l, r)| Some((l?, r?))).collect::<Option<Vec<_>>>()?,
                 relation: edge.relation,
                 multiplies: edge.child == to && !edge.one_to_one,
             });
@@ -128,38 +100,22 @@ impl Scope<'_> {
             Item::Column(c) => Expr::Column(self.column(*c)?),
             Item::Everything => Expr::Everything,
             Item::CountRows => Expr::CountRows,
-            Item::Aggregate(function, distinct, c) => Expr::Aggregate {
-                function: *function,
-                distinct: *distinct,
-                of: self.column(*c)?,
-            },
-            Item::Period(grain, c) => Expr::Period {
-                grain: *grain,
-                of: self.column(*c)?,
-            },
-            Item::CountWhere(of) => Expr::CountWhere {
-                conditions: self.predicates(of)?,
-            },
-            Item::SumWhere(c, of) => Expr::SumWhere {
-                of: self.column(*c)?,
-                conditions: self.predicates(of)?,
-            },
+            Item::Aggregate(function, distinct, c) => {
+                Expr::Aggregate { function: *function, distinct: *distinct, of: self.column(*c)? }
+            }
+            Item::Period(grain, c) => Expr::Period { grain: *grain, of: self.column(*c)? },
+            Item::CountWhere(of) => Expr::CountWhere { conditions: self.predicates(of)? },
+            Item::SumWhere(c, of) => Expr::SumWhere { of: self.column(*c)?, conditions: self.predicates(of)? },
             Item::Ratio(a, b, percent) => Expr::Ratio {
                 numerator: Box::new(self.expr(a)?),
                 denominator: Box::new(self.expr(b)?),
                 percent: *percent,
             },
-            Item::SumProduct(a, b) => Expr::SumProduct {
-                left: self.column(*a)?,
-                right: self.column(*b)?,
-            },
-            Item::Difference(a, b) => Expr::Difference {
-                left: Box::new(self.expr(a)?),
-                right: Box::new(self.expr(b)?),
-            },
-            Item::Scalar(draft) => Expr::Scalar {
-                plan: Box::new(realise(self.index, draft, self.penalty)?),
-            },
+            Item::SumProduct(a, b) => Expr::SumProduct { left: self.column(*a)?, right: self.column(*b)? },
+            Item::Difference(a, b) => {
+                Expr::Difference { left: Box::new(self.expr(a)?), right: Box::new(self.expr(b)?) }
+            }
+            Item::Scalar(draft) => Expr::Scalar { plan: Box::new(realise(self.index, draft, self.penalty)?) },
         })
     }
 
@@ -170,64 +126,39 @@ impl Scope<'_> {
     fn predicate(&self, condition: &Condition) -> Option<Predicate> {
         let column = |c: ColumnId| self.column(c).map(Expr::Column);
         Some(match condition {
-            Condition::Compare(c, op, value) => Predicate::Compare {
-                left: column(*c)?,
-                op: *op,
-                right: Operand::Literal { value: value.clone() },
-            },
-            Condition::Between(c, low, high) => Predicate::Between {
-                left: column(*c)?,
-                low: low.clone(),
-                high: high.clone(),
-            },
-            Condition::Like(c, pattern, negated) => Predicate::Like {
-                left: column(*c)?,
-                pattern: pattern.clone(),
-                negated: *negated,
-            },
-            Condition::Null(c, negated) => Predicate::IsNull {
-                left: column(*c)?,
-                negated: *negated,
-            },
+            Condition::Compare(c, op, value) => {
+                Predicate::Compare { left: column(*c)?, op: *op, right: Operand::Literal { value: value.clone() } }
+            }
+            Condition::Between(c, low, high) => {
+                Predicate::Between { left: column(*c)?, low: low.clone(), high: high.clone() }
+            }
+            Condition::Like(c, pattern, negated) => {
+                Predicate::Like { left: column(*c)?, pattern: pattern.clone(), negated: *negated }
+            }
+            Condition::Null(c, negated) => Predicate::IsNull { left: column(*c)?, negated: *negated },
             Condition::Against(c, op, draft) => Predicate::Compare {
                 left: column(*c)?,
                 op: *op,
-                right: Operand::Plan {
-                    plan: Box::new(realise(self.index, draft, self.penalty)?),
-                },
+                right: Operand::Plan { plan: Box::new(realise(self.index, draft, self.penalty)?) },
             },
-            Condition::Columns(a, op, b) => Predicate::Compare {
-                left: column(*a)?,
-                op: *op,
-                right: Operand::Expr { expr: column(*b)? },
-            },
-            Condition::Exists {
-                negated,
-                outer,
-                edge,
-                inner,
-            } => self.exists(*negated, *outer, *edge, inner)?,
+            Condition::Columns(a, op, b) => {
+                Predicate::Compare { left: column(*a)?, op: *op, right: Operand::Expr { expr: column(*b)? } }
+            }
+            Condition::Exists { negated, outer, edge, inner } => self.exists(*negated, *outer, *edge, inner)?,
             Condition::Within(c, draft, negated) => Predicate::Within {
                 left: self.column(*c)?,
                 plan: Box::new(realise(self.index, draft, self.penalty)?),
                 negated: *negated,
             },
-            Condition::Any(of) => Predicate::Any {
-                of: self.predicates(of)?,
-            },
-            Condition::All(of) => Predicate::All {
-                of: self.predicates(of)?,
-            },
+            Condition::Any(of) => Predicate::Any { of: self.predicates(of)? },
+            Condition::All(of) => Predicate::All { of: self.predicates(of)? },
         })
     }
 
     fn exists(&self, negated: bool, outer: TableId, edge: usize, inner: &Draft) -> Option<Predicate> {
         let edge = self.index.graph.edge(edge)?;
         let other = edge.other(outer);
-        let inner_tree = self
-            .index
-            .graph
-            .tree(&inner.required_tables(self.index), self.penalty)?;
+        let inner_tree = self.index.graph.tree(&inner.required_tables(self.index), self.penalty)?;
         let position = inner_tree.tables.iter().position(|t| *t == other)?;
         let on: Option<Vec<(ColumnUse, ColumnUse)>> = edge
             .columns_of(outer)
@@ -289,21 +220,14 @@ fn label(index: &CatalogIndex, item: &Item, draft: &Draft) -> String {
         },
         Item::SumProduct(a, b) => format!("total {} times {}", words(a), words(b)),
         Item::Difference(a, b) => format!("{} less {}", label(index, a, draft), label(index, b, draft)),
-        Item::Scalar(inner) => inner
-            .select
-            .first()
-            .map_or_else(String::new, |i| label(index, i, inner)),
+        Item::Scalar(inner) => inner.select.first().map_or_else(String::new, |i| label(index, i, inner)),
     }
 }
 
 /// Two columns with one heading are told apart by their tables.
 fn unique_labels(plan: &mut Plan) {
     let labels: Vec<String> = plan.select.iter().map(|s| s.label.clone()).collect();
-    let tables: Vec<String> = plan
-        .sources
-        .iter()
-        .map(|s| datafyme_domain::names::singular(&s.label))
-        .collect();
+    let tables: Vec<String> = plan.sources.iter().map(|s| datafyme_domain::names::singular(&s.label)).collect();
     for item in &mut plan.select {
         let twice = labels.iter().filter(|l| **l == item.label).count() > 1;
         if let (true, Expr::Column(c)) = (twice, &item.expr) {
@@ -320,11 +244,7 @@ fn narrow_siblings(index: &CatalogIndex, tree: &JoinTree, plan: &mut Plan) {
             continue;
         };
         let name = &index.column(label_column).name;
-        let wanted: Vec<String> = plan
-            .filters
-            .iter()
-            .filter_map(|f| sibling_label(f, position, name))
-            .collect();
+        let wanted: Vec<String> = plan.filters.iter().filter_map(|f| sibling_label(f, position, name)).collect();
         let Some(source) = plan.sources.get_mut(position) else {
             continue;
         };
@@ -350,9 +270,7 @@ fn sibling_label(predicate: &Predicate, position: usize, name: &str) -> Option<S
         Predicate::Compare {
             left: Expr::Column(c),
             op: Comparison::Equal,
-            right: Operand::Literal {
-                value: Literal::Text(text),
-            },
+            right: Operand::Literal { value: Literal::Text(text) },
         } if c.source == position && c.column == name => Some(text.clone()),
         _ => None,
     }

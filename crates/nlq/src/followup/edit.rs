@@ -20,14 +20,7 @@ pub(crate) fn edits(
     last: &Draft,
     weights: &Weights,
 ) -> Vec<(Draft, f64, Vec<usize>)> {
-    let mut editor = Editor {
-        index,
-        reading,
-        draft: last.clone(),
-        score: 0.0,
-        used: Vec::new(),
-        changed: false,
-    };
+    let mut editor = Editor { index, reading, draft: last.clone(), score: 0.0, used: Vec::new(), changed: false };
     editor.strip_balance();
     editor.count_only();
     editor.measure();
@@ -161,11 +154,7 @@ impl Editor<'_> {
 
     /// The latest-date condition of a balance is made anew at the end.
     fn strip_balance(&mut self) {
-        let dates: Vec<ColumnId> = self
-            .tables()
-            .iter()
-            .filter_map(|t| self.index.table(*t).snapshot_date)
-            .collect();
+        let dates: Vec<ColumnId> = self.tables().iter().filter_map(|t| self.index.table(*t).snapshot_date).collect();
         self.draft
             .conditions
             .retain(|c| !matches!(c, Condition::Against(c, Comparison::Equal, _) if dates.contains(c)));
@@ -217,23 +206,14 @@ impl Editor<'_> {
             return;
         }
         let Some((at, function)) = wanted else { return };
-        let own = r
-            .mentions
-            .iter()
-            .filter(|m| m.start > at && m.start <= at + 3)
-            .find_map(|m| {
-                m.options.iter().find_map(|o| match o.named {
-                    Named::Column(c) if self.index.column(c).is_measure() && o.score > 0.7 => Some(c),
-                    _ => None,
-                })
-            });
-        let Some(position) = position else { return };
-        let column = own.or_else(|| {
-            self.draft
-                .select
-                .get(position)
-                .and_then(|i| i.columns().first().copied())
+        let own = r.mentions.iter().filter(|m| m.start > at && m.start <= at + 3).find_map(|m| {
+            m.options.iter().find_map(|o| match o.named {
+                Named::Column(c) if self.index.column(c).is_measure() && o.score > 0.7 => Some(c),
+                _ => None,
+            })
         });
+        let Some(position) = position else { return };
+        let column = own.or_else(|| self.draft.select.get(position).and_then(|i| i.columns().first().copied()));
         if let Some(column) = column {
             self.replace_measure(position, Item::Aggregate(function, false, column));
         }
@@ -279,10 +259,7 @@ impl Editor<'_> {
         for mention in &r.mentions {
             let by = (1..=3).any(|b| matches!(r.before(mention.start, b), "by" | "per" | "each" | "every"));
             let sorting = (1..=4).any(|b| {
-                matches!(
-                    r.before(mention.start, b),
-                    "sort" | "sorted" | "order" | "ordered" | "rank" | "ranked"
-                )
+                matches!(r.before(mention.start, b), "sort" | "sorted" | "order" | "ordered" | "rank" | "ranked")
             });
             let coordinated = r.before(mention.start, 1) == "and" && !keys.is_empty();
             if !(by || coordinated) || sorting {
@@ -307,13 +284,7 @@ impl Editor<'_> {
                 Named::Column(c) => (self.index.table_of(c), Some(Item::Column(c))),
                 Named::Table(t) => {
                     let facts = self.index.table(t);
-                    (
-                        t,
-                        facts
-                            .title
-                            .or_else(|| facts.primary_key.first().copied())
-                            .map(Item::Column),
-                    )
+                    (t, facts.title.or_else(|| facts.primary_key.first().copied()).map(Item::Column))
                 }
             };
             let is_key =
@@ -333,9 +304,7 @@ impl Editor<'_> {
     }
 
     fn regroup(&mut self, keys: Vec<Item>) {
-        let adding = self
-            .reading
-            .has(&["also", "additionally", "too", "split", "broken", "break"])
+        let adding = self.reading.has(&["also", "additionally", "too", "split", "broken", "break"])
             && !self.reading.has(&["instead"]);
         if !adding {
             let old = std::mem::take(&mut self.draft.group);
@@ -398,9 +367,7 @@ impl Editor<'_> {
         self.draft.limit = Some(n);
         self.changed = true;
         let r = self.reading;
-        let down = !r.has(&[
-            "bottom", "lowest", "smallest", "fewest", "least", "worst", "cheapest", "last",
-        ]);
+        let down = !r.has(&["bottom", "lowest", "smallest", "fewest", "least", "worst", "cheapest", "last"]);
         if self.draft.order.is_empty()
             && let Some(item) = self
                 .draft
@@ -408,10 +375,7 @@ impl Editor<'_> {
                 .iter()
                 .find(|i| i.is_aggregate())
                 .or_else(|| {
-                    self.draft
-                        .select
-                        .iter()
-                        .find(|i| i.columns().iter().any(|c| self.index.column(*c).is_measure()))
+                    self.draft.select.iter().find(|i| i.columns().iter().any(|c| self.index.column(*c).is_measure()))
                 })
                 .cloned()
         {
@@ -435,19 +399,14 @@ impl Editor<'_> {
             "ascending",
             "alphabetically",
         ]);
-        let down = r.has(&[
-            "highest", "largest", "biggest", "most", "longest", "best", "latest", "newest", "oldest",
-        ]) || descending(r);
+        let down = r.has(&["highest", "largest", "biggest", "most", "longest", "best", "latest", "newest", "oldest"])
+            || descending(r);
         let sorting = r.has(&["sort", "sorted", "order", "ordered", "rank", "ranked"]);
         if sorting || (up || down) && r.has_phrase("first") {
-            let named = r
-                .mentions
-                .iter()
-                .flat_map(|m| m.options.first())
-                .find_map(|o| match o.named {
-                    Named::Column(c) if o.score > 0.6 && self.tables().contains(&self.index.table_of(c)) => Some(c),
-                    _ => None,
-                });
+            let named = r.mentions.iter().flat_map(|m| m.options.first()).find_map(|o| match o.named {
+                Named::Column(c) if o.score > 0.6 && self.tables().contains(&self.index.table_of(c)) => Some(c),
+                _ => None,
+            });
             let shown = named.and_then(|c| self.draft.select.iter().find(|i| i.columns().contains(&c)).cloned());
             let grouped = !self.draft.group.is_empty();
             let item = shown

@@ -18,22 +18,14 @@ const FAR: f64 = 4.5;
 
 /// The draft of the slots; absent where something cannot be settled.
 pub(super) fn assemble(index: &CatalogIndex, slots: &Slots) -> Option<StrictReading> {
-    let mut builder = Builder {
-        index,
-        slots,
-        doubt: slots.doubt,
-        base: Vec::new(),
-    };
+    let mut builder = Builder { index, slots, doubt: slots.doubt, base: Vec::new() };
     builder.base = builder.base_tables();
     let draft = builder.draft()?;
     let mut certainty: f64 = 0.97 - builder.doubt;
     for word in &slots.unexplained {
         certainty -= if is_pivotal(word) { 0.6 } else { 0.3 };
     }
-    Some(StrictReading {
-        draft,
-        certainty: certainty.max(0.0),
-    })
+    Some(StrictReading { draft, certainty: certainty.max(0.0) })
 }
 
 /// Whether one row of `from` may have many rows of `to`.
@@ -42,12 +34,9 @@ pub(super) fn multiplies(index: &CatalogIndex, from: TableId, to: TableId) -> bo
         return false;
     }
     index.graph.tree(&[from, to], &|_| 0.0).is_some_and(|tree| {
-        tree.steps.iter().any(|(table, edge)| {
-            index
-                .graph
-                .edge(*edge)
-                .is_some_and(|e| e.parent == *table && !e.one_to_one)
-        })
+        tree.steps
+            .iter()
+            .any(|(table, edge)| index.graph.edge(*edge).is_some_and(|e| e.parent == *table && !e.one_to_one))
     })
 }
 
@@ -67,21 +56,11 @@ pub(super) fn date_column(index: &CatalogIndex, tables: &[TableId], stems: &[Str
                 .flatten()
                 .filter(|w| !matches!(w.as_str(), "date" | "time" | "day" | "at" | "on" | "of"));
             let said = own
-                .filter(|w| {
-                    stems
-                        .iter()
-                        .any(|s| s == *w || s.len() >= 4 && w.starts_with(s.get(..4).unwrap_or(s)))
-                })
+                .filter(|w| stems.iter().any(|s| s == *w || s.len() >= 4 && w.starts_with(s.get(..4).unwrap_or(s))))
                 .count();
-            let verb = [
-                ("hir", "hir"),
-                ("born", "birth"),
-                ("clos", "clos"),
-                ("releas", "releas"),
-                ("came", "releas"),
-            ]
-            .iter()
-            .any(|(verb, stem)| stems.iter().any(|s| s.starts_with(verb)) && facts.label.contains(stem));
+            let verb = [("hir", "hir"), ("born", "birth"), ("clos", "clos"), ("releas", "releas"), ("came", "releas")]
+                .iter()
+                .any(|(verb, stem)| stems.iter().any(|s| s.starts_with(verb)) && facts.label.contains(stem));
             let after_table = if facts.table_words.is_empty() { 0.0 } else { 0.5 };
             let score = f64::from(u8::try_from(said).unwrap_or(3)) + f64::from(u8::from(verb)) * 1.5 + after_table
                 - 0.05 * position as f64
@@ -116,11 +95,7 @@ impl Builder<'_> {
         if let Some(Head::CountDistinct(c) | Head::Day(_, c)) = &self.slots.head {
             add(self.index.table_of(*c));
         }
-        if let Some(Rank {
-            by: RankBy::Measure(_, measure),
-            ..
-        }) = &self.slots.rank
-        {
+        if let Some(Rank { by: RankBy::Measure(_, measure), .. }) = &self.slots.rank {
             add(measure.table(self.index));
         }
         if let Some((measure, ..)) = &self.slots.having {
@@ -128,11 +103,7 @@ impl Builder<'_> {
         }
         let list = matches!(self.slots.head, Some(Head::List | Head::Share) | None);
         if list
-            && self
-                .slots
-                .rank
-                .as_ref()
-                .is_none_or(|r| matches!(r.by, RankBy::Property(_) | RankBy::Head))
+            && self.slots.rank.as_ref().is_none_or(|r| matches!(r.by, RankBy::Property(_) | RankBy::Head))
             && self.slots.having.is_none()
         {
             self.slots.root.into_iter().for_each(&mut add);
@@ -159,10 +130,7 @@ impl Builder<'_> {
 
     fn draft(&mut self) -> Option<Draft> {
         self.subject()?;
-        let mut draft = Draft {
-            tables: self.subject().into_iter().collect(),
-            ..Draft::default()
-        };
+        let mut draft = Draft { tables: self.subject().into_iter().collect(), ..Draft::default() };
         draft.conditions = self.conditions()?;
         match self.slots.head.clone().unwrap_or(Head::List) {
             Head::Count(table) => {
@@ -177,25 +145,15 @@ impl Builder<'_> {
                 if self.measure_multiplies(&measure, &draft) {
                     return None;
                 }
-                let items = functions
-                    .iter()
-                    .map(|f| self.aggregated(*f, &measure))
-                    .collect::<Option<Vec<_>>>()?;
+                let items = functions.iter().map(|f| self.aggregated(*f, &measure)).collect::<Option<Vec<_>>>()?;
                 self.measured(&mut draft, items)?;
             }
             Head::Share => self.share(&mut draft)?,
             Head::RatioOfCounts(above, below) => {
-                let other = Draft {
-                    select: vec![Item::CountRows],
-                    tables: vec![below],
-                    ..Draft::default()
-                };
+                let other = Draft { select: vec![Item::CountRows], tables: vec![below], ..Draft::default() };
                 draft.tables = vec![above];
-                draft.select = vec![Item::Ratio(
-                    Box::new(Item::CountRows),
-                    Box::new(Item::Scalar(Box::new(other))),
-                    false,
-                )];
+                draft.select =
+                    vec![Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(other))), false)];
             }
             Head::Day(function, column) => draft.select = vec![Item::Aggregate(function, false, column)],
             Head::List => self.listed(&mut draft)?,
@@ -210,29 +168,22 @@ impl Builder<'_> {
         if !others.iter().any(|t| multiplies(self.index, table, *t)) {
             return Some(Item::CountRows);
         }
-        self.key_of(table)
-            .map(|key| Item::Aggregate(Aggregate::Count, true, key))
+        self.key_of(table).map(|key| Item::Aggregate(Aggregate::Count, true, key))
     }
 
     fn key_of(&self, table: TableId) -> Option<ColumnId> {
         let facts = self.index.table(table);
         match facts.primary_key.as_slice() {
             [one] => Some(*one),
-            _ => facts
-                .columns
-                .iter()
-                .copied()
-                .find(|c| self.index.column(*c).unique && self.index.column(*c).identifier),
+            _ => {
+                facts.columns.iter().copied().find(|c| self.index.column(*c).unique && self.index.column(*c).identifier)
+            }
         }
     }
 
     fn tables_of(&self, draft: &Draft) -> Vec<TableId> {
-        let mut tables: Vec<TableId> = draft
-            .conditions
-            .iter()
-            .flat_map(Condition::columns)
-            .map(|c| self.index.table_of(c))
-            .collect();
+        let mut tables: Vec<TableId> =
+            draft.conditions.iter().flat_map(Condition::columns).map(|c| self.index.table_of(c)).collect();
         for group in &self.slots.groups {
             match group {
                 Group::Entity(t) => tables.push(*t),
@@ -276,11 +227,7 @@ impl Builder<'_> {
             }
         }
         for filter in self.slots.filters.clone() {
-            if let Filter::Cells {
-                cells,
-                negated: false,
-                each: true,
-            } = filter
+            if let Filter::Cells { cells, negated: false, each: true } = filter
                 && cells.len() > 1
                 && draft.group.is_empty()
                 && let Some(column) = self.choose(&cells)
@@ -334,12 +281,7 @@ impl Builder<'_> {
 
     /// Whether each row of `parent` has at most one row of `child`.
     fn one_row_each(&self, child: TableId, parent: TableId) -> bool {
-        let edge = self
-            .index
-            .graph
-            .edges_of(child)
-            .map(|(_, e)| e)
-            .find(|e| e.child == child && e.parent == parent);
+        let edge = self.index.graph.edges_of(child).map(|(_, e)| e).find(|e| e.child == child && e.parent == parent);
         edge.is_some_and(|e| {
             e.one_to_one
                 || e.child_columns.first().is_some_and(|c| self.index.column(*c).unique)
@@ -354,12 +296,7 @@ impl Builder<'_> {
             Group::Time(grain) => {
                 let column = self.time_column()?;
                 if *grain == Grain::Day
-                    && self
-                        .index
-                        .column(column)
-                        .date_format
-                        .as_deref()
-                        .is_some_and(|f| !f.contains("%H"))
+                    && self.index.column(column).date_format.as_deref().is_some_and(|f| !f.contains("%H"))
                 {
                     vec![Item::Column(column)]
                 } else {
@@ -392,15 +329,12 @@ impl Builder<'_> {
     /// What names a row of the table for people.
     fn titles(&self, table: TableId) -> Vec<ColumnId> {
         let facts = self.index.table(table);
-        let named = |stems: [&str; 2]| {
-            facts.columns.iter().copied().find(|c| {
-                self.index
-                    .column(*c)
-                    .names
-                    .first()
-                    .is_some_and(|n| n.iter().map(String::as_str).eq(stems))
-            })
-        };
+        let named =
+            |stems: [&str; 2]| {
+                facts.columns.iter().copied().find(|c| {
+                    self.index.column(*c).names.first().is_some_and(|n| n.iter().map(String::as_str).eq(stems))
+                })
+            };
         if let (Some(first), Some(last)) = (named(["first", "name"]), named(["last", "name"])) {
             return vec![first, last];
         }
@@ -424,13 +358,11 @@ impl Builder<'_> {
         if self.slots.groups.iter().any(|g| matches!(g, Group::Time(_))) {
             return None;
         }
-        let given = self.slots.filters.iter().find_map(|f| {
-            if let Filter::Date { span, .. } = f {
-                Some(span.grain)
-            } else {
-                None
-            }
-        });
+        let given = self
+            .slots
+            .filters
+            .iter()
+            .find_map(|f| if let Filter::Date { span, .. } = f { Some(span.grain) } else { None });
         match given {
             Some(Grain::Day) => {}
             Some(_) => return None,
@@ -440,12 +372,8 @@ impl Builder<'_> {
                     tables: vec![table],
                     ..Draft::default()
                 };
-                draft
-                    .conditions
-                    .push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
-                draft
-                    .notes
-                    .push("a level per date is not added up over dates: the latest date is taken".to_owned());
+                draft.conditions.push(Condition::Against(date, Comparison::Equal, Box::new(latest)));
+                draft.notes.push("a level per date is not added up over dates: the latest date is taken".to_owned());
             }
         }
         Some(())
@@ -463,11 +391,7 @@ impl Builder<'_> {
             if !conditions.iter().all(own) {
                 return None;
             }
-            draft.select = vec![Item::Ratio(
-                Box::new(Item::CountWhere(conditions)),
-                Box::new(Item::CountRows),
-                true,
-            )];
+            draft.select = vec![Item::Ratio(Box::new(Item::CountWhere(conditions)), Box::new(Item::CountRows), true)];
             return Some(());
         }
         for group in self.slots.groups.clone() {
@@ -480,20 +404,12 @@ impl Builder<'_> {
             conditions: draft.conditions.clone(),
             ..Draft::default()
         };
-        draft.select.push(Item::Ratio(
-            Box::new(Item::CountRows),
-            Box::new(Item::Scalar(Box::new(all))),
-            true,
-        ));
+        draft.select.push(Item::Ratio(Box::new(Item::CountRows), Box::new(Item::Scalar(Box::new(all))), true));
         Some(())
     }
 
     fn listed(&mut self, draft: &mut Draft) -> Option<()> {
-        if let Some(Rank {
-            by: RankBy::Measure(function, measure),
-            descending,
-        }) = self.slots.rank.clone()
-        {
+        if let Some(Rank { by: RankBy::Measure(function, measure), descending }) = self.slots.rank.clone() {
             return self.ranked_groups(draft, function, &measure, descending);
         }
         if let Some((measure, op, value)) = self.slots.having.clone() {
@@ -510,11 +426,7 @@ impl Builder<'_> {
         }
         let shown = self.shown_or_titles()?;
         draft.select = shown.iter().map(|c| Item::Column(*c)).collect();
-        if let Some(Rank {
-            by: RankBy::Property(column),
-            descending,
-        }) = &self.slots.rank
-        {
+        if let Some(Rank { by: RankBy::Property(column), descending }) = &self.slots.rank {
             if self.slots.show_measure && !shown.contains(column) {
                 draft.select.push(Item::Column(*column));
             }
@@ -554,11 +466,7 @@ impl Builder<'_> {
             keys = self.shown_or_titles()?.into_iter().map(Item::Column).collect();
         }
         let own = measure.table(self.index);
-        let key_tables: Vec<TableId> = keys
-            .iter()
-            .flat_map(Item::columns)
-            .map(|c| self.index.table_of(c))
-            .collect();
+        let key_tables: Vec<TableId> = keys.iter().flat_map(Item::columns).map(|c| self.index.table_of(c)).collect();
         if key_tables.iter().any(|t| multiplies(self.index, own, *t)) || self.measure_multiplies(measure, draft) {
             return None;
         }
@@ -576,19 +484,10 @@ impl Builder<'_> {
 
     fn shown_or_titles(&self) -> Option<Vec<ColumnId>> {
         let asked_measure = match &self.slots.rank {
-            Some(Rank {
-                by: RankBy::Measure(_, Measure::Column(c)),
-                ..
-            }) => Some(*c),
+            Some(Rank { by: RankBy::Measure(_, Measure::Column(c)), .. }) => Some(*c),
             _ => None,
         };
-        let mut shown: Vec<ColumnId> = self
-            .slots
-            .show
-            .iter()
-            .copied()
-            .filter(|c| Some(*c) != asked_measure)
-            .collect();
+        let mut shown: Vec<ColumnId> = self.slots.show.iter().copied().filter(|c| Some(*c) != asked_measure).collect();
         if shown.is_empty() {
             shown = self.titles(self.slots.root?);
         } else if let Some(root) = self.slots.root
@@ -604,10 +503,7 @@ impl Builder<'_> {
 
     fn sorted(&self, draft: &mut Draft) {
         let Some(descending) = self.slots.sort else { return };
-        let measure = draft
-            .select
-            .iter()
-            .find(|i| i.is_aggregate() || matches!(i, Item::Ratio(..)));
+        let measure = draft.select.iter().find(|i| i.is_aggregate() || matches!(i, Item::Ratio(..)));
         let by = measure.or_else(|| draft.select.last()).cloned();
         if let Some(by) = by {
             draft.order = vec![(by, descending)];
@@ -627,12 +523,7 @@ impl Builder<'_> {
                     };
                     date_condition(self.index, column, span)?
                 }
-                Filter::Number {
-                    column,
-                    op,
-                    value,
-                    high: Some(high),
-                } => {
+                Filter::Number { column, op, value, high: Some(high) } => {
                     let _ = op;
                     Condition::Between(
                         *column,
@@ -640,12 +531,9 @@ impl Builder<'_> {
                         Literal::Number(number_text(*high)),
                     )
                 }
-                Filter::Number {
-                    column,
-                    op,
-                    value,
-                    high: None,
-                } => Condition::Compare(*column, *op, Literal::Number(number_text(*value))),
+                Filter::Number { column, op, value, high: None } => {
+                    Condition::Compare(*column, *op, Literal::Number(number_text(*value)))
+                }
                 Filter::Average { column, op } => {
                     let table = self.index.table_of(*column);
                     let average = Draft {
@@ -665,11 +553,7 @@ impl Builder<'_> {
         }
         // One cell cannot hold two values: what is meant is not a plain condition.
         let equal = |c: &Condition| {
-            if let Condition::Compare(c, Comparison::Equal, _) = c {
-                Some(*c)
-            } else {
-                None
-            }
+            if let Condition::Compare(c, Comparison::Equal, _) = c { Some(*c) } else { None }
         };
         let mut columns: Vec<ColumnId> = found.iter().filter_map(equal).collect();
         let count = columns.len();
@@ -710,20 +594,12 @@ impl Builder<'_> {
                     other => other,
                 };
                 let mut all: Vec<Condition> = conditions.into_iter().map(negative).collect();
-                return if all.len() == 1 {
-                    all.pop()
-                } else {
-                    Some(Condition::All(all))
-                };
+                return if all.len() == 1 { all.pop() } else { Some(Condition::All(all)) };
             }
             return self.without(table, cells);
         }
         let mut all = conditions;
-        let condition = if all.len() == 1 {
-            all.pop()?
-        } else {
-            Condition::Any(all)
-        };
+        let condition = if all.len() == 1 { all.pop()? } else { Condition::Any(all) };
         Some(self.over_all_families(column, condition, cells))
     }
 
@@ -750,11 +626,7 @@ impl Builder<'_> {
                 None => {}
             }
         }
-        if all.len() == 1 {
-            all.remove(0)
-        } else {
-            Condition::All(all)
-        }
+        if all.len() == 1 { all.remove(0) } else { Condition::All(all) }
     }
 
     /// The column that all cells of a condition stand in, nearest to what is asked.
@@ -785,13 +657,7 @@ impl Builder<'_> {
     fn distance(&self, column: ColumnId) -> Option<f64> {
         let table = self.index.table_of(column);
         let named = self.slots.named.contains(&table);
-        let spoken = self
-            .index
-            .column(column)
-            .names
-            .iter()
-            .flatten()
-            .any(|w| self.slots.stems.contains(w));
+        let spoken = self.index.column(column).names.iter().flatten().any(|w| self.slots.stems.contains(w));
         let bonus = if named { 0.9 } else { 0.0 } + if spoken { 0.3 } else { 0.0 };
         if self.base.contains(&table) {
             return Some(-bonus - if self.subject() == Some(table) { 0.25 } else { 0.0 });
@@ -812,31 +678,18 @@ impl Builder<'_> {
             return None;
         }
         let first = self.index.graph.edge(edge)?.other(root);
-        let mut inner = Draft {
-            select: vec![Item::CountRows],
-            tables: vec![first],
-            ..Draft::default()
-        };
+        let mut inner = Draft { select: vec![Item::CountRows], tables: vec![first], ..Draft::default() };
         if first != table {
             inner.tables.push(table);
         }
         for cell in cells {
-            let column = cell
-                .hits
-                .iter()
-                .map(|h| h.0)
-                .find(|c| self.index.table_of(*c) == table)?;
+            let column = cell.hits.iter().map(|h| h.0).find(|c| self.index.table_of(*c) == table)?;
             inner.conditions.push(Condition::Compare(
                 column,
                 Comparison::Equal,
                 literal_of(self.index, column, cell.in_column(column)?),
             ));
         }
-        Some(Condition::Exists {
-            negated: true,
-            outer: root,
-            edge,
-            inner: Box::new(inner),
-        })
+        Some(Condition::Exists { negated: true, outer: root, edge, inner: Box::new(inner) })
     }
 }

@@ -12,10 +12,7 @@ const LEAST: f64 = 0.55;
 impl Parser<'_> {
     /// The mention that covers token `at`.
     pub(super) fn mention_at(&self, at: usize) -> Option<&Mention> {
-        self.reading
-            .mentions
-            .iter()
-            .find(|m| m.adjective.is_none() && m.tokens.contains(&at))
+        self.reading.mentions.iter().find(|m| m.adjective.is_none() && m.tokens.contains(&at))
     }
 
     /// The first mention from `at` on, skipping glue and claimed words only.

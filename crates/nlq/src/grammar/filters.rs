@@ -31,9 +31,7 @@ impl Parser<'_> {
             let column = (1..=2).find_map(|back| {
                 let at = date.start.checked_sub(back)?;
                 let mention = self.mention_at(at)?;
-                self.column_of(mention, &|c| c.temporal)
-                    .filter(|c| c.1 >= 0.9)
-                    .map(|c| c.0)
+                self.column_of(mention, &|c| c.temporal).filter(|c| c.1 >= 0.9).map(|c| c.0)
             });
             self.slots.filters.push(Filter::Date { span: date, column });
         }
@@ -41,39 +39,26 @@ impl Parser<'_> {
 
     /// Spans that are cells, left to right; neighbours joined by "or" / "and" are alternatives.
     pub(super) fn read_cells(&mut self) {
-        let spans: Vec<ValueSpan> = self
-            .reading
-            .values
-            .iter()
-            .filter(|v| self.is_cell(v))
-            .cloned()
-            .collect();
+        let spans: Vec<ValueSpan> = self.reading.values.iter().filter(|v| self.is_cell(v)).cloned().collect();
         let mut group: Option<(usize, bool, Vec<CellOptions>)> = None;
         let mut each = false;
         for span in spans {
             if (span.start..span.end).any(|at| self.is_claimed(at)) && !span.quoted {
                 continue;
             }
-            let options = CellOptions {
-                text: span.text.clone(),
-                hits: self.usable_hits(&span),
-                near: self.column_beside(&span),
-            };
+            let options =
+                CellOptions { text: span.text.clone(), hits: self.usable_hits(&span), near: self.column_beside(&span) };
             if options.hits.is_empty() {
                 continue;
             }
             let negated = self.negated_before(span.start);
             self.claim_range(span.start, span.end);
             let adjoining = group.as_ref().is_some_and(|(end, was_negated, cells)| {
-                let between: Vec<&str> = (*end..span.start)
-                    .map(|p| self.word(p))
-                    .filter(|w| !w.is_empty())
-                    .collect();
+                let between: Vec<&str> = (*end..span.start).map(|p| self.word(p)).filter(|w| !w.is_empty()).collect();
                 let linked = between.iter().any(|w| matches!(*w, "or" | "and" | ","))
                     && between.iter().all(|w| is_glue(w) || *w == ",");
-                let shared = cells
-                    .first()
-                    .is_some_and(|c| c.hits.iter().any(|h| options.hits.iter().any(|o| o.0 == h.0)));
+                let shared =
+                    cells.first().is_some_and(|c| c.hits.iter().any(|h| options.hits.iter().any(|o| o.0 == h.0)));
                 linked && shared && *was_negated == negated
             });
             if adjoining {
@@ -102,10 +87,8 @@ impl Parser<'_> {
             return false;
         }
         // A word that names a table or column is a cell only when written as one.
-        let named = (span.start..span.end).all(|at| {
-            self.mention_at(at)
-                .is_some_and(|m| m.options.iter().any(|o| o.score >= 0.9))
-        });
+        let named = (span.start..span.end)
+            .all(|at| self.mention_at(at).is_some_and(|m| m.options.iter().any(|o| o.score >= 0.9)));
         !named
             || span.quoted
             || (span.capital && span.end - span.start >= 2)
@@ -129,42 +112,30 @@ impl Parser<'_> {
             let at = span.start.checked_sub(back)?;
             let mention = self.mention_at(at)?;
             let fitting = self.column_of(mention, &|c: &ColumnFacts| !c.numeric);
-            fitting
-                .filter(|(c, score)| *score >= 0.6 && span.hits.iter().any(|h| h.0 == *c))
-                .map(|c| c.0)
+            fitting.filter(|(c, score)| *score >= 0.6 && span.hits.iter().any(|h| h.0 == *c)).map(|c| c.0)
         });
         before
             .or_else(|| {
                 let mention = self.mention_at(span.end)?;
                 let fitting = self.column_of(mention, &|c: &ColumnFacts| !c.numeric);
-                fitting
-                    .filter(|(c, _)| span.hits.iter().any(|h| h.0 == *c))
-                    .map(|c| c.0)
+                fitting.filter(|(c, _)| span.hits.iter().any(|h| h.0 == *c)).map(|c| c.0)
             })
             .or_else(|| self.rated(span))
     }
 
     /// "born in Hungary" is about a place of birth, "rated R" about a limit or a rating.
     fn rated(&self, span: &ValueSpan) -> Option<ColumnId> {
-        let cue = (1..=3).find_map(|back| {
-            span.start
-                .checked_sub(back)
-                .map(|p| self.word(p))
-                .filter(|w| !is_glue(w))
-        })?;
+        let cue =
+            (1..=3).find_map(|back| span.start.checked_sub(back).map(|p| self.word(p)).filter(|w| !is_glue(w)))?;
         let stems: &[&str] = match cue {
             "born" => &["birth", "birthplac", "birthplace", "born"],
             "rated" => &["rating", "rat", "limit"],
             _ => return None,
         };
-        span.hits.iter().map(|h| h.0).find(|c| {
-            self.index
-                .column(*c)
-                .names
-                .iter()
-                .flatten()
-                .any(|w| stems.contains(&w.as_str()))
-        })
+        span.hits
+            .iter()
+            .map(|h| h.0)
+            .find(|c| self.index.column(*c).names.iter().flatten().any(|w| stems.contains(&w.as_str())))
     }
 
     fn negated_before(&mut self, start: usize) -> bool {
@@ -230,16 +201,11 @@ impl Parser<'_> {
         self.claim_trailing(mention.end);
         // "no employee assigned": the key to the employee is missing.
         let reference = self.index.graph.edges_of(root).find_map(|(_, e)| {
-            (e.child == root && e.parent == table)
-                .then(|| e.child_columns.first().copied())
-                .flatten()
+            (e.child == root && e.parent == table).then(|| e.child_columns.first().copied()).flatten()
         });
         match reference {
             Some(column) if self.index.column(column).nullable => self.slots.filters.push(Filter::Null { column }),
-            _ => self.slots.filters.push(Filter::Without {
-                table,
-                cells: Vec::new(),
-            }),
+            _ => self.slots.filters.push(Filter::Without { table, cells: Vec::new() }),
         }
     }
 
@@ -309,10 +275,7 @@ impl Parser<'_> {
             self.claim_range(at, count);
         }
         for place in at..count {
-            if matches!(
-                self.word_any(place),
-                "too" | "show" | "give" | "and" | "with" | "also" | "list" | "include"
-            ) {
+            if matches!(self.word_any(place), "too" | "show" | "give" | "and" | "with" | "also" | "list" | "include") {
                 self.claim(place);
             }
         }
@@ -327,10 +290,7 @@ impl Parser<'_> {
             is_glue(self.word_any(p))
                 || self.mention_at(p).is_some()
                 || self.token(p).is_some_and(crate::tokens::Token::is_punctuation)
-        }) && (from..to).any(|p| {
-            self.mention_at(p)
-                .is_some_and(|m| self.column_of(m, &|_| true).is_some())
-        })
+        }) && (from..to).any(|p| self.mention_at(p).is_some_and(|m| self.column_of(m, &|_| true).is_some()))
     }
 
     fn show_between(&mut self, from: usize, to: usize) {
@@ -377,11 +337,7 @@ impl Parser<'_> {
         let named = |stems: [&str; 2]| {
             tables.iter().find_map(|t| {
                 self.index.table(*t).columns.iter().copied().find(|c| {
-                    self.index
-                        .column(*c)
-                        .names
-                        .first()
-                        .is_some_and(|n| n.iter().map(String::as_str).eq(stems))
+                    self.index.column(*c).names.first().is_some_and(|n| n.iter().map(String::as_str).eq(stems))
                 })
             })
         };
@@ -413,15 +369,9 @@ impl Parser<'_> {
                 at += 1;
                 continue;
             };
-            let verb = mention
-                .tokens
-                .iter()
-                .all(|t| super::vocabulary::is_light_verb(self.word(*t)));
+            let verb = mention.tokens.iter().all(|t| super::vocabulary::is_light_verb(self.word(*t)));
             let taken = verb
-                || mention
-                    .tokens
-                    .iter()
-                    .any(|t| self.is_claimed(*t) || self.in_value(*t) && !self.is_glue_value(*t));
+                || mention.tokens.iter().any(|t| self.is_claimed(*t) || self.in_value(*t) && !self.is_glue_value(*t));
             if !taken && let Some((column, score)) = self.column_of(&mention, &|_| true) {
                 let table = self.table_of(&mention);
                 let own_title = table.is_some_and(|t| Some(t.0) == self.slots.root && t.1 + 0.3 >= score);

@@ -6,11 +6,7 @@ use crate::{CatalogIndex, plan::Aggregate, tokens};
 /// Whether a message only makes sense after another one.
 pub(crate) fn is_follow_up(text: &str) -> bool {
     let tokens = tokens::tokenize(text);
-    let words: Vec<&str> = tokens
-        .iter()
-        .filter(|t| !t.is_punctuation())
-        .map(|t| t.lower.as_str())
-        .collect();
+    let words: Vec<&str> = tokens.iter().filter(|t| !t.is_punctuation()).map(|t| t.lower.as_str()).collect();
     let Some(first) = words.first() else { return false };
     let opens = matches!(
         *first,
@@ -49,10 +45,7 @@ pub(crate) fn is_follow_up(text: &str) -> bool {
             | "as"
     );
     let refers = words.iter().any(|w| {
-        matches!(
-            *w,
-            "them" | "those" | "these" | "that" | "it" | "instead" | "ones" | "again" | "there" | "same"
-        )
+        matches!(*w, "them" | "those" | "these" | "that" | "it" | "instead" | "ones" | "again" | "there" | "same")
     });
     let about = words.starts_with(&["what", "about"]) || words.starts_with(&["how", "about"]);
     let short = words.len() <= 6;
@@ -67,10 +60,8 @@ pub(crate) fn is_follow_up(text: &str) -> bool {
 impl Slots {
     /// `next` over `self`: what it says replaces what was said of the same thing, the rest stays.
     pub(super) fn overlaid(mut self, index: &CatalogIndex, next: Slots) -> Slots {
-        let asks_anew = matches!(
-            next.head,
-            Some(Head::Count(_) | Head::CountDistinct(_) | Head::Share | Head::Day(..))
-        );
+        let asks_anew =
+            matches!(next.head, Some(Head::Count(_) | Head::CountDistinct(_) | Head::Share | Head::Day(..)));
         if next.counts_previous {
             self.head = self.root.map(Head::Count);
             self.show.clear();
@@ -166,11 +157,9 @@ impl Slots {
             Some(at) => {
                 if let Some(slot) = self.filters.get_mut(at) {
                     *slot = match filter {
-                        Filter::Cells { cells, each, .. } if matches!(slot, Filter::Without { .. }) => Filter::Cells {
-                            cells,
-                            negated: true,
-                            each,
-                        },
+                        Filter::Cells { cells, each, .. } if matches!(slot, Filter::Without { .. }) => {
+                            Filter::Cells { cells, negated: true, each }
+                        }
                         other => other,
                     };
                 }
@@ -181,11 +170,7 @@ impl Slots {
 }
 
 fn shares_column(a: &[CellOptions], b: &[CellOptions]) -> bool {
-    let best = |cells: &[CellOptions]| {
-        cells
-            .first()
-            .and_then(|c| c.near.or_else(|| c.hits.first().map(|h| h.0)))
-    };
+    let best = |cells: &[CellOptions]| cells.first().and_then(|c| c.near.or_else(|| c.hits.first().map(|h| h.0)));
     match (a.first(), b.first()) {
         (Some(first), Some(second)) => {
             first.hits.iter().any(|h| second.hits.iter().any(|o| o.0 == h.0)) || best(a).is_some() && best(a) == best(b)

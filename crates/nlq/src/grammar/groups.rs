@@ -27,11 +27,7 @@ impl Parser<'_> {
         match word {
             "per" | "each" | "every" => Some(at + 1),
             "by" if self.before_is_sort(at) && self.names_ordered(at + 1) => None,
-            "by" | "across" => Some(if matches!(self.word(at + 1), "each" | "every") {
-                at + 2
-            } else {
-                at + 1
-            }),
+            "by" | "across" => Some(if matches!(self.word(at + 1), "each" | "every") { at + 2 } else { at + 1 }),
             "grouped" | "group" | "broken" | "split" => None,
             _ => None,
         }
@@ -47,10 +43,8 @@ impl Parser<'_> {
 
     /// Whether what follows "ordered by" can be sorted by.
     fn names_ordered(&self, at: usize) -> bool {
-        self.mention_at(at).is_some_and(|m| {
-            self.column_of(m, &crate::catalog_index::ColumnFacts::is_ordered)
-                .is_some()
-        }) || matches!(self.word(at), "the" | "number" | "name" | "title")
+        self.mention_at(at).is_some_and(|m| self.column_of(m, &crate::catalog_index::ColumnFacts::is_ordered).is_some())
+            || matches!(self.word(at), "the" | "number" | "name" | "title")
     }
 
     /// One or several targets: `region and product category`, `month`.
@@ -129,11 +123,7 @@ impl Parser<'_> {
             // "each company": the entity, unless a column of that very name says it better.
             (Some((t, table_score)), Some((c, column_score))) => {
                 let own = self.index.table_of(c) == t;
-                if table_score + 0.25 >= column_score || own {
-                    Group::Entity(t)
-                } else {
-                    Group::Column(c)
-                }
+                if table_score + 0.25 >= column_score || own { Group::Entity(t) } else { Group::Column(c) }
             }
             (Some((t, _)), None) => Group::Entity(t),
             (None, Some((c, _))) => Group::Column(c),

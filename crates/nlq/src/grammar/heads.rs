@@ -27,11 +27,7 @@ impl Parser<'_> {
     fn read_share(&mut self) -> Option<Head> {
         let at = self.find(0, &["percentage", "percent", "share", "proportion", "fraction"])?;
         let of = self.word(at + 1) == "of";
-        if !of
-            || self
-                .mention_at(at)
-                .is_some_and(|m| self.column_of(m, &|c| c.numeric).is_some_and(|c| c.1 > 0.95))
-        {
+        if !of || self.mention_at(at).is_some_and(|m| self.column_of(m, &|c| c.numeric).is_some_and(|c| c.1 > 0.95)) {
             return None;
         }
         self.claim(at);
@@ -41,9 +37,7 @@ impl Parser<'_> {
     /// "ratio of deliveries to orders"
     fn read_ratio(&mut self) -> Option<Head> {
         let at = self.find(0, &["ratio"])?;
-        let first = self
-            .next_mention(at + 1)
-            .and_then(|m| self.table_of(m).map(|t| (t.0, m.end)))?;
+        let first = self.next_mention(at + 1).and_then(|m| self.table_of(m).map(|t| (t.0, m.end)))?;
         let second = self.next_mention(first.1).and_then(|m| self.table_of(m))?.0;
         if self.word(first.1) != "to" && self.word(first.1) != "and" {
             return None;
@@ -56,10 +50,7 @@ impl Parser<'_> {
     /// "when was the first order placed"
     fn read_day(&mut self) -> Option<Head> {
         let at = self.find(0, &["when"])?;
-        let place = self.find(
-            at,
-            &["first", "earliest", "oldest", "last", "latest", "newest", "recent"],
-        )?;
+        let place = self.find(at, &["first", "earliest", "oldest", "last", "latest", "newest", "recent"])?;
         let latest = matches!(self.word(place), "last" | "latest" | "newest" | "recent");
         if self.word(place.wrapping_sub(1)) == "most" {
             self.claim(place - 1);
@@ -108,10 +99,7 @@ impl Parser<'_> {
                     || matches!(self.word(*at), "number" | "count") && matches!(self.word(at + 1), "of"))
         })?;
         if self.word(at + 1) == "much"
-            && matches!(
-                self.word(at + 2),
-                "did" | "do" | "does" | "was" | "were" | "is" | "money"
-            )
+            && matches!(self.word(at + 2), "did" | "do" | "does" | "was" | "were" | "is" | "money")
             && let Some(place) = (at + 3..self.end).find(|p| self.names_measure(*p))
         {
             self.claim_range(at, at + 3);
@@ -127,10 +115,7 @@ impl Parser<'_> {
         self.claim_range(at, start);
         if !different {
             let word = self.word(start).to_owned();
-            let names_table = self
-                .mention_at(start)
-                .and_then(|m| self.table_of(m))
-                .is_some_and(|t| t.1 >= 0.9);
+            let names_table = self.mention_at(start).and_then(|m| self.table_of(m)).is_some_and(|t| t.1 >= 0.9);
             if !names_table
                 && (is_unit(&word) || super::vocabulary::is_audience(&word) || super::vocabulary::is_revenue(&word))
                 && let Some(measure) = self.measure_at(start)
@@ -170,12 +155,8 @@ impl Parser<'_> {
         }
         match (table, column) {
             (Some((table, _)), _) => {
-                let counted_elsewhere = different
-                    && self
-                        .slots
-                        .named
-                        .iter()
-                        .any(|t| *t != table && self.slots.stems.iter().any(|_| true));
+                let counted_elsewhere =
+                    different && self.slots.named.iter().any(|t| *t != table && self.slots.stems.iter().any(|_| true));
                 if counted_elsewhere && let Some(head) = self.distinct_of(table) {
                     return Some(head);
                 }
@@ -194,12 +175,7 @@ impl Parser<'_> {
     fn distinct_of(&mut self, table: usize) -> Option<Head> {
         let events: Vec<usize> = self.slots.named.iter().copied().filter(|t| *t != table).collect();
         events.into_iter().find_map(|event| {
-            let edge = self
-                .index
-                .graph
-                .edges_of(event)
-                .find(|(_, e)| e.child == event && e.parent == table)?
-                .1;
+            let edge = self.index.graph.edges_of(event).find(|(_, e)| e.child == event && e.parent == table)?.1;
             let column = *edge.child_columns.first()?;
             self.slots.root = Some(event);
             Some(Head::CountDistinct(column))
@@ -209,11 +185,8 @@ impl Parser<'_> {
     fn names_measure(&self, at: usize) -> bool {
         super::vocabulary::is_revenue(self.word(at))
             || self.mention_at(at).is_some_and(|m| {
-                self.column_of(m, &|c| c.is_measure() && !c.year)
-                    .is_some_and(|c| c.1 >= 0.7)
-                    || self
-                        .table_of(m)
-                        .is_some_and(|t| t.1 >= 0.8 && !self.index.table(t.0).siblings.is_empty())
+                self.column_of(m, &|c| c.is_measure() && !c.year).is_some_and(|c| c.1 >= 0.7)
+                    || self.table_of(m).is_some_and(|t| t.1 >= 0.8 && !self.index.table(t.0).siblings.is_empty())
             })
     }
 
@@ -277,8 +250,7 @@ impl Parser<'_> {
                     || is_unit(self.word(*at))
                     || matches!(self.word(*at), "stock" | "inventory") && self.balance().is_some()
                     || self.mention_at(*at).is_some_and(|m| {
-                        self.column_of(m, &|c| c.is_measure() && !c.year)
-                            .is_some_and(|(_, s)| s >= 0.7)
+                        self.column_of(m, &|c| c.is_measure() && !c.year).is_some_and(|(_, s)| s >= 0.7)
                     }))
         })?;
         let asks_rows = self.word(0) == "which" || self.word(0) == "who" || self.reading.has(&["whose"]);

@@ -90,31 +90,18 @@ impl Parser<'_> {
             return None;
         }
         let facts = self.index.table(table);
-        let measures: Vec<ColumnId> = facts
-            .columns
-            .iter()
-            .copied()
-            .filter(|c| self.index.column(*c).is_measure())
-            .collect();
-        let named = measures
-            .iter()
-            .copied()
-            .find(|c| !self.index.column(*c).table_words.is_empty());
-        named
-            .filter(|_| !facts.siblings.is_empty() || measures.len() == 1)
-            .or(match measures.as_slice() {
-                [one] if !facts.siblings.is_empty() => Some(*one),
-                _ => None,
-            })
+        let measures: Vec<ColumnId> =
+            facts.columns.iter().copied().filter(|c| self.index.column(*c).is_measure()).collect();
+        let named = measures.iter().copied().find(|c| !self.index.column(*c).table_words.is_empty());
+        named.filter(|_| !facts.siblings.is_empty() || measures.len() == 1).or(match measures.as_slice() {
+            [one] if !facts.siblings.is_empty() => Some(*one),
+            _ => None,
+        })
     }
 
     /// The column of pieces in a table that the question names; of stock where it is about stock.
     fn quantity(&self) -> Option<ColumnId> {
-        if (self
-            .slots
-            .stems
-            .iter()
-            .any(|s| s == "stock" || s == "inventory" || s == "left")
+        if (self.slots.stems.iter().any(|s| s == "stock" || s == "inventory" || s == "left")
             || self.before_is_balance())
             && let Some(balance) = self.balance()
         {
@@ -125,11 +112,7 @@ impl Parser<'_> {
         if let Some(before) = self.before {
             tables.extend(before.named.iter().copied());
         }
-        let sold = self
-            .slots
-            .stems
-            .iter()
-            .any(|s| matches!(s.as_str(), "sold" | "sell" | "buy" | "bought"));
+        let sold = self.slots.stems.iter().any(|s| matches!(s.as_str(), "sold" | "sell" | "buy" | "bought"));
         self.column_by_stems(&tables, QUANTITY, &fits).or_else(|| {
             // "sold": whatever table of pieces hangs on what is named, when there is but one with a price to go by.
             let all: Vec<TableId> = (0..self.index.tables.len())
@@ -137,10 +120,7 @@ impl Parser<'_> {
                 .collect();
             let trade = |t: &TableId| {
                 self.index.table(*t).names.iter().flatten().any(|w| {
-                    matches!(
-                        w.as_str(),
-                        "order" | "sal" | "sale" | "purchas" | "purchase" | "invoic" | "invoice"
-                    )
+                    matches!(w.as_str(), "order" | "sal" | "sale" | "purchas" | "purchase" | "invoic" | "invoice")
                 })
             };
             let trading: Vec<TableId> = all.into_iter().filter(trade).collect();
@@ -161,20 +141,10 @@ impl Parser<'_> {
     }
 
     fn audience(&self) -> Option<ColumnId> {
-        let tables: Vec<TableId> = (0..self.index.tables.len())
-            .filter(|t| !self.index.table(*t).hidden)
-            .collect();
+        let tables: Vec<TableId> = (0..self.index.tables.len()).filter(|t| !self.index.table(*t).hidden).collect();
         self.column_by_stems(
             &tables,
-            &[
-                "attendanc",
-                "attendance",
-                "visitor",
-                "viewer",
-                "audienc",
-                "audience",
-                "spectator",
-            ],
+            &["attendanc", "attendance", "visitor", "viewer", "audienc", "audience", "spectator"],
             &|c| c.is_measure() && c.names.first().is_some_and(|n| n.len() == 1),
         )
     }

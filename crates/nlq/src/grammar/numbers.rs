@@ -40,12 +40,7 @@ impl Parser<'_> {
 
     fn number_at(&self, at: usize) -> Option<(f64, usize)> {
         let value = self.token(at)?.number()?;
-        if self
-            .reading
-            .dates
-            .iter()
-            .any(|d| !d.weak && d.start <= at && at < d.end)
-        {
+        if self.reading.dates.iter().any(|d| !d.weak && d.start <= at && at < d.end) {
             return None;
         }
         match multiplier(self.word(at + 1)) {
@@ -59,16 +54,7 @@ impl Parser<'_> {
             return None;
         }
         let word = self.word(at);
-        let found = |start, end, op, value, high, adjective| {
-            Some(Found {
-                start,
-                end,
-                op,
-                value,
-                high,
-                adjective,
-            })
-        };
+        let found = |start, end, op, value, high, adjective| Some(Found { start, end, op, value, high, adjective });
         if word == "between" {
             let (low, next) = self.number_at(at + 1)?;
             if self.word(next) != "and" {
@@ -79,11 +65,7 @@ impl Parser<'_> {
         }
         if word == "at" && matches!(self.word(at + 1), "least" | "most") {
             let (value, end) = self.number_at(at + 2)?;
-            let op = if self.word(at + 1) == "least" {
-                Comparison::AtLeast
-            } else {
-                Comparison::AtMost
-            };
+            let op = if self.word(at + 1) == "least" { Comparison::AtLeast } else { Comparison::AtMost };
             return found(at, end, op, value, None, None);
         }
         let simple = match word {
@@ -108,17 +90,9 @@ impl Parser<'_> {
         if let Some(op) = plain {
             return found(at, end, op, value, None, None);
         }
-        let mention = self
-            .reading
-            .mentions
-            .iter()
-            .position(|m| m.adjective.is_some() && m.tokens.contains(&at))?;
+        let mention = self.reading.mentions.iter().position(|m| m.adjective.is_some() && m.tokens.contains(&at))?;
         let direction = self.reading.mentions.get(mention)?.adjective?.direction;
-        let op = if direction > 0 {
-            Comparison::Greater
-        } else {
-            Comparison::Less
-        };
+        let op = if direction > 0 { Comparison::Greater } else { Comparison::Less };
         found(at, end, op, value, None, Some(mention))
     }
 
@@ -167,9 +141,7 @@ impl Parser<'_> {
                 }
             }
         }
-        let column = column
-            .or_else(|| self.column_before(found.start))
-            .or_else(|| self.column_of_before());
+        let column = column.or_else(|| self.column_before(found.start)).or_else(|| self.column_of_before());
         if column.is_none()
             && self.before.is_some_and(|b| b.having.is_some())
             && let Some((measure, ..)) = self.before.and_then(|b| b.having.clone())
@@ -180,12 +152,7 @@ impl Parser<'_> {
         }
         let Some(column) = column else { return };
         self.claim_range(found.start, end);
-        self.slots.filters.push(Filter::Number {
-            column,
-            op: found.op,
-            value: found.value,
-            high: found.high,
-        });
+        self.slots.filters.push(Filter::Number { column, op: found.op, value: found.value, high: found.high });
     }
 
     /// "roles with more than 3 people": rows of what the groups count.
@@ -248,11 +215,7 @@ impl Parser<'_> {
                 _ => false,
             };
             let after = if self.word(at + 1) == "than" { at + 2 } else { at + 1 };
-            let place = if matches!(self.word(after), "the" | "an" | "its") {
-                after + 1
-            } else {
-                after
-            };
+            let place = if matches!(self.word(after), "the" | "an" | "its") { after + 1 } else { after };
             cue && matches!(self.word(place), "average" | "mean")
         }) else {
             return;
@@ -261,17 +224,11 @@ impl Parser<'_> {
             "less" | "lower" | "shorter" | "younger" | "smaller" | "fewer" | "below" | "under" => Comparison::Less,
             _ => Comparison::Greater,
         };
-        let average = (at..at + 4)
-            .find(|p| matches!(self.word(*p), "average" | "mean"))
-            .unwrap_or(at);
+        let average = (at..at + 4).find(|p| matches!(self.word(*p), "average" | "mean")).unwrap_or(at);
         let after = self
             .mention_at(average + 1)
             .and_then(|m| self.column_of(m, &ColumnFacts::is_measure).map(|c| (c.0, m.end)));
-        let adjective = self
-            .reading
-            .mentions
-            .iter()
-            .position(|m| m.adjective.is_some() && m.tokens.contains(&at));
+        let adjective = self.reading.mentions.iter().position(|m| m.adjective.is_some() && m.tokens.contains(&at));
         let column = match after {
             Some((column, _)) => Some(column),
             None => adjective

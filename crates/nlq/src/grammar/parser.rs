@@ -21,14 +21,8 @@ pub(super) struct Parser<'a> {
 impl<'a> Parser<'a> {
     pub(super) fn new(index: &'a CatalogIndex, reading: &'a Reading, before: Option<&'a Slots>) -> Self {
         let count = reading.tokens.len();
-        let mut parser = Self {
-            index,
-            reading,
-            before,
-            slots: Slots::default(),
-            claimed: vec![false; count],
-            end: count,
-        };
+        let mut parser =
+            Self { index, reading, before, slots: Slots::default(), claimed: vec![false; count], end: count };
         parser.slots.stems = reading.tokens.iter().map(|t| t.stem.clone()).collect();
         parser.note_tables();
         parser
@@ -105,12 +99,7 @@ impl<'a> Parser<'a> {
 
     fn person_table(&self) -> Option<usize> {
         let is_person = |t: &usize| {
-            self.index
-                .table(*t)
-                .names
-                .iter()
-                .flatten()
-                .any(|w| super::vocabulary::PERSON_STEMS.contains(&w.as_str()))
+            self.index.table(*t).names.iter().flatten().any(|w| super::vocabulary::PERSON_STEMS.contains(&w.as_str()))
         };
         let named = self.slots.named.iter().copied().find(is_person);
         let before = self.before.and_then(|b| b.root).filter(is_person);
@@ -141,9 +130,7 @@ impl<'a> Parser<'a> {
         if self.is_protected(at) {
             return "";
         }
-        self.token(at)
-            .filter(|t| t.kind != crate::tokens::TokenKind::Quoted)
-            .map_or("", |t| t.lower.as_str())
+        self.token(at).filter(|t| t.kind != crate::tokens::TokenKind::Quoted).map_or("", |t| t.lower.as_str())
     }
 
     /// Whether the token is part of a cell that is written as one: no cue is read into it.
@@ -214,10 +201,9 @@ impl<'a> Parser<'a> {
         if self.slots.root.is_none() && self.before.is_none() {
             // "the cheapest tablet": the cell says which table is meant.
             let hit = self.slots.filters.iter().find_map(|f| match f {
-                super::slots::Filter::Cells { cells, .. } => cells
-                    .first()
-                    .and_then(|c| c.hits.first())
-                    .map(|h| self.index.table_of(h.0)),
+                super::slots::Filter::Cells { cells, .. } => {
+                    cells.first().and_then(|c| c.hits.first()).map(|h| self.index.table_of(h.0))
+                }
                 _ => None,
             });
             self.slots.root = hit;
@@ -244,20 +230,12 @@ impl<'a> Parser<'a> {
             .collect();
         let spoken = |at: usize| {
             !cells.contains(&at)
-                || self.mention_at(at).is_some_and(|m| {
-                    m.options
-                        .iter()
-                        .any(|o| o.score >= 0.95 && matches!(o.named, Named::Table(_)))
-                })
+                || self
+                    .mention_at(at)
+                    .is_some_and(|m| m.options.iter().any(|o| o.score >= 0.95 && matches!(o.named, Named::Table(_))))
         };
-        self.slots.stems = self
-            .reading
-            .tokens
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| spoken(*at))
-            .map(|(_, t)| t.stem.clone())
-            .collect();
+        self.slots.stems =
+            self.reading.tokens.iter().enumerate().filter(|(at, _)| spoken(*at)).map(|(_, t)| t.stem.clone()).collect();
     }
 
     /// Whether a slot reads from the table, so that its name is explained.

@@ -49,10 +49,7 @@ impl Parser<'_> {
         self.claim(at);
         self.claim(place);
         self.slots.limit = Some(count.max(1.0) as u64);
-        self.slots.rank = Some(Rank {
-            by: RankBy::Head,
-            descending: !bottom,
-        });
+        self.slots.rank = Some(Rank { by: RankBy::Head, descending: !bottom });
         let Some(by) = self.find(place, &["by", "in"]) else {
             return;
         };
@@ -62,10 +59,7 @@ impl Parser<'_> {
         {
             self.claim(by);
             mention.tokens.iter().for_each(|t| self.claim(*t));
-            self.slots.rank = Some(Rank {
-                by: self.ranked_column(column),
-                descending: !bottom,
-            });
+            self.slots.rank = Some(Rank { by: self.ranked_column(column), descending: !bottom });
         }
     }
 
@@ -91,11 +85,8 @@ impl Parser<'_> {
         if self.slots.rank.is_some() {
             return;
         }
-        let found = self
-            .reading
-            .mentions
-            .iter()
-            .find(|m| m.adjective.is_some_and(|a| a.superlative) && m.start < self.end);
+        let found =
+            self.reading.mentions.iter().find(|m| m.adjective.is_some_and(|a| a.superlative) && m.start < self.end);
         let Some(mention) = found.cloned() else { return };
         let Some(adjective) = mention.adjective else { return };
         let next = self.word(mention.end).to_owned();
@@ -145,10 +136,7 @@ impl Parser<'_> {
         if self.aggregate_head(column) {
             return;
         }
-        self.slots.rank = Some(Rank {
-            by: self.ranked_column(column),
-            descending,
-        });
+        self.slots.rank = Some(Rank { by: self.ranked_column(column), descending });
     }
 
     /// "what is the highest wage": a figure, not a row.
@@ -172,16 +160,10 @@ impl Parser<'_> {
         if self.word(next) == "recent" {
             return;
         }
-        let audience = super::vocabulary::is_audience(self.word(next))
-            .then(|| self.measure_at(next))
-            .flatten();
-        let entity = self
-            .mention_at(next)
-            .filter(|_| audience.is_none())
-            .and_then(|m| self.table_of(m).map(|t| (t, m.clone())));
-        let column = self
-            .mention_at(next)
-            .and_then(|m| self.column_of(m, &|c| c.is_measure()));
+        let audience = super::vocabulary::is_audience(self.word(next)).then(|| self.measure_at(next)).flatten();
+        let entity =
+            self.mention_at(next).filter(|_| audience.is_none()).and_then(|m| self.table_of(m).map(|t| (t, m.clone())));
+        let column = self.mention_at(next).and_then(|m| self.column_of(m, &|c| c.is_measure()));
         let by = match (entity, column) {
             (Some(((table, score), mention)), column)
                 if Some(table) != self.slots.root && column.is_none_or(|c| c.1 <= score + 0.25) =>
@@ -210,8 +192,7 @@ impl Parser<'_> {
     fn verb_measure(&mut self, at: usize) -> Option<Measure> {
         const VERBS: &[&str] = &["earn", "cost", "weigh", "spend", "spent", "paid"];
         let back = (1..=2).find_map(|b| {
-            at.checked_sub(b)
-                .filter(|p| self.token(*p).is_some_and(|t| VERBS.contains(&t.stem.as_str())))
+            at.checked_sub(b).filter(|p| self.token(*p).is_some_and(|t| VERBS.contains(&t.stem.as_str())))
         })?;
         let stem = self.token(back)?.stem.clone();
         let wanted: &[&str] = match stem.as_str() {
@@ -256,16 +237,11 @@ impl Parser<'_> {
                 self.claim(place);
                 self.slots.limit = Some(n.max(1.0) as u64);
             }
-            self.slots.rank = Some(Rank {
-                by: RankBy::Head,
-                descending,
-            });
+            self.slots.rank = Some(Rank { by: RankBy::Head, descending });
             return;
         }
         let asks_entity = self.asks_entity() || self.asked_number().is_some();
-        let several = [at + 1, at + 2, at + 3]
-            .iter()
-            .any(|p| super::vocabulary::aggregate(self.word(*p)).is_some());
+        let several = [at + 1, at + 2, at + 3].iter().any(|p| super::vocabulary::aggregate(self.word(*p)).is_some());
         if !asks_entity || several {
             return;
         }
@@ -307,10 +283,7 @@ impl Parser<'_> {
     fn take_limit_before(&mut self, at: usize) {
         let found = (1..=2).find_map(|back| {
             let place = at.checked_sub(back)?;
-            self.token(place)?
-                .number()
-                .filter(|_| !self.is_claimed(place))
-                .map(|n| (place, n))
+            self.token(place)?.number().filter(|_| !self.is_claimed(place)).map(|n| (place, n))
         });
         if let Some((place, n)) = found {
             self.claim(place);

@@ -351,10 +351,7 @@ pub(super) fn grain(word: &str) -> Option<Grain> {
 
 /// Whether the word says "per that period" on its own.
 pub(super) fn is_grain_adverb(word: &str) -> bool {
-    matches!(
-        word,
-        "daily" | "weekly" | "monthly" | "quarterly" | "yearly" | "annual" | "annually"
-    )
+    matches!(word, "daily" | "weekly" | "monthly" | "quarterly" | "yearly" | "annual" | "annually")
 }
 
 /// The aggregate that a word asks for.

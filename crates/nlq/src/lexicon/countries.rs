@@ -2,25 +2,8 @@
 
 /// Names and codes of one country, folded. The first is the usual code.
 const COUNTRIES: &[&[&str]] = &[
-    &[
-        "us",
-        "usa",
-        "united states",
-        "america",
-        "american",
-        "united states of america",
-        "states",
-    ],
-    &[
-        "uk",
-        "gb",
-        "gbr",
-        "united kingdom",
-        "britain",
-        "great britain",
-        "british",
-        "england",
-    ],
+    &["us", "usa", "united states", "america", "american", "united states of america", "states"],
+    &["uk", "gb", "gbr", "united kingdom", "britain", "great britain", "british", "england"],
     &["hu", "hun", "hungary", "hungarian"],
     &["aus", "au", "australia", "australian"],
     &["chi", "cn", "chn", "china", "chinese"],
@@ -61,9 +44,5 @@ const COUNTRIES: &[&[&str]] = &[
 
 /// All ways to write the country that `phrase` names; empty where it names none.
 pub(crate) fn country_codes(phrase: &str) -> &'static [&'static str] {
-    COUNTRIES
-        .iter()
-        .find(|names| names.contains(&phrase))
-        .copied()
-        .unwrap_or(&[])
+    COUNTRIES.iter().find(|names| names.contains(&phrase)).copied().unwrap_or(&[])
 }

@@ -77,14 +77,8 @@ fn order_words(plan: &Plan) -> String {
         (false, false) => "smallest first",
     };
     match plan.limit {
-        Some(1) => format!(
-            ", the one with the {} {by}",
-            if key.descending { "highest" } else { "lowest" }
-        ),
-        Some(n) => format!(
-            ", the {n} with the {} {by}",
-            if key.descending { "highest" } else { "lowest" }
-        ),
+        Some(1) => format!(", the one with the {} {by}", if key.descending { "highest" } else { "lowest" }),
+        Some(n) => format!(", the {n} with the {} {by}", if key.descending { "highest" } else { "lowest" }),
         None => format!(", by {by}, {first}"),
     }
 }
@@ -112,11 +106,7 @@ pub(crate) fn expr_words(expr: &Expr) -> String {
         Expr::Period { grain, of } => format!("{} of {}", grain_word(*grain), column_words(of)),
         Expr::CountWhere { conditions } => format!("number where {}", all_words(conditions)),
         Expr::SumWhere { of, conditions } => format!("total {} where {}", column_words(of), all_words(conditions)),
-        Expr::Ratio {
-            numerator,
-            denominator,
-            percent,
-        } => format!(
+        Expr::Ratio { numerator, denominator, percent } => format!(
             "{}{} per {}",
             if *percent { "percentage: " } else { "" },
             expr_words(numerator),
@@ -155,12 +145,9 @@ fn predicate_words(predicate: &Predicate) -> String {
             };
             format!("{} {op} {right}", expr_words(left))
         }
-        Predicate::Between { left, low, high } => format!(
-            "{} is between {} and {}",
-            expr_words(left),
-            literal_words(low),
-            literal_words(high)
-        ),
+        Predicate::Between { left, low, high } => {
+            format!("{} is between {} and {}", expr_words(left), literal_words(low), literal_words(high))
+        }
         Predicate::Like { left, pattern, negated } => format!(
             "{} {} \"{}\"",
             expr_words(left),
@@ -168,11 +155,7 @@ fn predicate_words(predicate: &Predicate) -> String {
             pattern.trim_matches('%')
         ),
         Predicate::IsNull { left, negated } => {
-            format!(
-                "{} is {}",
-                expr_words(left),
-                if *negated { "present" } else { "missing" }
-            )
+            format!("{} is {}", expr_words(left), if *negated { "present" } else { "missing" })
         }
         Predicate::Exists { negated, inner, .. } => {
             let what = inner.sources.first().map_or("rows", |s| s.label.as_str());
@@ -183,12 +166,9 @@ fn predicate_words(predicate: &Predicate) -> String {
             }
             text
         }
-        Predicate::Within { left, plan, negated } => format!(
-            "{} is {}among the {}",
-            column_words(left),
-            if *negated { "not " } else { "" },
-            sentence(plan)
-        ),
+        Predicate::Within { left, plan, negated } => {
+            format!("{} is {}among the {}", column_words(left), if *negated { "not " } else { "" }, sentence(plan))
+        }
         Predicate::Any { of } => of.iter().map(predicate_words).collect::<Vec<_>>().join(" or "),
         Predicate::All { of } => all_words(of),
     }

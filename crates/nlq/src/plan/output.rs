@@ -53,11 +53,7 @@ pub(super) fn output(plan: &Plan) -> Vec<OutputColumn> {
         .iter()
         .map(|item| {
             let (role, grain) = role(&item.expr);
-            OutputColumn {
-                label: item.label.clone(),
-                role,
-                grain,
-            }
+            OutputColumn { label: item.label.clone(), role, grain }
         })
         .collect()
 }
@@ -69,11 +65,11 @@ fn role(expr: &Expr) -> (OutputRole, Option<Grain>) {
             (OutputRole::TimeDimension, Some(Grain::Day))
         }
         Expr::Column(c) if c.column_type.is_numeric() => (OutputRole::Measure, None),
-        Expr::Aggregate {
-            function: Aggregate::Min | Aggregate::Max,
-            of,
-            ..
-        } if of.column_type.is_temporal() || of.date_format.is_some() => (OutputRole::TimeDimension, Some(Grain::Day)),
+        Expr::Aggregate { function: Aggregate::Min | Aggregate::Max, of, .. }
+            if of.column_type.is_temporal() || of.date_format.is_some() =>
+        {
+            (OutputRole::TimeDimension, Some(Grain::Day))
+        }
         Expr::Column(_) | Expr::Everything => (OutputRole::Dimension, None),
         Expr::Period { grain, .. } => (OutputRole::TimeDimension, Some(*grain)),
         Expr::Ratio { .. } => (OutputRole::Share, None),
@@ -104,9 +100,7 @@ fn own_joins(plan: &Plan, found: &mut Vec<PlanJoin>) {
         });
     }
     for predicate in &plan.filters {
-        if let Predicate::Exists {
-            on, inner, relation, ..
-        } = predicate
+        if let Predicate::Exists { on, inner, relation, .. } = predicate
             && let Some((left, right)) = on.first()
             && let (Some(from_table), Some(to_source)) = (table(left.source), inner.sources.get(right.source))
         {
@@ -160,9 +154,7 @@ fn visit(plan: &Plan, with: &mut dyn FnMut(&Plan)) {
 
 fn visit_expr(expr: &Expr, with: &mut dyn FnMut(&Plan)) {
     match expr {
-        Expr::Ratio {
-            numerator, denominator, ..
-        } => {
+        Expr::Ratio { numerator, denominator, .. } => {
             visit_expr(numerator, with);
             visit_expr(denominator, with);
         }

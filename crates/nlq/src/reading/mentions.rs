@@ -64,9 +64,7 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], values: &[ValueSpan],
     mentions.sort_by_key(|m| m.start);
     near_tables(index, &mut mentions);
     for mention in &mut mentions {
-        mention
-            .options
-            .sort_by(|a, b| b.score.total_cmp(&a.score).then(a.named.cmp(&b.named)));
+        mention.options.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.named.cmp(&b.named)));
         mention.options.truncate(MOST_OPTIONS);
     }
     mentions
@@ -88,9 +86,7 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
             continue;
         }
         for (word, strength) in word_hits(index, token) {
-            hits.entry((word.of, word.name))
-                .or_default()
-                .push((at, word.position, strength));
+            hits.entry((word.of, word.name)).or_default().push((at, word.position, strength));
         }
     }
     let mut windows = Vec::new();
@@ -101,14 +97,7 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
         };
         let length = words.map_or(1, Vec::len);
         for (start, (anchor, _, _)) in places.iter().enumerate() {
-            windows.push(window(
-                index,
-                tokens,
-                named,
-                length,
-                places.get(start..).unwrap_or(&[]),
-                *anchor,
-            ));
+            windows.push(window(index, tokens, named, length, places.get(start..).unwrap_or(&[]), *anchor));
         }
     }
     windows.retain(|w| w.score >= 0.4);
@@ -129,11 +118,9 @@ fn window(
     for (at, position, strength) in places {
         let reach = if length == 1 { 0 } else { 3 };
         let between = (last + 1..*at).filter_map(|i| tokens.get(i));
-        let joined = between.into_iter().all(|t| {
-            t.is(&[
-                "of", "the", "in", "for", "s", "'", "a", "an", "their", "its", "/", "-", "at",
-            ])
-        });
+        let joined = between
+            .into_iter()
+            .all(|t| t.is(&["of", "the", "in", "for", "s", "'", "a", "an", "their", "its", "/", "-", "at"]));
         if *at > last + reach || *at > anchor + length + 2 || !joined {
             break;
         }
@@ -150,13 +137,7 @@ fn window(
     let mut score = best.values().map(|(_, s)| s).sum::<f64>() / length.max(1) as f64;
     if let Named::Column(column) = named {
         let facts = index.column(column);
-        let neighbours = [
-            anchor.checked_sub(1),
-            anchor.checked_sub(2),
-            Some(last + 1),
-            Some(last + 2),
-            Some(last + 3),
-        ];
+        let neighbours = [anchor.checked_sub(1), anchor.checked_sub(2), Some(last + 1), Some(last + 2), Some(last + 3)];
         for near in neighbours.into_iter().flatten() {
             if tokens.get(near).is_some_and(|t| facts.table_words.contains(&t.stem)) && !used.contains(&near) {
                 score += 0.12;
@@ -167,11 +148,7 @@ fn window(
             }
         }
     }
-    Window {
-        named,
-        tokens: used,
-        score,
-    }
+    Window { named, tokens: used, score }
 }
 
 /// Words of the vocabulary that `token` may stand for.
@@ -263,26 +240,15 @@ fn one_slip(short: &str, long: &str) -> bool {
 /// Overlapping windows become one mention with several readings; the widest and surest decides the place.
 fn group(mut windows: Vec<Window>) -> Vec<Mention> {
     let weight = |w: &Window| w.score.min(1.12) * (1.0 + 0.3 * (w.tokens.len() as f64 - 1.0));
-    windows.sort_by(|a, b| {
-        weight(b)
-            .total_cmp(&weight(a))
-            .then(a.named.cmp(&b.named))
-            .then(a.tokens.cmp(&b.tokens))
-    });
+    windows.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.named.cmp(&b.named)).then(a.tokens.cmp(&b.tokens)));
     let mut mentions: Vec<Mention> = Vec::new();
     for window in windows {
-        let home = mentions
-            .iter_mut()
-            .find(|m| window.tokens.iter().any(|t| m.tokens.contains(t)));
+        let home = mentions.iter_mut().find(|m| window.tokens.iter().any(|t| m.tokens.contains(t)));
         match home {
             None => mentions.push(Mention {
                 start: 0,
                 end: 0,
-                options: vec![MentionOption {
-                    named: window.named,
-                    score: window.score,
-                    falling: false,
-                }],
+                options: vec![MentionOption { named: window.named, score: window.score, falling: false }],
                 tokens: window.tokens,
                 adjective: None,
             }),
@@ -292,11 +258,7 @@ fn group(mut windows: Vec<Window>) -> Vec<Mention> {
                 let score = window.score * (0.55 + 0.45 * share);
                 match mention.options.iter_mut().find(|o| o.named == window.named) {
                     Some(option) => option.score = option.score.max(score),
-                    None => mention.options.push(MentionOption {
-                        named: window.named,
-                        score,
-                        falling: false,
-                    }),
+                    None => mention.options.push(MentionOption { named: window.named, score, falling: false }),
                 }
             }
         }
@@ -360,23 +322,13 @@ fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], menti
                     let fits = facts.is_ordered() && (facts.temporal || facts.year || !facts.foreign_key && !facts.key);
                     if fits && !options.iter().any(|o| o.named == place.of) {
                         let score = (0.95 - 0.04 * rank as f64) * (0.8 + 0.2 / whole);
-                        options.push(MentionOption {
-                            named: place.of,
-                            score,
-                            falling,
-                        });
+                        options.push(MentionOption { named: place.of, score, falling });
                     }
                 }
             }
         }
         if !options.is_empty() {
-            mentions.push(Mention {
-                start: at,
-                end: at + 1,
-                tokens: vec![at],
-                options,
-                adjective: Some(adjective),
-            });
+            mentions.push(Mention { start: at, end: at + 1, tokens: vec![at], options, adjective: Some(adjective) });
         }
     }
 }
@@ -410,15 +362,8 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
             };
             let columns = &index.table(table).columns;
             let plain = columns.iter().any(|c| index.column(*c).names.first() == Some(own));
-            if let (false, [one]) = (
-                plain,
-                columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice(),
-            ) {
-                measures.push(MentionOption {
-                    named: Named::Column(*one),
-                    score: option.score * 0.97,
-                    falling: false,
-                });
+            if let (false, [one]) = (plain, columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice()) {
+                measures.push(MentionOption { named: Named::Column(*one), score: option.score * 0.97, falling: false });
             }
         }
         for measure in measures {

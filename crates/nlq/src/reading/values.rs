@@ -102,12 +102,7 @@ fn code_part(tokens: &[Token], at: usize) -> bool {
 }
 
 fn text_of(tokens: &[Token], start: usize, end: usize) -> String {
-    let words: Vec<&str> = tokens
-        .iter()
-        .skip(start)
-        .take(end - start)
-        .map(|t| t.text.as_str())
-        .collect();
+    let words: Vec<&str> = tokens.iter().skip(start).take(end - start).map(|t| t.text.as_str()).collect();
     words.join(" ")
 }
 
@@ -115,12 +110,7 @@ fn quoted(index: &CatalogIndex, token: &Token, at: usize) -> ValueSpan {
     let key = value_key(&token.text);
     let mut hits = exact_hits(index, &key, Some(&token.text));
     if hits.is_empty() {
-        hits = index
-            .values
-            .containing(&key)
-            .into_iter()
-            .map(|h| (h.column, h.cell.clone(), 0.5))
-            .collect();
+        hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.clone(), 0.5)).collect();
     }
     let number = token.text.parse::<f64>().ok().filter(|n| n.is_finite());
     ValueSpan {
@@ -136,11 +126,7 @@ fn quoted(index: &CatalogIndex, token: &Token, at: usize) -> ValueSpan {
 }
 
 fn number(index: &CatalogIndex, token: &Token, at: usize, value: f64, worded: bool) -> ValueSpan {
-    let hits = if worded {
-        Vec::new()
-    } else {
-        exact_hits(index, &value_key(&token.text), None)
-    };
+    let hits = if worded { Vec::new() } else { exact_hits(index, &value_key(&token.text), None) };
     ValueSpan {
         start: at,
         end: at + 1,
@@ -158,13 +144,7 @@ fn exact_hits(index: &CatalogIndex, key: &str, spelling: Option<&str>) -> Vec<(C
         .values
         .exact(key)
         .iter()
-        .map(|h| {
-            (
-                h.column,
-                h.cell.clone(),
-                if spelling == Some(h.cell.as_str()) { 1.0 } else { 0.97 },
-            )
-        })
+        .map(|h| (h.column, h.cell.clone(), if spelling == Some(h.cell.as_str()) { 1.0 } else { 0.97 }))
         .collect();
     hits.sort_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
     hits.dedup_by_key(|h| h.0);
@@ -173,12 +153,8 @@ fn exact_hits(index: &CatalogIndex, key: &str, spelling: Option<&str>) -> Vec<(C
 
 /// Runs of words that are a cell, longest first.
 fn phrases(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> bool, found: &mut Vec<ValueSpan>) {
-    let places: Vec<usize> = tokens
-        .iter()
-        .enumerate()
-        .filter(|(_, t)| !t.is_punctuation() || t.text == "&")
-        .map(|(i, _)| i)
-        .collect();
+    let places: Vec<usize> =
+        tokens.iter().enumerate().filter(|(_, t)| !t.is_punctuation() || t.text == "&").map(|(i, _)| i).collect();
     let mut taken = vec![false; tokens.len()];
     for length in (1..=6usize).rev() {
         for run in places.windows(length) {
@@ -235,8 +211,7 @@ fn phrase(index: &CatalogIndex, tokens: &[Token], run: &[usize], first: usize, l
     }
     let schema_like = words.iter().all(|t| {
         index.vocabulary.get(&t.stem).is_some_and(|uses| {
-            uses.iter()
-                .any(|u| u.name == 0 && (matches!(u.of, Named::Table(_)) || single || u.position == 0))
+            uses.iter().any(|u| u.name == 0 && (matches!(u.of, Named::Table(_)) || single || u.position == 0))
         })
     });
     if schema_like && inexact && !capital && lexicon::country_codes(&key).is_empty() {
@@ -259,24 +234,14 @@ fn inflected(index: &CatalogIndex, key: &str, single: bool, word: &str) -> Vec<(
     if key.len() > 3 {
         let one = datafyme_domain::names::singular(key);
         let other = if one == key { format!("{key}s") } else { one };
-        let hits: Vec<_> = exact_hits(index, &other, None)
-            .into_iter()
-            .map(|(c, v, _)| (c, v, 0.85))
-            .collect();
+        let hits: Vec<_> = exact_hits(index, &other, None).into_iter().map(|(c, v, _)| (c, v, 0.85)).collect();
         if !hits.is_empty() {
             return hits;
         }
     }
     let codes = lexicon::country_codes(key);
-    for name in codes
-        .iter()
-        .skip(usize::from(key.len() > 3))
-        .filter(|n| n.len() > 3 || codes.first() == Some(n))
-    {
-        let hits: Vec<_> = exact_hits(index, name, None)
-            .into_iter()
-            .map(|(c, v, _)| (c, v, 0.8))
-            .collect();
+    for name in codes.iter().skip(usize::from(key.len() > 3)).filter(|n| n.len() > 3 || codes.first() == Some(n)) {
+        let hits: Vec<_> = exact_hits(index, name, None).into_iter().map(|(c, v, _)| (c, v, 0.8)).collect();
         if !hits.is_empty() {
             return hits;
         }
@@ -317,13 +282,8 @@ fn capitals(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> boo
     let covered = |at: usize, found: &[ValueSpan]| found.iter().any(|v| v.start <= at && at < v.end);
     let mut at = 1;
     while at < tokens.len() {
-        let starts = tokens
-            .get(at)
-            .is_some_and(|t| t.is_word() && t.is_capital() && t.text != "I");
-        let sentence_start = at
-            .checked_sub(1)
-            .and_then(|p| tokens.get(p))
-            .is_some_and(|t| t.is(&[".", "?", "!", ":"]));
+        let starts = tokens.get(at).is_some_and(|t| t.is_word() && t.is_capital() && t.text != "I");
+        let sentence_start = at.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.is(&[".", "?", "!", ":"]));
         if !starts || sentence_start || dated(at) || covered(at, found) {
             at += 1;
             continue;
@@ -345,12 +305,7 @@ fn capitals(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> boo
             .all(|t| index.vocabulary.contains_key(&t.stem) || lexicon::is_filler(&t.lower));
         let mut hits = exact_hits(index, &key, None);
         if hits.is_empty() && key.len() >= 3 && !schema_like {
-            hits = index
-                .values
-                .containing(&key)
-                .into_iter()
-                .map(|h| (h.column, h.cell.clone(), 0.5))
-                .collect();
+            hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.clone(), 0.5)).collect();
         }
         if !schema_like || !hits.is_empty() {
             found.push(ValueSpan {

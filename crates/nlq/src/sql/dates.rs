@@ -78,7 +78,5 @@ fn iso_text(of: &ColumnUse) -> Option<String> {
         }
     }
     let (year, month, day) = (year?, month?, day?);
-    Some(format!(
-        "(substr({{}}, {year}, 4) || '-' || substr({{}}, {month}, 2) || '-' || substr({{}}, {day}, 2))"
-    ))
+    Some(format!("(substr({{}}, {year}, 4) || '-' || substr({{}}, {month}, 2) || '-' || substr({{}}, {day}, 2))"))
 }

@@ -30,11 +30,7 @@ pub(super) fn parts(spec: &ChartSpec, content: &Categories) -> Map<String, Json>
         merge(&mut categories, json!({ "inverse": true }));
     }
     let values = value_axis(spec, content);
-    let (x, y) = if lying {
-        (values, categories)
-    } else {
-        (categories, values)
-    };
+    let (x, y) = if lying { (values, categories) } else { (categories, values) };
     let series: Vec<Json> = content.series.iter().map(|s| one_series(spec, content, s)).collect();
     let mut parts = object(json!({
         "tooltip": { "trigger": "axis", "axisPointer": { "type": if has_bars { "shadow" } else { "line" } } },
@@ -48,10 +44,7 @@ pub(super) fn parts(spec: &ChartSpec, content: &Categories) -> Map<String, Json>
     }
     if content.labels.len() > ZOOM_FROM {
         let axis = if lying { "yAxisIndex" } else { "xAxisIndex" };
-        parts.insert(
-            "dataZoom".to_owned(),
-            json!([{ "type": "inside", axis: 0 }, { "type": "slider", axis: 0 }]),
-        );
+        parts.insert("dataZoom".to_owned(), json!([{ "type": "inside", axis: 0 }, { "type": "slider", axis: 0 }]));
     }
     parts
 }
@@ -150,11 +143,8 @@ fn merge(into: &mut Json, from: Json) {
 /// Touching bars, one per bin. Edges are half-open but for the last: `[80, 90)`.
 pub(super) fn histogram(spec: &ChartSpec, bins: &Bins) -> Map<String, Json> {
     let last = bins.counts.len().saturating_sub(1);
-    let labels: Vec<String> = bins
-        .iter()
-        .enumerate()
-        .map(|(i, bin)| interval(bin, i == last, spec.number_format))
-        .collect();
+    let labels: Vec<String> =
+        bins.iter().enumerate().map(|(i, bin)| interval(bin, i == last, spec.number_format)).collect();
     let counts: Vec<u64> = bins.counts.clone();
     object(json!({
         "tooltip": { "trigger": "axis", "axisPointer": { "type": "shadow" } },
@@ -175,9 +165,5 @@ pub(super) fn histogram(spec: &ChartSpec, bins: &Bins) -> Map<String, Json> {
 /// `[80, 90)`; a single value stands alone.
 pub(crate) fn interval((low, high, _): (f64, f64, u64), last: bool, number_format: NumberFormat) -> String {
     let edge = |value| format::number(value, number_format);
-    if low == high {
-        edge(low)
-    } else {
-        format!("[{}, {}{}", edge(low), edge(high), if last { "]" } else { ")" })
-    }
+    if low == high { edge(low) } else { format!("[{}, {}{}", edge(low), edge(high), if last { "]" } else { ")" }) }
 }

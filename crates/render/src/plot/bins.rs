@@ -19,17 +19,11 @@ impl Bins {
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let (Some(least), Some(greatest)) = (values.first().copied(), values.last().copied()) else {
-            return Self {
-                edges: Vec::new(),
-                counts: Vec::new(),
-            };
+            return Self { edges: Vec::new(), counts: Vec::new() };
         };
         let range = greatest - least;
         if range <= f64::EPSILON * greatest.abs() || !range.is_finite() {
-            return Self {
-                edges: vec![least, greatest],
-                counts: vec![values.len() as u64],
-            };
+            return Self { edges: vec![least, greatest], counts: vec![values.len() as u64] };
         }
         let whole = values.iter().all(|v| v.fract() == 0.0);
         let step = round_step(width(&values, range), whole);
@@ -38,10 +32,7 @@ impl Bins {
         let edges: Vec<f64> = (0..=count).map(|i| start + i as f64 * step).collect();
         let mut counts = vec![0; count];
         for value in &values {
-            let bin = edges
-                .partition_point(|edge| edge <= value)
-                .saturating_sub(1)
-                .min(count - 1);
+            let bin = edges.partition_point(|edge| edge <= value).saturating_sub(1).min(count - 1);
             if let Some(bin) = counts.get_mut(bin) {
                 *bin += 1;
             }
@@ -52,28 +43,17 @@ impl Bins {
     /// Lower and upper edge and count of each bin.
     pub fn iter(&self) -> impl Iterator<Item = (f64, f64, u64)> {
         let pairs = self.edges.iter().zip(self.edges.iter().skip(1));
-        pairs
-            .zip(&self.counts)
-            .map(|((low, high), count)| (*low, *high, *count))
+        pairs.zip(&self.counts).map(|((low, high), count)| (*low, *high, *count))
     }
 }
 
 fn width(sorted: &[f64], range: f64) -> f64 {
     let n = sorted.len() as f64;
-    let at = |share: f64| {
-        sorted
-            .get((share * (n - 1.0)).round() as usize)
-            .copied()
-            .unwrap_or_default()
-    };
+    let at = |share: f64| sorted.get((share * (n - 1.0)).round() as usize).copied().unwrap_or_default();
     let spread = at(0.75) - at(0.25);
     let freedman_diaconis = 2.0 * spread / n.cbrt();
     let sturges = range / (n.log2().ceil() + 1.0);
-    let width = if freedman_diaconis > 0.0 {
-        freedman_diaconis
-    } else {
-        sturges
-    };
+    let width = if freedman_diaconis > 0.0 { freedman_diaconis } else { sturges };
     width.clamp(range / MOST, range / FEWEST.min(n))
 }
 

@@ -50,12 +50,7 @@ pub(super) fn read(spec: &ChartSpec, rows: &RowSet) -> Categories {
             *value = value.or(Some(0.0));
         }
     }
-    Categories {
-        labels: axis.labels,
-        series,
-        temporal: axis.temporal,
-        dropped: dropped_steps + dropped_series,
-    }
+    Categories { labels: axis.labels, series, temporal: axis.temporal, dropped: dropped_steps + dropped_series }
 }
 
 /// One series per value column.
@@ -71,12 +66,7 @@ fn per_column(spec: &ChartSpec, rows: &RowSet, axis: &Axis) -> Vec<Series> {
                 *slot = row.get(*y).and_then(finite).or(*slot);
             }
         }
-        Series {
-            name: series_name(spec, rows, *y),
-            values,
-            mark,
-            right: spec.y2_title.is_some() && mark != Mark::Bar,
-        }
+        Series { name: series_name(spec, rows, *y), values, mark, right: spec.y2_title.is_some() && mark != Mark::Bar }
     };
     spec.y.iter().enumerate().map(one).collect()
 }
@@ -89,9 +79,7 @@ fn series_name(spec: &ChartSpec, rows: &RowSet, position: usize) -> String {
     } else if column.contains('_') && !column.contains(' ') {
         let words = column.replace('_', " ");
         let mut chars = words.trim().chars();
-        chars
-            .next()
-            .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+        chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
     } else {
         column.to_owned()
     };
@@ -105,26 +93,14 @@ fn pivot(spec: &ChartSpec, rows: &RowSet, split: usize, axis: &Axis) -> Vec<Seri
     for (row, step) in rows.rows.iter().zip(&axis.steps) {
         let name = label(row.get(split));
         let position = *positions.entry(name.clone()).or_insert_with(|| {
-            series.push(Series {
-                name,
-                values: vec![None; axis.labels.len()],
-                mark: mark_of(spec.kind),
-                right: false,
-            });
+            series.push(Series { name, values: vec![None; axis.labels.len()], mark: mark_of(spec.kind), right: false });
             series.len() - 1
         });
         let value = spec.y.first().and_then(|y| row.get(*y)).and_then(finite);
-        let slot = series
-            .get_mut(position)
-            .zip(*step)
-            .and_then(|(s, step)| s.values.get_mut(step));
+        let slot = series.get_mut(position).zip(*step).and_then(|(s, step)| s.values.get_mut(step));
         if let (Some(slot), Some(value)) = (slot, value) {
             // A repeated pair adds up where bars stack, else the last one counts.
-            let before = if spec.kind == ChartKind::StackedBar {
-                slot.unwrap_or(0.0)
-            } else {
-                0.0
-            };
+            let before = if spec.kind == ChartKind::StackedBar { slot.unwrap_or(0.0) } else { 0.0 };
             *slot = Some(before + value);
         }
     }
@@ -145,11 +121,7 @@ impl Axis {
             ChartKind::Mixed => spec.marks.contains(&Mark::Line),
             _ => false,
         };
-        let values: Vec<&Value> = rows
-            .rows
-            .iter()
-            .map(|row| row.get(spec.x).unwrap_or(&Value::Null))
-            .collect();
+        let values: Vec<&Value> = rows.rows.iter().map(|row| row.get(spec.x).unwrap_or(&Value::Null)).collect();
         match period::detect(values.iter().copied()) {
             Some(periods) if ordered => Self::calendar(spec, &periods),
             Some(periods) => Self::as_given(&values, Some((&periods, spec))),
@@ -169,17 +141,9 @@ impl Axis {
         let fill = periods.period != Period::Week && span <= MAX_CATEGORIES && span <= known.len() * MAX_STRETCH;
         let axis: Vec<i64> = if fill { (first..=last).collect() } else { known };
         let axis: Vec<i64> = axis.into_iter().take(MAX_CATEGORIES).collect();
-        let steps = periods
-            .ordinals
-            .iter()
-            .map(|o| o.and_then(|o| axis.binary_search(&o).ok()))
-            .collect();
+        let steps = periods.ordinals.iter().map(|o| o.and_then(|o| axis.binary_search(&o).ok())).collect();
         let labels = axis.iter().map(|o| period_label(periods.period, *o, spec)).collect();
-        Self {
-            labels,
-            steps,
-            temporal: true,
-        }
+        Self { labels, steps, temporal: true }
     }
 
     /// Categories in the order of their first row.
@@ -200,11 +164,7 @@ impl Axis {
             });
             steps.push(step);
         }
-        Self {
-            labels,
-            steps,
-            temporal: false,
-        }
+        Self { labels, steps, temporal: false }
     }
 
     /// Numbers and moments ascending; anything else as given.
@@ -235,9 +195,9 @@ impl Axis {
 fn is_moment(value: &Value) -> bool {
     match value {
         Value::Timestamp(_) | Value::TimestampTz(_) | Value::Date(_) | Value::Time(_) => true,
-        Value::Text(text) => text
-            .get(..10)
-            .is_some_and(|day| chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok()),
+        Value::Text(text) => {
+            text.get(..10).is_some_and(|day| chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok())
+        }
         _ => false,
     }
 }

@@ -30,10 +30,7 @@ pub(super) fn read(spec: &ChartSpec, rows: &RowSet) -> Points {
     let used = [Some(spec.x), spec.y.first().copied(), spec.size, spec.series];
     let named = (0..rows.columns.len()).find(|position| {
         !used.contains(&Some(*position))
-            && rows
-                .columns
-                .get(*position)
-                .is_some_and(|c| c.column_type == ColumnType::Text)
+            && rows.columns.get(*position).is_some_and(|c| c.column_type == ColumnType::Text)
     });
     let named = spec.series.or(named);
     let all: Vec<Point> = rows
@@ -54,9 +51,7 @@ pub(super) fn read(spec: &ChartSpec, rows: &RowSet) -> Points {
         .collect();
     let points = if all.len() > MAX_POINTS {
         let step = all.len() as f64 / MAX_POINTS as f64;
-        (0..MAX_POINTS)
-            .filter_map(|i| all.get((i as f64 * step) as usize).cloned())
-            .collect()
+        (0..MAX_POINTS).filter_map(|i| all.get((i as f64 * step) as usize).cloned()).collect()
     } else {
         all
     };

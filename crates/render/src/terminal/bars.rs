@@ -20,18 +20,9 @@ pub(super) fn panels(spec: &ChartSpec, content: &Categories, paint: &Paint) -> V
     let label_width = label_width(&content.labels, shown, paint);
     let count = content.series.len().clamp(1, 3);
     let room = paint.width().saturating_sub(label_width + 1) / count;
-    let mut lines: Vec<String> = content
-        .labels
-        .iter()
-        .take(shown)
-        .map(|l| paint.right(l, label_width))
-        .collect();
+    let mut lines: Vec<String> = content.labels.iter().take(shown).map(|l| paint.right(l, label_width)).collect();
     for (i, series) in content.series.iter().take(count).enumerate() {
-        let number_format = if series.right {
-            NumberFormat::Plain
-        } else {
-            spec.number_format
-        };
+        let number_format = if series.right { NumberFormat::Plain } else { spec.number_format };
         let panel = Panel::of(series, shown, room, number_format);
         for (line, value) in lines.iter_mut().zip(&series.values) {
             line.push_str(&panel.line(*value, i, i + 1 < count, paint));
@@ -69,14 +60,7 @@ impl Panel {
         } else {
             0
         };
-        Self {
-            bars,
-            left,
-            largest,
-            least,
-            number_format,
-            room,
-        }
+        Self { bars, left, largest, least, number_format, room }
     }
 
     fn line(&self, value: Option<f64>, series: usize, pad: bool, paint: &Paint) -> String {
@@ -121,9 +105,7 @@ fn panel_names(series: &[Series], label_width: usize, room: usize, count: usize,
 pub(super) fn stacked(spec: &ChartSpec, content: &Categories, paint: &Paint) -> Vec<String> {
     let shown = content.labels.len().min(MAX_LINES);
     let positive = |series: &Series, step: usize| series.values.get(step).copied().flatten().unwrap_or(0.0).max(0.0);
-    let totals: Vec<f64> = (0..shown)
-        .map(|step| content.series.iter().map(|s| positive(s, step)).sum())
-        .collect();
+    let totals: Vec<f64> = (0..shown).map(|step| content.series.iter().map(|s| positive(s, step)).sum()).collect();
     let largest = totals.iter().copied().fold(0.0_f64, f64::max);
     if largest <= 0.0 {
         return Vec::new();
@@ -146,12 +128,8 @@ pub(super) fn stacked(spec: &ChartSpec, content: &Categories, paint: &Paint) -> 
         }
         lines.push(format!("{line} {text}"));
     }
-    let names: Vec<(char, &str)> = content
-        .series
-        .iter()
-        .enumerate()
-        .map(|(i, s)| (paint.fill(i), s.name.as_str()))
-        .collect();
+    let names: Vec<(char, &str)> =
+        content.series.iter().enumerate().map(|(i, s)| (paint.fill(i), s.name.as_str())).collect();
     lines.extend(paint.legend(&names));
     lines.extend(more(content.labels.len() - shown, content.dropped, paint));
     lines
@@ -167,12 +145,7 @@ pub(super) fn shares(spec: &ChartSpec, content: &Categories, paint: &Paint) -> V
     let shown = content.labels.len().min(MAX_LINES);
     let label_width = label_width(&content.labels, shown, paint);
     let text = |v: f64| format::number(v, spec.number_format);
-    let text_width = values
-        .iter()
-        .flatten()
-        .map(|v| measure_text_width(&text(*v)))
-        .max()
-        .unwrap_or(0);
+    let text_width = values.iter().flatten().map(|v| measure_text_width(&text(*v))).max().unwrap_or(0);
     let bars = paint.width().saturating_sub(label_width + text_width + 12).clamp(4, 60);
     let line = |(i, (label, value)): (usize, (&String, &Option<f64>))| {
         let value = value.filter(|v| *v >= 0.0)?;
@@ -186,25 +159,15 @@ pub(super) fn shares(spec: &ChartSpec, content: &Categories, paint: &Paint) -> V
             format::plain(share * 100.0, 1),
         ))
     };
-    let mut lines: Vec<String> = content
-        .labels
-        .iter()
-        .zip(values)
-        .take(shown)
-        .enumerate()
-        .filter_map(line)
-        .collect();
+    let mut lines: Vec<String> = content.labels.iter().zip(values).take(shown).enumerate().filter_map(line).collect();
     lines.extend(more(content.labels.len() - shown, content.dropped, paint));
     lines
 }
 
 pub(super) fn histogram(spec: &ChartSpec, bins: &Bins, paint: &Paint) -> Vec<String> {
     let last = bins.counts.len().saturating_sub(1);
-    let labels: Vec<String> = bins
-        .iter()
-        .enumerate()
-        .map(|(i, bin)| interval(bin, i == last, spec.number_format))
-        .collect();
+    let labels: Vec<String> =
+        bins.iter().enumerate().map(|(i, bin)| interval(bin, i == last, spec.number_format)).collect();
     let label_width = label_width(&labels, labels.len(), paint);
     let largest = bins.counts.iter().copied().max().unwrap_or(0).max(1) as f64;
     let text = |count: u64| format::group(&count.to_string());
@@ -215,23 +178,13 @@ pub(super) fn histogram(spec: &ChartSpec, bins: &Bins, paint: &Paint) -> Vec<Str
         .zip(&bins.counts)
         .map(|(label, count)| {
             let bar = paint.series(0, &paint.bar(*count as f64 / largest, bars));
-            format!(
-                "{} {}{bar} {}",
-                paint.right(label, label_width),
-                paint.rule(),
-                text(*count)
-            )
+            format!("{} {}{bar} {}", paint.right(label, label_width), paint.rule(), text(*count))
         })
         .collect()
 }
 
 fn label_width(labels: &[String], shown: usize, paint: &Paint) -> usize {
-    let widest = labels
-        .iter()
-        .take(shown)
-        .map(|l| measure_text_width(l))
-        .max()
-        .unwrap_or(0);
+    let widest = labels.iter().take(shown).map(|l| measure_text_width(l)).max().unwrap_or(0);
     widest.min(paint.width() * 2 / 5)
 }
 

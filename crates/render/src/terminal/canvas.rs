@@ -23,21 +23,12 @@ struct Cell {
 
 impl Canvas {
     pub(super) fn new(width: usize, height: usize, braille: bool) -> Self {
-        Self {
-            width,
-            height,
-            braille,
-            cells: vec![Cell::default(); width * height],
-        }
+        Self { width, height, braille, cells: vec![Cell::default(); width * height] }
     }
 
     /// Dots across and upwards: eight per cell in braille, else one.
     fn dots(&self) -> (usize, usize) {
-        if self.braille {
-            (self.width * 2, self.height * 4)
-        } else {
-            (self.width, self.height)
-        }
+        if self.braille { (self.width * 2, self.height * 4) } else { (self.width, self.height) }
     }
 
     fn position(&self, x: f64, y: f64) -> (usize, usize) {
@@ -55,11 +46,7 @@ impl Canvas {
     /// A glyph that fills its cell, braille or not.
     pub(super) fn stamp(&mut self, x: f64, y: f64, series: usize, glyph: char) {
         let (column, row) = self.position(x, y);
-        let (column, row) = if self.braille {
-            (column / 2, row / 4)
-        } else {
-            (column, row)
-        };
+        let (column, row) = if self.braille { (column / 2, row / 4) } else { (column, row) };
         if let Some(cell) = self.cells.get_mut(row * self.width + column) {
             cell.glyph = Some(glyph);
             cell.series = series;
@@ -93,11 +80,7 @@ impl Canvas {
     }
 
     fn set(&mut self, column: usize, row: usize, series: usize, glyph: char) {
-        let (cell_column, cell_row) = if self.braille {
-            (column / 2, row / 4)
-        } else {
-            (column, row)
-        };
+        let (cell_column, cell_row) = if self.braille { (column / 2, row / 4) } else { (column, row) };
         let Some(cell) = self.cells.get_mut(cell_row * self.width + cell_column) else {
             return;
         };
@@ -116,9 +99,7 @@ impl Canvas {
             .map(|cells| {
                 let mut line = String::new();
                 for cell in cells {
-                    let glyph = cell
-                        .glyph
-                        .or_else(|| char::from_u32(0x2800 + cell.dots).filter(|_| cell.dots > 0));
+                    let glyph = cell.glyph.or_else(|| char::from_u32(0x2800 + cell.dots).filter(|_| cell.dots > 0));
                     match glyph {
                         Some(glyph) => line.push_str(&paint.series(cell.series, &glyph.to_string())),
                         None => line.push(' '),

@@ -35,16 +35,11 @@ impl Scale {
         }
         // Four steps of a round size, from a multiple of it on: the edges read well, and so does what lies between.
         let power = 10_f64.powf(((high - low) / 4.0).log10().floor());
-        let round = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 20.0, 25.0]
-            .into_iter()
-            .find_map(|factor| {
-                let step = factor * power;
-                let from = (low / step).floor() * step;
-                (from + 4.0 * step >= high).then_some(Self {
-                    low: from,
-                    high: from + 4.0 * step,
-                })
-            });
+        let round = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 20.0, 25.0].into_iter().find_map(|factor| {
+            let step = factor * power;
+            let from = (low / step).floor() * step;
+            (from + 4.0 * step >= high).then_some(Self { low: from, high: from + 4.0 * step })
+        });
         // Ranges at the end of what a float holds cannot be rounded.
         let usable = round.filter(|r| r.low.is_finite() && r.high.is_finite() && r.high > r.low);
         Some(usable.unwrap_or(Self { low, high }))
@@ -53,11 +48,7 @@ impl Scale {
     fn place(self, value: f64) -> f64 {
         // Halves keep the range finite.
         let range = self.high / 2.0 - self.low / 2.0;
-        if range > 0.0 {
-            (value / 2.0 - self.low / 2.0) / range
-        } else {
-            0.5
-        }
+        if range > 0.0 { (value / 2.0 - self.low / 2.0) / range } else { 0.5 }
     }
 
     fn at(self, share: f64) -> f64 {
@@ -71,11 +62,7 @@ fn value_labels(scale: Scale, number_format: NumberFormat) -> Vec<String> {
         .map(|row| {
             let marked = row % 3 == 0;
             let share = 1.0 - row as f64 / (HEIGHT - 1) as f64;
-            if marked {
-                format::number(rounded(scale.at(share), scale), number_format)
-            } else {
-                String::new()
-            }
+            if marked { format::number(rounded(scale.at(share), scale), number_format) } else { String::new() }
         })
         .collect()
 }
@@ -112,20 +99,12 @@ pub(super) fn lines(spec: &ChartSpec, content: &Categories, paint: &Paint) -> Ve
         }
     }
     let mut drawn = framed(&canvas, &labels, margin, paint);
-    drawn.push(format!(
-        "{}  {}",
-        " ".repeat(margin),
-        axis_labels(&content.labels, width, paint)
-    ));
+    drawn.push(format!("{}  {}", " ".repeat(margin), axis_labels(&content.labels, width, paint)));
     drawn.push(axis_titles(spec, paint));
     if several {
         let sign = |i| if braille { '━' } else { paint.mark(i) };
-        let names: Vec<(char, &str)> = content
-            .series
-            .iter()
-            .enumerate()
-            .map(|(i, s)| (sign(i), s.name.as_str()))
-            .collect();
+        let names: Vec<(char, &str)> =
+            content.series.iter().enumerate().map(|(i, s)| (sign(i), s.name.as_str())).collect();
         drawn.extend(paint.legend(&names));
     }
     if content.dropped > 0 {
@@ -166,60 +145,33 @@ pub(super) fn points(spec: &ChartSpec, content: &Points, paint: &Paint) -> Vec<S
     let gap =
         width.saturating_sub(measure_text_width(&left) + measure_text_width(&middle) + measure_text_width(&right));
     let spaces = |n: usize| " ".repeat(n.max(1));
-    drawn.push(format!(
-        "{}  {left}{}{middle}{}{right}",
-        " ".repeat(margin),
-        spaces(gap / 2),
-        spaces(gap - gap / 2)
-    ));
+    drawn.push(format!("{}  {left}{}{middle}{}{right}", " ".repeat(margin), spaces(gap / 2), spaces(gap - gap / 2)));
     drawn.push(axis_titles(spec, paint));
     if content.dropped > 0 {
-        drawn.push(paint.dim(&format!(
-            "{} rows not shown",
-            format::group(&content.dropped.to_string())
-        )));
+        drawn.push(paint.dim(&format!("{} rows not shown", format::group(&content.dropped.to_string()))));
     }
     drawn
 }
 
 fn bubble_sign(size: f64, top: f64, paint: &Paint) -> char {
     let share = if top > 0.0 { size / top } else { 0.0 };
-    let signs = if paint.options.unicode {
-        ['·', '•', '●']
-    } else {
-        ['.', 'o', 'O']
-    };
+    let signs = if paint.options.unicode { ['·', '•', '●'] } else { ['.', 'o', 'O'] };
     // By area: equal steps of the size.
-    signs
-        .get((share * 3.0) as usize)
-        .or(signs.last())
-        .copied()
-        .unwrap_or('o')
+    signs.get((share * 3.0) as usize).or(signs.last()).copied().unwrap_or('o')
 }
 
 /// `↑ Orders   → Month`
 fn axis_titles(spec: &ChartSpec, paint: &Paint) -> String {
-    let arrows = if paint.options.unicode {
-        ("↑", "→")
-    } else {
-        ("^", ">")
-    };
+    let arrows = if paint.options.unicode { ("↑", "→") } else { ("^", ">") };
     let titles = [(arrows.0, &spec.y_title), (arrows.1, &spec.x_title)];
-    let named = titles
-        .iter()
-        .filter(|(_, title)| !title.is_empty())
-        .map(|(arrow, title)| format!("{arrow} {title}"));
+    let named = titles.iter().filter(|(_, title)| !title.is_empty()).map(|(arrow, title)| format!("{arrow} {title}"));
     let line = format::printable(&named.collect::<Vec<_>>().join("   "));
     paint.dim(&paint.fit(&line, paint.width()))
 }
 
 /// The canvas with its values on the left and a line below.
 fn framed(canvas: &Canvas, labels: &[String], margin: usize, paint: &Paint) -> Vec<String> {
-    let (tick, corner, dash) = if paint.options.unicode {
-        ("┤", "└", "─")
-    } else {
-        ("+", "+", "-")
-    };
+    let (tick, corner, dash) = if paint.options.unicode { ("┤", "└", "─") } else { ("+", "+", "-") };
     let rows = canvas.rows(paint);
     let width = rows.first().map_or(0, |r| measure_text_width(r));
     let mut drawn: Vec<String> = labels
@@ -227,9 +179,7 @@ fn framed(canvas: &Canvas, labels: &[String], margin: usize, paint: &Paint) -> V
         .zip(rows)
         .map(|(label, row)| {
             let edge = if label.is_empty() { paint.rule() } else { tick };
-            format!("{} {edge}{row}", paint.right(label, margin))
-                .trim_end()
-                .to_owned()
+            format!("{} {edge}{row}", paint.right(label, margin)).trim_end().to_owned()
         })
         .collect();
     drawn.push(format!("{} {corner}{}", " ".repeat(margin), dash.repeat(width)));
@@ -244,9 +194,7 @@ fn axis_labels(labels: &[String], width: usize, paint: &Paint) -> String {
     let mut steps: Vec<usize> = if last < most {
         (0..=last).collect()
     } else {
-        (0..most)
-            .map(|i| (i as f64 * last as f64 / (most - 1) as f64).round() as usize)
-            .collect()
+        (0..most).map(|i| (i as f64 * last as f64 / (most - 1) as f64).round() as usize).collect()
     };
     steps.dedup();
     let mut line = String::new();
@@ -255,9 +203,7 @@ fn axis_labels(labels: &[String], width: usize, paint: &Paint) -> String {
         let text = paint.fit(label, widest);
         let size = measure_text_width(&text);
         let centre = step as f64 / last.max(1) as f64 * (width - 1) as f64;
-        let from = (centre - size as f64 / 2.0)
-            .round()
-            .clamp(0.0, width.saturating_sub(size) as f64) as usize;
+        let from = (centre - size as f64 / 2.0).round().clamp(0.0, width.saturating_sub(size) as f64) as usize;
         let used = measure_text_width(&line);
         if from >= used + usize::from(used > 0) {
             line.push_str(&" ".repeat(from - used));

@@ -22,11 +22,7 @@ impl Paint {
     }
 
     fn escape(&self, code: u8, text: &str) -> String {
-        if self.options.colour && !text.is_empty() {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.options.colour && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     pub(super) fn bold(&self, text: &str) -> String {

@@ -26,11 +26,7 @@ pub(super) fn draw(rows: &RowSet, options: &TerminalOptions) -> String {
     fit(&mut columns, options.width.max(12));
 
     let mut table = Table::new();
-    table.load_style(if options.unicode {
-        UTF8_FULL_CONDENSED.with_rounded_corners()
-    } else {
-        ASCII_MARKDOWN
-    });
+    table.load_style(if options.unicode { UTF8_FULL_CONDENSED.with_rounded_corners() } else { ASCII_MARKDOWN });
     table.set_content_arrangement(ContentArrangement::Disabled);
     if options.colour {
         table.enforce_styling();
@@ -39,44 +35,24 @@ pub(super) fn draw(rows: &RowSet, options: &TerminalOptions) -> String {
     }
     table.set_header(columns.iter().map(|column| {
         let cell = Cell::new(paint.fit(&column.header, column.width)).add_attribute(Attribute::Bold);
-        cell.set_alignment(if column.numeric {
-            CellAlignment::Right
-        } else {
-            CellAlignment::Left
-        })
+        cell.set_alignment(if column.numeric { CellAlignment::Right } else { CellAlignment::Left })
     }));
     for row in 0..shown {
         table.add_row(columns.iter().map(|column| {
             let text = column.cells.get(row).map_or("", String::as_str);
             let cell = Cell::new(paint.fit(text, column.width));
-            let cell = if text == format::NULL {
-                cell.add_attribute(Attribute::Dim)
-            } else {
-                cell
-            };
-            cell.set_alignment(if column.numeric {
-                CellAlignment::Right
-            } else {
-                CellAlignment::Left
-            })
+            let cell = if text == format::NULL { cell.add_attribute(Attribute::Dim) } else { cell };
+            cell.set_alignment(if column.numeric { CellAlignment::Right } else { CellAlignment::Left })
         }));
     }
     let mut lines = vec![table.to_string()];
-    lines.extend(
-        notes(rows, shown, all - columns.len())
-            .iter()
-            .map(|note| paint.dim(note)),
-    );
+    lines.extend(notes(rows, shown, all - columns.len()).iter().map(|note| paint.dim(note)));
     lines.join("\n")
 }
 
 fn read(rows: &RowSet, position: usize, shown: usize) -> Printed {
     let column_format = ColumnFormat::of(rows, position);
-    let header = rows
-        .columns
-        .get(position)
-        .map(|c| format::printable(&c.name))
-        .unwrap_or_default();
+    let header = rows.columns.get(position).map(|c| format::printable(&c.name)).unwrap_or_default();
     let cells: Vec<String> = rows
         .column_values(position)
         .take(shown)
@@ -88,12 +64,7 @@ fn read(rows: &RowSet, position: usize, shown: usize) -> Printed {
     let numeric = known.peek().is_some() && known.all(is_number);
     let natural = cells.iter().map(|c| measure_text_width(c)).max().unwrap_or(0);
     let width = natural.max(measure_text_width(&header)).max(1);
-    Printed {
-        header,
-        cells,
-        numeric,
-        width,
-    }
+    Printed { header, cells, numeric, width }
 }
 
 /// Shrinks text columns, the widest first, then drops columns from the right until the table fits.
@@ -136,10 +107,7 @@ fn notes(rows: &RowSet, shown: usize, columns: usize) -> Vec<String> {
         notes.push(count(rows.rows.len() - shown, "row"));
     }
     if columns > 0 {
-        notes.push(format!(
-            "{} not shown: the terminal is too narrow",
-            count(columns, "column")
-        ));
+        notes.push(format!("{} not shown: the terminal is too narrow", count(columns, "column")));
     }
     if rows.truncated {
         let read = format::group(&rows.rows.len().to_string());

@@ -50,26 +50,14 @@ pub(super) fn print_text(terminal: Terminal, answer: &Answer) -> Result<(), Fail
             writeln!(out, "  {}", style(line).blue())?;
         }
     }
-    let canvas = TerminalOptions {
-        width: terminal.width.into(),
-        colour: terminal.color,
-        unicode: true,
-        max_rows: SHOWN_ROWS,
-    };
-    let rows = RowSet {
-        columns: answer.columns.clone(),
-        rows: answer.rows.clone(),
-        truncated: answer.truncated,
-    };
+    let canvas =
+        TerminalOptions { width: terminal.width.into(), colour: terminal.color, unicode: true, max_rows: SHOWN_ROWS };
+    let rows = RowSet { columns: answer.columns.clone(), rows: answer.rows.clone(), truncated: answer.truncated };
     let says_it_all = answer.kind == AnswerKind::Text && rows.is_empty();
     if !rows.columns.is_empty() && !says_it_all {
         writeln!(out, "\n{}", draw::table(&rows, &canvas).trim_end())?;
     }
-    if let Some(chart) = answer
-        .chart
-        .as_ref()
-        .and_then(|spec| draw::chart(spec, &rows, &canvas).ok())
-    {
+    if let Some(chart) = answer.chart.as_ref().and_then(|spec| draw::chart(spec, &rows, &canvas).ok()) {
         writeln!(out, "\n{}", chart.trim_end())?;
     }
     let text = match answer.status {

@@ -51,20 +51,13 @@ pub(super) async fn run(session: Session, args: BenchArgs) -> Result<ExitCode, F
 
 async fn measure(session: &Session, dir: &Path, rounds: usize) -> Result<Figures, Failure> {
     let workplace = Workplace::open(&session.config.run.budget()).await?;
-    let mut figures = Figures {
-        learn_ms: Vec::new(),
-        total_ms: Vec::new(),
-        overhead_ms: Vec::new(),
-        idle_kib: None,
-    };
+    let mut figures = Figures { learn_ms: Vec::new(), total_ms: Vec::new(), overhead_ms: Vec::new(), idle_kib: None };
     let mut sources: Vec<DataSource> = Vec::new();
     for place in demo::write_sqlite(dir)? {
         let began = Instant::now();
         let url = SourceUrl::parse(&place.path.display().to_string())?;
         sources.push(workplace.learn(place.name, &url).await?);
-        figures
-            .learn_ms
-            .push((place.name.to_owned(), began.elapsed().as_millis()));
+        figures.learn_ms.push((place.name.to_owned(), began.elapsed().as_millis()));
     }
     let app = &workplace.app;
     let caller = Caller::local();
@@ -76,15 +69,10 @@ async fn measure(session: &Session, dir: &Path, rounds: usize) -> Result<Figures
             let conversation = app.agent.new_conversation(caller, source.id).await?.id;
             let began = Instant::now();
             let run = app.agent.start_run(caller, conversation, question).await?;
-            let answer = app
-                .agent
-                .execute_run(caller, run.id, &app.worker_name, &Unwatched)
-                .await?;
+            let answer = app.agent.execute_run(caller, run.id, &app.worker_name, &Unwatched).await?;
             let total = began.elapsed().as_secs_f64() * 1000.0;
             figures.total_ms.push(total);
-            figures
-                .overhead_ms
-                .push((total - answer.usage.query_ms as f64).max(0.0));
+            figures.overhead_ms.push((total - answer.usage.query_ms as f64).max(0.0));
         }
     }
     figures.idle_kib = idle_memory(&dir.join("state")).await?;
@@ -110,9 +98,7 @@ async fn idle_memory(data_dir: &Path) -> Result<Option<u64>, Failure> {
     }
     tokio::time::sleep(SETTLE).await;
     let status = server.id().map(|id| format!("/proc/{id}/status"));
-    let text = status
-        .and_then(|path| std::fs::read_to_string(path).ok())
-        .unwrap_or_default();
+    let text = status.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
     server.kill().await?;
     let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:"));
     Ok(line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse().ok()))
@@ -127,19 +113,11 @@ fn page(figures: &Figures) -> String {
         let _ = writeln!(text, "| learning `{name}` | {ms} ms |");
     }
     let runs = figures.total_ms.len();
-    for (name, values) in [
-        ("one question", &figures.total_ms),
-        ("of it outside the database", &figures.overhead_ms),
-    ] {
+    for (name, values) in [("one question", &figures.total_ms), ("of it outside the database", &figures.overhead_ms)] {
         let (p50, p95) = (percentile(values, 50), percentile(values, 95));
-        let _ = writeln!(
-            text,
-            "| {name}, p50 / p95 over {runs} runs | {p50:.1} ms / {p95:.1} ms |"
-        );
+        let _ = writeln!(text, "| {name}, p50 / p95 over {runs} runs | {p50:.1} ms / {p95:.1} ms |");
     }
-    let idle = figures.idle_kib.map_or("not known here".to_owned(), |kib| {
-        format!("{:.1} MiB", kib as f64 / 1024.0)
-    });
+    let idle = figures.idle_kib.map_or("not known here".to_owned(), |kib| format!("{:.1} MiB", kib as f64 / 1024.0));
     let _ = writeln!(text, "| resident memory of an idle `datafyme serve` | {idle} |");
     text
 }

@@ -57,12 +57,7 @@ pub(super) async fn run(session: Session, args: DemoArgs) -> Result<ExitCode, Fa
     let mut all_answered = true;
     for (source, question) in questions(&session, &app, &sources, &args.ask).await? {
         let mut out = std::io::stdout();
-        writeln!(
-            out,
-            "\n{} {}",
-            style(format!("{}>", source.name)).cyan(),
-            style(&question).bold()
-        )?;
+        writeln!(out, "\n{} {}", style(format!("{}>", source.name)).cyan(), style(&question).bold())?;
         let (_, answer) = ask::ask(&session, &app, &source, None, &question).await?;
         answer::print_text(session.terminal, &answer)?;
         all_answered &= answer.status == RunStatus::Answered;
@@ -81,21 +76,13 @@ pub(super) async fn run(session: Session, args: DemoArgs) -> Result<ExitCode, Fa
 async fn places(dir: &Path, args: &DemoArgs) -> Result<Vec<Place>, Failure> {
     if let Some(url) = &args.postgres {
         let loaded = demo::load_postgres(url, args.force).await?;
-        return Ok(loaded
-            .into_iter()
-            .map(|d| Place {
-                name: d.name.to_owned(),
-                url: d.url,
-            })
-            .collect());
+        return Ok(loaded.into_iter().map(|d| Place { name: d.name.to_owned(), url: d.url }).collect());
     }
     let dir = std::path::absolute(dir.join("demo"))?;
     let written = tokio::task::spawn_blocking(move || demo::write_sqlite(&dir)).await;
     let written = written.map_err(|e| Failure::failed(format!("the demo data could not be made: {e}")))??;
-    let place = |source: demo::DemoSource| Place {
-        name: source.name.to_owned(),
-        url: source.path.display().to_string(),
-    };
+    let place =
+        |source: demo::DemoSource| Place { name: source.name.to_owned(), url: source.path.display().to_string() };
     Ok(written.into_iter().map(place).collect())
 }
 
@@ -121,11 +108,7 @@ async fn prepare(session: &Session, app: &App, place: &Place) -> Result<DataSour
     let relations = app.metadata.list_relations(caller, source.id).await?.len();
     let mark = style("✓").green();
     let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "{mark} {}: {} tables, {relations} relations",
-        source.name, source.table_count
-    )?;
+    writeln!(out, "{mark} {}: {} tables, {relations} relations", source.name, source.table_count)?;
     Ok(source)
 }
 
@@ -165,15 +148,9 @@ async fn best_source<'a>(
         let catalog = app.metadata.catalog(session.caller, source.id).await?;
         let tables = catalog.iter().flat_map(|c| &c.tables);
         let names = tables.flat_map(|t| t.columns.iter().map(|c| &c.name).chain([&t.name.table]));
-        let vocabulary: HashSet<String> = names
-            .flat_map(|n| identifier_words(n))
-            .map(|word| stem(&word))
-            .collect();
+        let vocabulary: HashSet<String> = names.flat_map(|n| identifier_words(n)).map(|word| stem(&word)).collect();
         let hits = app.agent.link_tables(session.caller, source.id, question).await?;
-        let score = (
-            words.intersection(&vocabulary).count(),
-            hits.first().map_or(0.0, |hit| hit.score),
-        );
+        let score = (words.intersection(&vocabulary).count(), hits.first().map_or(0.0, |hit| hit.score));
         if best.is_none_or(|(other, _)| score > other) {
             best = Some((score, source));
         }

@@ -23,10 +23,7 @@ pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
     session.start_log("error")?;
     let dir = session.data_dir("datafyme")?;
     let mut report = Report::default();
-    report.line(
-        "configuration",
-        Ok::<_, String>(format!("listens on {}", session.config.server.listen)),
-    );
+    report.line("configuration", Ok::<_, String>(format!("listens on {}", session.config.server.listen)));
     let writable = probe(&dir);
     let stands = writable.is_ok();
     report.line("data directory", writable);
@@ -34,17 +31,10 @@ pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
         stores(&mut report, &dir).await;
         sources(&mut report, &session, dir).await;
     }
-    let ui = if http::web_ui_is_embedded() {
-        Ok("embedded")
-    } else {
-        Err("not in this binary: build with `make build`")
-    };
+    let ui =
+        if http::web_ui_is_embedded() { Ok("embedded") } else { Err("not in this binary: build with `make build`") };
     report.line("web UI", ui);
-    Ok(if report.failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 #[derive(Default)]
@@ -112,15 +102,7 @@ async fn sources(report: &mut Report, session: &Session, dir: PathBuf) {
 
 /// Server, status and how much of it is indexed.
 async fn state(app: &App, source: &DataSource) -> Result<String, AgentError> {
-    let info = app
-        .agent
-        .ping_source(
-            Caller {
-                user_id: source.owner_id,
-            },
-            source.id,
-        )
-        .await?;
+    let info = app.agent.ping_source(Caller { user_id: source.owner_id }, source.id).await?;
     let documents = app.search.count(source.id).await?;
     Ok(format!(
         "{}, {}, {}, {} indexed",

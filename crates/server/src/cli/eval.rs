@@ -89,9 +89,7 @@ pub(super) async fn run(session: Session, command: EvalCommand) -> Result<ExitCo
 
 fn options(session: &Session, args: &EvalArgs) -> Result<EvalOptions, Failure> {
     if args.analyst == AnalystKind::Model {
-        return Err(Failure::usage(
-            "this build has no language-model analyst; use --analyst rules",
-        ));
+        return Err(Failure::usage("this build has no language-model analyst; use --analyst rules"));
     }
     Ok(EvalOptions {
         databases: Databases::parse(&args.databases),
@@ -125,10 +123,7 @@ async fn of_answers(session: &Session, args: EvalArgs) -> Result<(), Failure> {
         ("correct", report.correct.to_string()),
         ("execution accuracy", percent(report.execution_accuracy)),
         ("precision when answered", percent(report.precision_when_answered)),
-        (
-            "left out",
-            format!("{left_out} ({} without gold rows)", report.left_out_empty_gold),
-        ),
+        ("left out", format!("{left_out} ({} without gold rows)", report.left_out_empty_gold)),
         ("latency p50, p95, max", {
             let l = report.latency_ms;
             format!("{} ms, {} ms, {} ms", l.p50, l.p95, l.max)
@@ -154,11 +149,7 @@ async fn of_tables(session: &Session, args: TablesArgs) -> Result<(), Failure> {
         ("recall at 10", percent(report.recall_at_10)),
         ("left out", report.left_out.to_string()),
     ];
-    lines.extend(
-        report
-            .merged_tables
-            .map(|n| ("tables of the merged source", n.to_string())),
-    );
+    lines.extend(report.merged_tables.map(|n| ("tables of the merged source", n.to_string())));
     print(&lines)
 }
 
@@ -177,10 +168,7 @@ async fn of_relations(session: &Session, args: EvalArgs) -> Result<(), Failure> 
         ("precision", percent(report.precision)),
         ("recall", percent(report.recall)),
         ("f1", percent(report.f1)),
-        (
-            "of empty tables",
-            format!("{} of {} found", report.without_rows.found, report.without_rows.total),
-        ),
+        ("of empty tables", format!("{} of {} found", report.without_rows.found, report.without_rows.total)),
         ("databases that failed", report.failed.len().to_string()),
     ])
 }

@@ -23,19 +23,12 @@ pub(crate) struct Failure {
 impl Failure {
     /// Exit code 1.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            hint: None,
-            code: FAILED,
-        }
+        Self { message: message.into(), hint: None, code: FAILED }
     }
 
     /// Exit code 2.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            code: WRONG_USAGE,
-            ..Self::failed(message)
-        }
+        Self { code: WRONG_USAGE, ..Self::failed(message) }
     }
 
     /// With what to do.
@@ -56,11 +49,7 @@ impl Failure {
             }
             _ => None,
         };
-        Self {
-            message,
-            hint: hint.map(str::to_owned),
-            code,
-        }
+        Self { message, hint: hint.map(str::to_owned), code }
     }
 
     pub(super) fn print(&self) {
@@ -121,14 +110,7 @@ impl From<ConfigError> for Failure {
 impl From<std::io::Error> for Failure {
     fn from(failure: std::io::Error) -> Self {
         // `datafyme … | head`: the reader has what it wanted.
-        let code = if failure.kind() == std::io::ErrorKind::BrokenPipe {
-            0
-        } else {
-            FAILED
-        };
-        Self {
-            code,
-            ..Self::failed(failure.to_string())
-        }
+        let code = if failure.kind() == std::io::ErrorKind::BrokenPipe { 0 } else { FAILED };
+        Self { code, ..Self::failed(failure.to_string()) }
     }
 }

@@ -23,9 +23,7 @@ impl JobProgressView {
     pub(crate) fn start(terminal: Terminal, name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            bar: terminal
-                .watched
-                .then(|| bar("{spinner} {prefix} {bar:24} {pos}/{len} {wide_msg}")),
+            bar: terminal.watched.then(|| bar("{spinner} {prefix} {bar:24} {pos}/{len} {wide_msg}")),
             phase: Mutex::default(),
         }
     }
@@ -44,10 +42,7 @@ impl JobProgressView {
         bar.set_prefix(self.name.clone());
         bar.set_length(progress.total);
         bar.set_position(progress.done);
-        let left = progress
-            .seconds_left
-            .map(|s| format!(", {s} s left"))
-            .unwrap_or_default();
+        let left = progress.seconds_left.map(|s| format!(", {s} s left")).unwrap_or_default();
         let current = progress.current.as_deref().unwrap_or_default();
         bar.set_message(format!("{} {current}{left}", progress.phase));
     }

@@ -48,9 +48,7 @@ impl Session {
     pub(crate) fn start_log(&self, default_filter: &str) -> Result<(), Failure> {
         let filter = self.config.log.filter.as_deref().unwrap_or(default_filter);
         let filter = EnvFilter::try_new(filter).map_err(|e| Failure::usage(format!("log.filter: {e}")))?;
-        let log = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr);
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
         // Only a second start in one process fails, and then a log is there already.
         let _ = match self.config.log.format {
             LogFormat::Text => log.with_ansi(console::colors_enabled_stderr()).try_init(),

@@ -32,9 +32,7 @@ impl Terminal {
         console::set_colors_enabled(colors(&out));
         console::set_colors_enabled_stderr(colors(&err));
         Self {
-            width: out
-                .size_checked()
-                .map_or(DEFAULT_WIDTH, |(_, columns)| columns.clamp(40, MAX_WIDTH)),
+            width: out.size_checked().map_or(DEFAULT_WIDTH, |(_, columns)| columns.clamp(40, MAX_WIDTH)),
             color: colors(&out),
             watched: err.is_term(),
         }
@@ -55,11 +53,7 @@ pub(crate) fn plain_table(terminal: Terminal, header: &[&str]) -> Table {
         .set_width(terminal.width)
         .set_header(header.iter().map(|name| {
             let cell = Cell::new(name);
-            if terminal.color {
-                cell.add_attribute(Attribute::Bold)
-            } else {
-                cell
-            }
+            if terminal.color { cell.add_attribute(Attribute::Bold) } else { cell }
         }));
     table
 }

@@ -60,15 +60,9 @@ impl Keys {
 }
 
 fn names(object: Option<&Value>) -> Vec<&str> {
-    object
-        .and_then(Value::as_object)
-        .map(|o| o.keys().map(String::as_str).collect())
-        .unwrap_or_default()
+    object.and_then(Value::as_object).map(|o| o.keys().map(String::as_str).collect()).unwrap_or_default()
 }
 
 fn closest(wrong: &str, known: impl Iterator<Item = String>) -> Option<String> {
-    known
-        .map(|k| (strsim::jaro_winkler(wrong, &k), k))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, k)| k)
+    known.map(|k| (strsim::jaro_winkler(wrong, &k), k)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| k)
 }

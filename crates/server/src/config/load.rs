@@ -71,14 +71,10 @@ pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Config, Co
 }
 
 fn read(path: &Path, keys: &Keys) -> Result<Table, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable {
-        path: path.to_owned(),
-        cause: e.to_string(),
-    })?;
-    let table: Table = toml::from_str(&text).map_err(|e| ConfigError::NoToml {
-        path: path.to_owned(),
-        cause: e.to_string().trim().to_owned(),
-    })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| ConfigError::Unreadable { path: path.to_owned(), cause: e.to_string() })?;
+    let table: Table = toml::from_str(&text)
+        .map_err(|e| ConfigError::NoToml { path: path.to_owned(), cause: e.to_string().trim().to_owned() })?;
     let origin = path.display().to_string();
     for (section, value) in &table {
         known_section(keys, section, &origin)?;
@@ -93,10 +89,7 @@ fn set(settings: &mut Table, keys: &Keys, name: &str, value: &str) -> Result<(),
     let (section, key) = Environment::key_of(name).unwrap_or_default();
     known_section(keys, &section, name)?;
     known_key(keys, &section, &key, name)?;
-    let bad = |what: &str| ConfigError::BadValue {
-        origin: name.to_owned(),
-        cause: format!("`{value}` is no {what}"),
-    };
+    let bad = |what: &str| ConfigError::BadValue { origin: name.to_owned(), cause: format!("`{value}` is no {what}") };
     let value = match keys.kind(&section, &key).unwrap_or(KeyKind::Text) {
         KeyKind::Text => Value::String(value.to_owned()),
         KeyKind::Number => Value::Integer(value.trim().parse().map_err(|_| bad("whole number"))?),
@@ -136,10 +129,7 @@ fn known_key(keys: &Keys, section: &str, key: &str, origin: &str) -> Result<(), 
 }
 
 fn build(settings: &Table, origin: &str) -> Result<Config, ConfigError> {
-    let bad = |cause: String| ConfigError::BadValue {
-        origin: origin.to_owned(),
-        cause,
-    };
+    let bad = |cause: String| ConfigError::BadValue { origin: origin.to_owned(), cause };
     let config = Config::deserialize(settings.clone()).map_err(|e| bad(e.to_string().trim().replace('\n', ": ")))?;
     let positive = [
         ("server.request_timeout_seconds", config.server.request_timeout_seconds),
@@ -176,10 +166,8 @@ mod tests {
     #[test]
     fn the_environment_goes_over_the_file_and_both_over_the_defaults() {
         let toml = "[server]\nlisten = \"127.0.0.1:1\"\n[run]\nrows = 5\n";
-        let pairs = [
-            ("DATAFYME_SERVER__LISTEN", "127.0.0.1:2"),
-            ("DATAFYME_SERVER__ALLOWED_HOSTS", "a.example, b.example"),
-        ];
+        let pairs =
+            [("DATAFYME_SERVER__LISTEN", "127.0.0.1:2"), ("DATAFYME_SERVER__ALLOWED_HOSTS", "a.example, b.example")];
         let config = loaded(toml, &pairs).unwrap();
         assert_eq!(config.server.listen.port(), 2);
         assert_eq!(config.server.allowed_hosts, ["a.example", "b.example"]);
@@ -196,11 +184,7 @@ mod tests {
             ("[run]\nrows = 0\n", &[], "run.rows must be at least 1"),
             ("[run\n", &[], "is no TOML"),
             ("", &[("DATAFYME_RUN__ROW", "5")], "did you mean `run.rows`?"),
-            (
-                "",
-                &[("DATAFYME_RUN__ROWS", "five")],
-                "DATAFYME_RUN__ROWS: `five` is no whole number",
-            ),
+            ("", &[("DATAFYME_RUN__ROWS", "five")], "DATAFYME_RUN__ROWS: `five` is no whole number"),
             ("", &[("DATAFYME_SERVER__LISTEN", "here")], "DATAFYME_SERVER__LISTEN"),
         ];
         for (toml, pairs, words) in table {

@@ -35,10 +35,5 @@ pub fn dataset() -> Dataset {
     tables.extend(countries::tables(&films));
     let mut schemas = vec![METADATA];
     schemas.extend(countries::COUNTRIES.iter().map(|c| c.schema));
-    Dataset {
-        name: "cinema",
-        schemas,
-        tables,
-        views: Vec::<DemoView>::new(),
-    }
+    Dataset { name: "cinema", schemas, tables, views: Vec::<DemoView>::new() }
 }

@@ -55,8 +55,6 @@ impl Dice {
     /// A version-4 UUID in text form.
     pub(super) fn uuid(&mut self) -> String {
         let bits = (u128::from(self.0.next_u64()) << 64) | u128::from(self.0.next_u64());
-        uuid::Builder::from_random_bytes(bits.to_be_bytes())
-            .into_uuid()
-            .to_string()
+        uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid().to_string()
     }
 }

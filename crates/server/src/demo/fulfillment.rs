@@ -30,12 +30,7 @@ pub fn dataset() -> Dataset {
     let movements = draw_movements(&mut Dice::new(2));
     let (deliveries, stock) = ledger::run(&mut Dice::new(3), &orders, &movements);
     let mut tables = reference::tables();
-    tables.extend([
-        order_table(&orders),
-        delivery_table(&deliveries),
-        movement_table(&movements),
-        stock_table(stock),
-    ]);
+    tables.extend([order_table(&orders), delivery_table(&deliveries), movement_table(&movements), stock_table(stock)]);
     tables.extend(staff::tables());
     Dataset {
         name: "fulfillment",
@@ -110,11 +105,7 @@ fn demand() -> Vec<usize> {
                 Weekday::Sun => 25,
                 _ => 100,
             };
-            if d == 0 {
-                0
-            } else {
-                season * weekday * (100 + 2 * month_index(date)) / 1000
-            }
+            if d == 0 { 0 } else { season * weekday * (100 + 2 * month_index(date)) / 1000 }
         })
         .collect()
 }
@@ -122,19 +113,8 @@ fn demand() -> Vec<usize> {
 /// Popularity of a product in a month: (at the start, change per month in tenths). Product 2 fades away while its
 /// successor, product 3, takes over from the ninth month on; product 10 is not on sale yet.
 fn popularity(product: usize, month: usize) -> usize {
-    const TRENDS: [(i64, i64); PRODUCTS] = [
-        (62, 5),
-        (45, 12),
-        (118, -48),
-        (0, 0),
-        (24, 15),
-        (70, 0),
-        (40, -4),
-        (29, 8),
-        (50, 10),
-        (36, -5),
-        (0, 0),
-    ];
+    const TRENDS: [(i64, i64); PRODUCTS] =
+        [(62, 5), (45, 12), (118, -48), (0, 0), (24, 15), (70, 0), (40, -4), (29, 8), (50, 10), (36, -5), (0, 0)];
     if product == 3 {
         return month.saturating_sub(7) * 8;
     }
@@ -165,15 +145,7 @@ fn draw_orders(dice: &mut Dice) -> Vec<Order> {
             let quantity = dice.between(1, largest);
             let location = dice.weighted(&at);
             let (status, closed) = draw_closing(dice, day);
-            Order {
-                day,
-                product,
-                location,
-                company,
-                quantity,
-                status,
-                closed,
-            }
+            Order { day, product, location, company, quantity, status, closed }
         })
         .collect()
 }

@@ -67,12 +67,7 @@ impl DemoTable {
     }
 
     pub(super) fn referencing(mut self, column: &'static str, to_schema: &'static str, to_table: &'static str) -> Self {
-        self.foreign_keys.push(DemoForeignKey {
-            column,
-            to_schema,
-            to_table,
-            to_column: column,
-        });
+        self.foreign_keys.push(DemoForeignKey { column, to_schema, to_table, to_column: column });
         self
     }
 
@@ -103,12 +98,7 @@ pub struct DemoColumn {
 
 impl DemoColumn {
     const fn of(name: &'static str, demo_type: DemoType) -> Self {
-        Self {
-            name,
-            demo_type,
-            nullable: false,
-            comment: None,
-        }
+        Self { name, demo_type, nullable: false, comment: None }
     }
 
     pub(super) const fn text(name: &'static str) -> Self {

@@ -20,9 +20,7 @@ pub struct DemoDatabase {
 /// Without the URL: it holds the password.
 impl std::fmt::Debug for DemoDatabase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DemoDatabase")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("DemoDatabase").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -45,10 +43,7 @@ pub async fn load_postgres(url: &str, force: bool) -> Result<Vec<DemoDatabase>, 
         load(&dataset, &options, force).await?;
         let mut url = parsed.clone();
         url.set_path(dataset.name);
-        loaded.push(DemoDatabase {
-            name: dataset.name,
-            url: url.to_string(),
-        });
+        loaded.push(DemoDatabase { name: dataset.name, url: url.to_string() });
     }
     Ok(loaded)
 }
@@ -56,20 +51,14 @@ pub async fn load_postgres(url: &str, force: bool) -> Result<Vec<DemoDatabase>, 
 async fn load(dataset: &Dataset, options: &PgConnectOptions, force: bool) -> Result<(), DemoError> {
     create_database(dataset.name, options).await?;
     let mut connection = connect(&options.clone().database(dataset.name)).await?;
-    let failed = |error: sqlx::Error| DemoError::Load {
-        database: dataset.name.to_owned(),
-        cause: error.to_string(),
-    };
+    let failed = |error: sqlx::Error| DemoError::Load { database: dataset.name.to_owned(), cause: error.to_string() };
     if !force {
         let (tables, comment) = look(&mut connection).await.map_err(failed)?;
         if tables > 0 && comment.as_deref() == Some(marker().as_str()) {
             return Ok(());
         }
         if tables > 0 {
-            return Err(DemoError::Occupied {
-                database: dataset.name.to_owned(),
-                tables,
-            });
+            return Err(DemoError::Occupied { database: dataset.name.to_owned(), tables });
         }
     }
     fill(dataset, &mut connection).await.map_err(failed)?;
@@ -82,14 +71,12 @@ fn marker() -> String {
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DemoError> {
-    PgConnection::connect_with(options)
-        .await
-        .map_err(|error| DemoError::Connect {
-            server: format!("{}:{}", options.get_host(), options.get_port()),
-            // Class 28: invalid authorisation.
-            refused: code(&error).is_some_and(|code| code.starts_with("28")),
-            cause: error.to_string(),
-        })
+    PgConnection::connect_with(options).await.map_err(|error| DemoError::Connect {
+        server: format!("{}:{}", options.get_host(), options.get_port()),
+        // Class 28: invalid authorisation.
+        refused: code(&error).is_some_and(|code| code.starts_with("28")),
+        cause: error.to_string(),
+    })
 }
 
 /// The SQLSTATE, where the server gave one.
@@ -100,14 +87,8 @@ fn code(error: &sqlx::Error) -> Option<String> {
 async fn create_database(name: &'static str, options: &PgConnectOptions) -> Result<(), DemoError> {
     let mut connection = connect(options).await?;
     let failed = |error: sqlx::Error| match code(&error).as_deref() {
-        Some("42501") => DemoError::NotPermitted {
-            user: options.get_username().to_owned(),
-            database: name.to_owned(),
-        },
-        _ => DemoError::Load {
-            database: name.to_owned(),
-            cause: error.to_string(),
-        },
+        Some("42501") => DemoError::NotPermitted { user: options.get_username().to_owned(), database: name.to_owned() },
+        _ => DemoError::Load { database: name.to_owned(), cause: error.to_string() },
     };
     let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
         .bind(name)
@@ -133,10 +114,7 @@ async fn look(connection: &mut PgConnection) -> Result<(i64, Option<String>), sq
 
 async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
     // Names and comments are the generator's own, quoted.
-    raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(connection)
-        .await
-        .map(|_| ())
+    raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.map(|_| ())
 }
 
 async fn fill(dataset: &Dataset, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -213,17 +191,9 @@ fn create_table(table: &DemoTable) -> String {
     }
     parts.extend(table.foreign_keys.iter().map(|key| {
         let to = qualified(key.to_schema, key.to_table);
-        format!(
-            "FOREIGN KEY ({}) REFERENCES {to} ({})",
-            quote(key.column),
-            quote(key.to_column)
-        )
+        format!("FOREIGN KEY ({}) REFERENCES {to} ({})", quote(key.column), quote(key.to_column))
     }));
-    format!(
-        "CREATE TABLE {} ({})",
-        qualified(table.schema, table.name),
-        parts.join(", ")
-    )
+    format!("CREATE TABLE {} ({})", qualified(table.schema, table.name), parts.join(", "))
 }
 
 /// Statistics, the search path, and the mark of completeness.

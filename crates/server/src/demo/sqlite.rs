@@ -21,15 +21,9 @@ pub struct DemoSource {
 /// # Errors
 /// When the directory or a file cannot be written.
 pub fn write_sqlite(dir: &Path) -> Result<Vec<DemoSource>, DemoError> {
-    std::fs::create_dir_all(dir).map_err(|source| DemoError::File {
-        path: dir.to_owned(),
-        source,
-    })?;
+    std::fs::create_dir_all(dir).map_err(|source| DemoError::File { path: dir.to_owned(), source })?;
     let names = ["fulfillment", "cinema"];
-    let sources = names.map(|name| DemoSource {
-        name,
-        path: dir.join(format!("{name}.sqlite")),
-    });
+    let sources = names.map(|name| DemoSource { name, path: dir.join(format!("{name}.sqlite")) });
     if !sources.iter().all(|s| is_current(&s.path)) {
         for dataset in datasets() {
             write_file(&dataset, &dir.join(format!("{}.sqlite", dataset.name)))?;
@@ -51,18 +45,12 @@ fn is_current(path: &Path) -> bool {
 
 fn write_file(dataset: &Dataset, path: &Path) -> Result<(), DemoError> {
     let temporary = path.with_extension(format!("sqlite.{}.tmp", std::process::id()));
-    let file_error = |source| DemoError::File {
-        path: path.to_owned(),
-        source,
-    };
+    let file_error = |source| DemoError::File { path: path.to_owned(), source };
     match std::fs::remove_file(&temporary) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(file_error(error)),
         _ => {}
     }
-    let written = fill(dataset, &temporary).map_err(|source| DemoError::Sqlite {
-        path: path.to_owned(),
-        source,
-    });
+    let written = fill(dataset, &temporary).map_err(|source| DemoError::Sqlite { path: path.to_owned(), source });
     let renamed = written.and_then(|()| {
         std::fs::File::open(&temporary)
             .and_then(|file| file.sync_all())
@@ -116,12 +104,7 @@ fn create_table(table: &DemoTable) -> String {
         parts.push(format!("PRIMARY KEY ({})", columns.join(", ")));
     }
     parts.extend(table.foreign_keys.iter().map(|key| {
-        format!(
-            "FOREIGN KEY ({}) REFERENCES {} ({})",
-            quote(key.column),
-            quote(key.to_table),
-            quote(key.to_column)
-        )
+        format!("FOREIGN KEY ({}) REFERENCES {} ({})", quote(key.column), quote(key.to_table), quote(key.to_column))
     }));
     format!("CREATE TABLE {} (\n  {}\n)", quote(table.name), parts.join(",\n  "))
 }

@@ -149,28 +149,17 @@ async fn evaluate_item(learned: &LearnedDatabase, item: &AnswerItem) -> ItemRepo
     let asked = match AssertUnwindSafe(answer(learned, item, &mut ms)).catch_unwind().await {
         Ok(Ok(answer)) => answer,
         Ok(Err(failure)) => {
-            return ItemReport {
-                ms,
-                ..item_report(item, "failed", Some(failure.to_string()))
-            };
+            return ItemReport { ms, ..item_report(item, "failed", Some(failure.to_string())) };
         }
         Err(_) => {
-            return ItemReport {
-                ms,
-                ..item_report(item, "panicked", None)
-            };
+            return ItemReport { ms, ..item_report(item, "panicked", None) };
         }
     };
     let (correct, reason) = match asked.status {
         RunStatus::Answered => judge(learned, &item.gold_sql, &gold, &asked).await,
         _ => (false, Some(asked.text.clone())),
     };
-    ItemReport {
-        correct,
-        sql: asked.sql,
-        ms,
-        ..item_report(item, asked.status.code(), reason)
-    }
+    ItemReport { correct, sql: asked.sql, ms, ..item_report(item, asked.status.code(), reason) }
 }
 
 fn item_report(item: &AnswerItem, status: &str, reason: Option<String>) -> ItemReport {
@@ -194,16 +183,11 @@ pub(super) async fn answer(learned: &LearnedDatabase, item: &AnswerItem, ms: &mu
     let conversation = app.agent.new_conversation(caller, learned.source.id).await?.id;
     for question in &item.history {
         let run = app.agent.start_run(caller, conversation, question).await?;
-        app.agent
-            .execute_run(caller, run.id, &app.worker_name, &Unwatched)
-            .await?;
+        app.agent.execute_run(caller, run.id, &app.worker_name, &Unwatched).await?;
     }
     let began = Instant::now();
     let run = app.agent.start_run(caller, conversation, &item.question).await?;
-    let answer = app
-        .agent
-        .execute_run(caller, run.id, &app.worker_name, &Unwatched)
-        .await;
+    let answer = app.agent.execute_run(caller, run.id, &app.worker_name, &Unwatched).await;
     *ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     answer
 }
@@ -215,24 +199,13 @@ async fn judge(learned: &LearnedDatabase, gold_sql: &str, gold: &RowSet, answer:
     let found = match &answer.sql {
         // The answer keeps the first rows only; the comparison needs all.
         Some(sql) if answer.truncated => learned.rows(sql).await,
-        _ => Ok(RowSet {
-            columns: answer.columns.clone(),
-            rows: answer.rows.clone(),
-            truncated: answer.truncated,
-        }),
+        _ => Ok(RowSet { columns: answer.columns.clone(), rows: answer.rows.clone(), truncated: answer.truncated }),
     };
     match found {
         Ok(found) if same_result(gold, &found, is_ordered(gold_sql)) => (true, None),
         Ok(found) => {
             let shape = |set: &RowSet| format!("{} × {}", set.rows.len(), set.columns.len());
-            (
-                false,
-                Some(format!(
-                    "other rows: {} where the gold has {}",
-                    shape(&found),
-                    shape(gold)
-                )),
-            )
+            (false, Some(format!("other rows: {} where the gold has {}", shape(&found), shape(gold))))
         }
         Err(failure) => (false, Some(failure.to_string())),
     }
@@ -251,10 +224,7 @@ fn is_ordered(sql: &str) -> bool {
 
 fn summarise(per_item: Vec<ItemReport>) -> AnswersReport {
     let count = |status: &str| per_item.iter().filter(|i| i.status == status).count();
-    let total = per_item
-        .iter()
-        .filter(|i| !LEFT_OUT.contains(&i.status.as_str()))
-        .count();
+    let total = per_item.iter().filter(|i| !LEFT_OUT.contains(&i.status.as_str())).count();
     let answered = count(RunStatus::Answered.code());
     let correct = per_item.iter().filter(|i| i.correct).count();
     let ms = per_item.iter().filter(|i| i.ms > 0).map(|i| i.ms).collect();
@@ -285,9 +255,5 @@ fn latency(mut ms: Vec<u64>) -> Latency {
         let rank = (ms.len() * percent).div_ceil(100).saturating_sub(1);
         ms.get(rank).copied().unwrap_or(0)
     };
-    Latency {
-        p50: at(50),
-        p95: at(95),
-        max: ms.last().copied().unwrap_or(0),
-    }
+    Latency { p50: at(50), p95: at(95), max: ms.last().copied().unwrap_or(0) }
 }

@@ -81,11 +81,7 @@ pub async fn evaluate(items: Vec<ChartItem>, options: &EvalOptions, progress: Pr
         .await;
     let per_item: Vec<ChartReport> = per_database.into_iter().flatten().collect();
     let count = |test: fn(&ChartReport) -> bool| per_item.iter().filter(|i| test(i)).count();
-    let (kind, axes, charts) = (
-        count(|i| i.kind_agrees),
-        count(|i| i.axes_agree),
-        count(|i| i.chart.is_some()),
-    );
+    let (kind, axes, charts) = (count(|i| i.kind_agrees), count(|i| i.axes_agree), count(|i| i.chart.is_some()));
     ChartsReport {
         total: per_item.len(),
         charts,
@@ -118,9 +114,7 @@ async fn one(learned: &LearnedDatabase, item: &ChartItem) -> ChartReport {
         history: Vec::new(),
     };
     let mut ms = 0;
-    let answered = AssertUnwindSafe(answers::answer(learned, &question, &mut ms))
-        .catch_unwind()
-        .await;
+    let answered = AssertUnwindSafe(answers::answer(learned, &question, &mut ms)).catch_unwind().await;
     let answer = match answered {
         Ok(Ok(answer)) => answer,
         Ok(Err(failure)) => return report(item, Some(failure.to_string())),
@@ -128,10 +122,7 @@ async fn one(learned: &LearnedDatabase, item: &ChartItem) -> ChartReport {
     };
     let Some(chart) = &answer.chart else {
         let reason = Some(answer.text.clone());
-        return ChartReport {
-            sql: answer.sql,
-            ..report(item, reason)
-        };
+        return ChartReport { sql: answer.sql, ..report(item, reason) };
     };
     let gold = learned.rows(&item.gold_sql).await;
     ChartReport {
@@ -176,19 +167,11 @@ fn axes_agree(gold: &RowSet, answer: &Answer) -> bool {
     let pick = |rows: &[Vec<Value>], columns: [usize; 2]| RowSet {
         columns: columns
             .iter()
-            .map(|c| RowSetColumn {
-                name: c.to_string(),
-                column_type: datafyme_domain::ColumnType::Other,
-            })
+            .map(|c| RowSetColumn { name: c.to_string(), column_type: datafyme_domain::ColumnType::Other })
             .collect(),
         rows: rows
             .iter()
-            .map(|row| {
-                columns
-                    .iter()
-                    .map(|c| row.get(*c).cloned().unwrap_or_default())
-                    .collect()
-            })
+            .map(|row| columns.iter().map(|c| row.get(*c).cloned().unwrap_or_default()).collect())
             .collect(),
         truncated: false,
     };

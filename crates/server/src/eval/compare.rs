@@ -22,9 +22,7 @@ impl Cell {
             Value::Null => Self::Null,
             Value::Text(text) => Self::Text(text.clone()),
             Value::Timestamp(_) | Value::TimestampTz(_) => Self::Text(without_midnight(&value.to_string())),
-            other => other
-                .as_f64()
-                .map_or_else(|| Self::Text(other.to_string()), Self::Number),
+            other => other.as_f64().map_or_else(|| Self::Text(other.to_string()), Self::Number),
         }
     }
 
@@ -68,8 +66,7 @@ fn without_midnight(text: &str) -> String {
         " ",
         usize::from(text.len() >= 19 && text.starts_with(|c: char| c.is_ascii_digit())),
     );
-    text.strip_suffix(" 00:00:00")
-        .map_or_else(|| text.clone(), str::to_owned)
+    text.strip_suffix(" 00:00:00").map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// Whether `found` is the same result as `gold`.
@@ -84,10 +81,7 @@ pub fn same_result(gold: &RowSet, found: &RowSet, ordered: bool) -> bool {
     let candidates: Vec<Vec<usize>> = gold_columns
         .iter()
         .map(|g| {
-            let fits = found_columns
-                .iter()
-                .enumerate()
-                .filter(|(_, f)| same_column(g, f, ordered));
+            let fits = found_columns.iter().enumerate().filter(|(_, f)| same_column(g, f, ordered));
             fits.map(|(index, _)| index).collect()
         })
         .collect();
@@ -103,9 +97,7 @@ pub fn same_result(gold: &RowSet, found: &RowSet, ordered: bool) -> bool {
 }
 
 fn columns(set: &RowSet) -> Vec<Vec<Cell>> {
-    (0..set.columns.len())
-        .map(|i| set.column_values(i).map(Cell::of).collect())
-        .collect()
+    (0..set.columns.len()).map(|i| set.column_values(i).map(Cell::of).collect()).collect()
 }
 
 fn same_column(a: &[Cell], b: &[Cell], ordered: bool) -> bool {
@@ -167,9 +159,7 @@ impl Search<'_> {
 
 fn sorted_rows<'a>(columns: &[&'a Vec<Cell>]) -> Vec<Vec<&'a Cell>> {
     let count = columns.first().map_or(0, |c| c.len());
-    let mut rows: Vec<Vec<&Cell>> = (0..count)
-        .map(|i| columns.iter().filter_map(|c| c.get(i)).collect())
-        .collect();
+    let mut rows: Vec<Vec<&Cell>> = (0..count).map(|i| columns.iter().filter_map(|c| c.get(i)).collect()).collect();
     rows.sort_by(|a, b| {
         let pairs = a.iter().zip(b).map(|(x, y)| x.order(y));
         pairs.fold(Ordering::Equal, Ordering::then)
@@ -185,10 +175,7 @@ mod tests {
 
     fn set(rows: &[&[Value]]) -> RowSet {
         let width = rows.first().map_or(0, |r| r.len());
-        let column = |i: usize| RowSetColumn {
-            name: format!("c{i}"),
-            column_type: ColumnType::Other,
-        };
+        let column = |i: usize| RowSetColumn { name: format!("c{i}"), column_type: ColumnType::Other };
         RowSet {
             columns: (0..width).map(column).collect(),
             rows: rows.iter().map(|r| r.to_vec()).collect(),
@@ -238,16 +225,8 @@ mod tests {
             (Value::Null, int(0), false),
             (text("2"), int(2), false),
             (Value::Date("2024-01-02".parse().unwrap()), text("2024-01-02"), true),
-            (
-                Value::Timestamp("2024-01-02T00:00:00".parse().unwrap()),
-                text("2024-01-02"),
-                true,
-            ),
-            (
-                Value::Timestamp("2024-01-02T10:00:00".parse().unwrap()),
-                text("2024-01-02 10:00:00"),
-                true,
-            ),
+            (Value::Timestamp("2024-01-02T00:00:00".parse().unwrap()), text("2024-01-02"), true),
+            (Value::Timestamp("2024-01-02T10:00:00".parse().unwrap()), text("2024-01-02 10:00:00"), true),
             (text("Toronto"), text(" oronto"), false),
         ];
         for (a, b, expected) in table {

@@ -17,11 +17,7 @@ impl Databases {
     /// From the command line.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        if text.contains("{db}") {
-            Self::Template(text.to_owned())
-        } else {
-            Self::Directory(PathBuf::from(text))
-        }
+        if text.contains("{db}") { Self::Template(text.to_owned()) } else { Self::Directory(PathBuf::from(text)) }
     }
 
     /// The database of that name.

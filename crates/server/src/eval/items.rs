@@ -84,15 +84,8 @@ impl Item for ChartItem {
 /// # Errors
 /// [`EvalError`], with the line.
 pub fn read<T: DeserializeOwned>(path: &Path, field: Option<&str>) -> Result<Vec<T>, EvalError> {
-    let text = std::fs::read_to_string(path).map_err(|cause| EvalError::Unreadable {
-        path: path.to_owned(),
-        cause,
-    })?;
-    let bad = |line: usize, cause: String| EvalError::BadItem {
-        path: path.to_owned(),
-        line: line + 1,
-        cause,
-    };
+    let text = std::fs::read_to_string(path).map_err(|cause| EvalError::Unreadable { path: path.to_owned(), cause })?;
+    let bad = |line: usize, cause: String| EvalError::BadItem { path: path.to_owned(), line: line + 1, cause };
     let mut items = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let mut value: Value = serde_json::from_str(line).map_err(|e| bad(number, e.to_string()))?;

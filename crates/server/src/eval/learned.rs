@@ -27,10 +27,7 @@ impl Workplace {
     /// Whatever the stores say.
     pub async fn open(budget: &Budget) -> Result<Self, AgentError> {
         let dir = tempfile::tempdir().map_err(|e| {
-            AgentError::refused(
-                ErrorKind::Unavailable,
-                format!("cannot make a temporary directory: {e}"),
-            )
+            AgentError::refused(ErrorKind::Unavailable, format!("cannot make a temporary directory: {e}"))
         })?;
         let mut config = Config::default();
         config.run.query_ms = budget.query_ms;
@@ -51,10 +48,7 @@ impl Workplace {
         let job = job::see_through(&self.app, caller, queued.id, &Unwatched).await?;
         if job.status != JobStatus::Succeeded {
             let cause = job.error.unwrap_or_else(|| job.status.code().to_owned());
-            return Err(AgentError::refused(
-                ErrorKind::Unavailable,
-                format!("learning failed: {cause}"),
-            ));
+            return Err(AgentError::refused(ErrorKind::Unavailable, format!("learning failed: {cause}")));
         }
         let learned = self.app.metadata.source(caller, source.id).await?;
         learned.ok_or_else(|| AgentError::not_found("data source"))
@@ -118,15 +112,7 @@ impl LearnedDatabase {
 /// A database's name as the name of a data source.
 #[must_use]
 pub fn source_name(db: &str) -> String {
-    let name: String = db
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
+    let name: String =
+        db.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
     name.trim_matches('_').to_owned()
 }

@@ -71,11 +71,8 @@ pub struct RelationReport {
 type Key = (String, Vec<String>, String, Vec<String>);
 
 fn key(from: &str, from_columns: &[String], to: &str, to_columns: &[String]) -> Key {
-    let mut pairs: Vec<(String, String)> = from_columns
-        .iter()
-        .zip(to_columns)
-        .map(|(f, t)| (f.to_lowercase(), t.to_lowercase()))
-        .collect();
+    let mut pairs: Vec<(String, String)> =
+        from_columns.iter().zip(to_columns).map(|(f, t)| (f.to_lowercase(), t.to_lowercase())).collect();
     pairs.sort();
     let (from_columns, to_columns) = pairs.into_iter().unzip();
     (from.to_lowercase(), from_columns, to.to_lowercase(), to_columns)
@@ -127,11 +124,7 @@ pub async fn evaluate(items: Vec<RelationItem>, options: &EvalOptions, progress:
     report.precision = ratio(report.correct, report.inferred);
     report.recall = ratio(report.found, report.total);
     let sum = report.precision + report.recall;
-    report.f1 = if sum > 0.0 {
-        2.0 * report.precision * report.recall / sum
-    } else {
-        0.0
-    };
+    report.f1 = if sum > 0.0 { 2.0 * report.precision * report.recall / sum } else { 0.0 };
     report
 }
 
@@ -151,18 +144,9 @@ async fn infer_unguarded(db: &str, options: &EvalOptions) -> Result<Vec<Relation
         table.foreign_keys.clear();
         table.profile = connector.profile(table, &budget).await.ok();
     }
-    let hidden = DiscoverOptions {
-        use_declared_keys: false,
-        ..DiscoverOptions::default()
-    };
-    Ok(discover(
-        &catalog,
-        DataSourceId::generate(),
-        connector.as_ref(),
-        &hidden,
-        &(unwatched as fn(usize, usize)),
-    )
-    .await)
+    let hidden = DiscoverOptions { use_declared_keys: false, ..DiscoverOptions::default() };
+    Ok(discover(&catalog, DataSourceId::generate(), connector.as_ref(), &hidden, &(unwatched as fn(usize, usize)))
+        .await)
 }
 
 fn unwatched(_done: usize, _total: usize) {}

@@ -34,12 +34,7 @@ pub fn sample<T>(items: Vec<T>, limit: usize, seed: u64, database: impl Fn(&T) -
             }
         }
     }
-    items
-        .into_iter()
-        .zip(kept)
-        .filter(|(_, kept)| *kept)
-        .map(|(item, _)| item)
-        .collect()
+    items.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(item, _)| item).collect()
 }
 
 #[cfg(test)]
@@ -47,9 +42,7 @@ mod tests {
     use super::*;
 
     fn items() -> Vec<(String, usize)> {
-        (0..100)
-            .map(|n| (format!("db{}", if n < 50 { 0 } else { n % 7 }), n))
-            .collect()
+        (0..100).map(|n| (format!("db{}", if n < 50 { 0 } else { n % 7 }), n)).collect()
     }
 
     #[test]

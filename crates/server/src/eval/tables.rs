@@ -111,11 +111,7 @@ async fn one(
         Ok(gold) => gold,
         Err(failure) => return left_out(item, failure.to_string()),
     };
-    let hits = workplace
-        .app
-        .agent
-        .link_tables(Caller::local(), source, &item.question)
-        .await;
+    let hits = workplace.app.agent.link_tables(Caller::local(), source, &item.question).await;
     let found: Vec<TableRef> = match hits {
         Ok(hits) => hits.into_iter().map(|hit| hit.table).collect(),
         Err(failure) => return left_out(item, failure.to_string()),
@@ -202,13 +198,7 @@ impl Part {
             one.from_table = moved(db, &one.from_table);
             one.to_table = moved(db, &one.to_table);
         }
-        Ok(Self {
-            db: db.to_owned(),
-            original,
-            catalog,
-            documentation,
-            relations,
-        })
+        Ok(Self { db: db.to_owned(), original, catalog, documentation, relations })
     }
 
     fn gold(&self, sql: &str) -> Result<Vec<TableRef>, AgentError> {
@@ -241,9 +231,7 @@ async fn merge(workplace: &Workplace, parts: &HashMap<String, Part>) -> Result<(
         id: DataSourceId::generate(),
         owner_id: caller.user_id,
         name: "merged".to_owned(),
-        dialect: parts
-            .first()
-            .map_or(datafyme_domain::Dialect::Sqlite, |p| p.catalog.dialect),
+        dialect: parts.first().map_or(datafyme_domain::Dialect::Sqlite, |p| p.catalog.dialect),
         location: "merged".to_owned(),
         status: SourceStatus::Loading,
         status_detail: None,
@@ -251,34 +239,20 @@ async fn merge(workplace: &Workplace, parts: &HashMap<String, Part>) -> Result<(
         created_at: app.clock.now(),
         learned_at: None,
     };
-    let new = NewDataSource {
-        source: source.clone(),
-        password: None,
-    };
+    let new = NewDataSource { source: source.clone(), password: None };
     app.metadata.create_source(&new).await?;
     let mut relations = Vec::new();
     for part in parts {
         for one in &part.documentation {
-            let one = TableDocumentation {
-                source_id: source.id,
-                ..one.clone()
-            };
+            let one = TableDocumentation { source_id: source.id, ..one.clone() };
             app.metadata.put_documentation(caller, &one).await?;
         }
-        relations.extend(part.relations.iter().map(|one| Relation {
-            source_id: source.id,
-            ..one.clone()
-        }));
+        relations.extend(part.relations.iter().map(|one| Relation { source_id: source.id, ..one.clone() }));
     }
     app.metadata.replace_relations(caller, source.id, &relations).await?;
     let count = tables.len();
-    let catalog = Catalog {
-        dialect: source.dialect,
-        tables,
-    };
-    app.metadata
-        .finish_learning(caller, source.id, &catalog, app.clock.now())
-        .await?;
+    let catalog = Catalog { dialect: source.dialect, tables };
+    app.metadata.finish_learning(caller, source.id, &catalog, app.clock.now()).await?;
     app.agent.reindex(caller, source.id).await?;
     Ok((source.id, count))
 }
@@ -286,10 +260,7 @@ async fn merge(workplace: &Workplace, parts: &HashMap<String, Part>) -> Result<(
 fn summarise(per_item: Vec<TablesItemReport>, merged_tables: Option<usize>) -> TablesReport {
     let measured = per_item.iter().filter(|i| i.left_out.is_none()).count();
     let within = |k: usize| {
-        let complete = per_item
-            .iter()
-            .filter(|i| i.complete_at.is_some_and(|at| at <= k))
-            .count();
+        let complete = per_item.iter().filter(|i| i.complete_at.is_some_and(|at| at <= k)).count();
         ratio(complete, measured)
     };
     TablesReport {

@@ -17,10 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(jobs::get_job))
         .routes(routes!(jobs::cancel_job))
         .routes(routes!(jobs::events::get_job_events))
-        .routes(routes!(
-            conversations::create_conversation,
-            conversations::list_conversations
-        ))
+        .routes(routes!(conversations::create_conversation, conversations::list_conversations))
         .routes(routes!(
             conversations::get_conversation,
             conversations::update_conversation,

@@ -103,15 +103,9 @@ pub(crate) async fn update_conversation(
 ) -> Result<Json<Conversation>, Problem> {
     let title = request.title.trim();
     if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS {
-        return Err(Problem::new(
-            ErrorKind::InvalidInput,
-            format!("a title has 1 to {MAX_TITLE_CHARS} characters"),
-        ));
+        return Err(Problem::new(ErrorKind::InvalidInput, format!("a title has 1 to {MAX_TITLE_CHARS} characters")));
     }
-    let exists = app
-        .metadata
-        .rename_conversation(caller, id, title, app.clock.now())
-        .await?;
+    let exists = app.metadata.rename_conversation(caller, id, title, app.clock.now()).await?;
     if !exists {
         return Err(Problem::not_found("conversation"));
     }
@@ -149,10 +143,9 @@ pub(crate) async fn list_messages(
     let messages = app.metadata.messages(caller, id).await?;
     let runs = app.metadata.list_runs(caller, id).await?;
     let runs: HashMap<RunId, Run> = runs.into_iter().map(|run| (run.id, run)).collect();
-    let items = messages.into_iter().map(|message| MessageItem {
-        run: message.run_id.and_then(|id| runs.get(&id).cloned()),
-        message,
-    });
+    let items = messages
+        .into_iter()
+        .map(|message| MessageItem { run: message.run_id.and_then(|id| runs.get(&id).cloned()), message });
     Ok(Json(List::whole(items.collect())))
 }
 

@@ -71,10 +71,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathOf<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Path::<T>::from_request_parts(parts, state).await {
             Ok(Path(value)) => Ok(Self(value)),
-            Err(_) => Err(Problem::new(
-                ErrorKind::NotFound,
-                "no such thing: the id in the path is no id",
-            )),
+            Err(_) => Err(Problem::new(ErrorKind::NotFound, "no such thing: the id in the path is no id")),
         }
     }
 }

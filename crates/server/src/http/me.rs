@@ -19,9 +19,5 @@ pub struct Me {
 /// Who the caller is.
 #[utoipa::path(get, path = "/me", tag = "me", responses((status = 200, body = Me)))]
 pub(crate) async fn get_me(Identity(caller): Identity) -> Json<Me> {
-    Json(Me {
-        user_id: caller.user_id,
-        name: "local".to_owned(),
-        loopback: true,
-    })
+    Json(Me { user_id: caller.user_id, name: "local".to_owned(), loopback: true })
 }

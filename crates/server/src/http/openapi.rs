@@ -59,10 +59,7 @@ fn name_list_items(document: &mut OpenApi) {
     };
     let names: Vec<String> = components.schemas.keys().cloned().collect();
     for (name, schema) in &mut components.schemas {
-        let Some(item) = name
-            .strip_prefix("List_")
-            .filter(|item| names.iter().any(|n| n == item))
-        else {
+        let Some(item) = name.strip_prefix("List_").filter(|item| names.iter().any(|n| n == item)) else {
             continue;
         };
         if let RefOr::T(Schema::Object(list)) = schema
@@ -78,21 +75,13 @@ fn problem_response() -> Response {
         .description("What went wrong")
         .content(
             "application/problem+json",
-            ContentBuilder::new()
-                .schema(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("Problem"))))
-                .build(),
+            ContentBuilder::new().schema(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("Problem")))).build(),
         )
         .build()
 }
 
 fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-    ]
-    .into_iter()
-    .filter_map(Option::as_mut)
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
+        .into_iter()
+        .filter_map(Option::as_mut)
 }

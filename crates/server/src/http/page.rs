@@ -19,19 +19,13 @@ impl<T> List<T> {
     /// A list that fits on one page.
     #[must_use]
     pub const fn whole(items: Vec<T>) -> Self {
-        Self {
-            items,
-            next_cursor: None,
-        }
+        Self { items, next_cursor: None }
     }
 }
 
 impl<T> From<Page<T>> for List<T> {
     fn from(page: Page<T>) -> Self {
-        Self {
-            items: page.items,
-            next_cursor: page.next_cursor,
-        }
+        Self { items: page.items, next_cursor: page.next_cursor }
     }
 }
 
@@ -44,10 +38,7 @@ const MAX_LIMIT: u32 = 200;
 /// # Errors
 /// `InvalidInput` for a limit out of 1 to 200.
 pub fn page_request(cursor: Option<String>, limit: Option<u32>) -> Result<PageRequest, Problem> {
-    Ok(PageRequest {
-        cursor,
-        limit: checked_limit(limit)?,
-    })
+    Ok(PageRequest { cursor, limit: checked_limit(limit)? })
 }
 
 /// A limit, checked.
@@ -59,8 +50,5 @@ pub fn checked_limit(limit: Option<u32>) -> Result<u32, Problem> {
     if (1..=MAX_LIMIT).contains(&limit) {
         return Ok(limit);
     }
-    Err(Problem::new(
-        ErrorKind::InvalidInput,
-        format!("limit must be 1 to {MAX_LIMIT}, not {limit}"),
-    ))
+    Err(Problem::new(ErrorKind::InvalidInput, format!("limit must be 1 to {MAX_LIMIT}, not {limit}")))
 }

@@ -55,10 +55,7 @@ impl Problem {
     #[must_use]
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "http.defect");
-        Self::new(
-            ErrorKind::Internal,
-            "something went wrong inside Datafyme; its log has the cause",
-        )
+        Self::new(ErrorKind::Internal, "something went wrong inside Datafyme; its log has the cause")
     }
 }
 
@@ -103,9 +100,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
 }

@@ -55,6 +55,5 @@ async fn run_of(app: &App, caller: Caller, id: RunId) -> Result<Run, Problem> {
 /// The answer of an ended run.
 async fn answer_of(app: &App, caller: Caller, id: RunId) -> Result<Answer, Problem> {
     let run = run_of(app, caller, id).await?;
-    run.answer
-        .ok_or_else(|| Problem::new(ErrorKind::Conflict, "the run has not ended yet; watch its events"))
+    run.answer.ok_or_else(|| Problem::new(ErrorKind::Conflict, "the run has not ended yet; watch its events"))
 }

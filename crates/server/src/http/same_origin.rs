@@ -17,12 +17,7 @@ const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Lets a request through, or answers 403.
 pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    match refusal(
-        request.method(),
-        request.headers(),
-        request.uri().host(),
-        &app.config.server.allowed_hosts,
-    ) {
+    match refusal(request.method(), request.headers(), request.uri().host(), &app.config.server.allowed_hosts) {
         Some(words) => Problem::new(ErrorKind::Forbidden, words).into_response(),
         None => next.run(request).await,
     }
@@ -43,9 +38,7 @@ fn refusal(method: &Method, headers: &HeaderMap, authority: Option<&str>, allowe
     let same_site = text(header::HeaderName::from_static("sec-fetch-site"));
     let same_origin = match (same_site, text(header::ORIGIN)) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin
-            .split_once("://")
-            .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host)),
+        (None, Some(origin)) => origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host)),
         // Not a browser.
         (None, None) => true,
     };
@@ -66,10 +59,8 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn refused(method: Method, pairs: &[(&'static str, &'static str)]) -> bool {
-        let headers = pairs
-            .iter()
-            .map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v)))
-            .collect();
+        let headers =
+            pairs.iter().map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v))).collect();
         refusal(&method, &headers, None, &["data.example".to_owned()]).is_some()
     }
 

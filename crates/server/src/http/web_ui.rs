@@ -31,10 +31,7 @@ pub(super) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     if path == "api" || path.starts_with("api/") {
         return Problem::new(ErrorKind::NotFound, "no such API path; see /api/v1/openapi.json").into_response();
     }
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let known = headers.get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let asked_for_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     match Assets::get(path).filter(|_| !path.is_empty()) {
         Some(file) => response(path, &file, known),
@@ -48,24 +45,14 @@ pub(super) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
 
 /// The file, or that it is still the one that the browser knows.
 fn response(path: &str, file: &EmbeddedFile, known: &str) -> Response {
-    let hash: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(12)
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let hash: String = file.metadata.sha256_hash().iter().take(12).map(|b| format!("{b:02x}")).collect();
     let mut response = if known.contains(&hash) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         file.data.clone().into_owned().into_response()
     };
     // Vite puts a content hash into the names under assets/.
-    let cache = if path.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
     let values = [(CONTENT_TYPE, content_type(path)), (ETAG, format!("\"{hash}\""))];

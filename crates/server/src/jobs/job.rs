@@ -14,11 +14,7 @@ use std::{
 /// The claim of this process, as of now.
 pub(super) fn claim(app: &App) -> JobClaim {
     let now = app.clock.now();
-    JobClaim {
-        worker: app.worker_name.clone(),
-        now,
-        lease_until: now + LEASE,
-    }
+    JobClaim { worker: app.worker_name.clone(), now, lease_until: now + LEASE }
 }
 
 /// Works on a claimed job. When the process is told to end, hands the lease back, so that another goes on at once.
@@ -48,9 +44,7 @@ pub async fn execute(app: &App, job: Job, watch: &dyn JobEvents) -> Result<JobSt
         Err(_) => {
             tracing::error!(job.id = %id, "job.panicked");
             let cause = "a defect in Datafyme stopped it; its log has the cause";
-            app.metadata
-                .finish_job(id, JobStatus::Failed, Some(cause), app.clock.now())
-                .await?;
+            app.metadata.finish_job(id, JobStatus::Failed, Some(cause), app.clock.now()).await?;
             JobStatus::Failed
         }
     };
@@ -71,11 +65,7 @@ pub async fn see_through(app: &App, caller: Caller, id: JobId, watch: &dyn JobEv
                 other => drop(other?),
             }
         }
-        let job = app
-            .metadata
-            .job(caller, id)
-            .await?
-            .ok_or_else(|| AgentError::not_found("job"))?;
+        let job = app.metadata.job(caller, id).await?.ok_or_else(|| AgentError::not_found("job"))?;
         watch.progress(&job);
         if job.status.is_final() {
             return Ok(job);

@@ -51,11 +51,7 @@ pub async fn see_through(app: &App, caller: Caller, id: RunId, events: &dyn RunE
             }
             Err(failure) => return Err(failure),
         }
-        let run = app
-            .metadata
-            .run(caller, id)
-            .await?
-            .ok_or_else(|| AgentError::not_found("run"))?;
+        let run = app.metadata.run(caller, id).await?.ok_or_else(|| AgentError::not_found("run"))?;
         if let Some(answer) = run.answer {
             return Ok(answer);
         }
@@ -65,11 +61,7 @@ pub async fn see_through(app: &App, caller: Caller, id: RunId, events: &dyn RunE
 
 async fn end_after_panic(app: &App, caller: Caller, id: RunId) -> Result<Answer, AgentError> {
     tracing::error!(run.id = %id, "run.panicked");
-    let run: Run = app
-        .metadata
-        .run(caller, id)
-        .await?
-        .ok_or_else(|| AgentError::not_found("run"))?;
+    let run: Run = app.metadata.run(caller, id).await?.ok_or_else(|| AgentError::not_found("run"))?;
     let text = "A defect in Datafyme stopped this question; its log has the cause. Please ask in other words.";
     let answer = Answer {
         status: RunStatus::Failed,

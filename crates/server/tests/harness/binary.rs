@@ -16,11 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 /// A command without colours, on that data directory.
 pub fn datafyme(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_datafyme"));
-    command
-        .env("NO_COLOR", "1")
-        .env_remove("DATAFYME_LOG__FILTER")
-        .arg("--data-dir")
-        .arg(data_dir);
+    command.env("NO_COLOR", "1").env_remove("DATAFYME_LOG__FILTER").arg("--data-dir").arg(data_dir);
     command.stdin(Stdio::null());
     command
 }
@@ -40,18 +36,13 @@ pub fn stderr(output: &Output) -> String {
 
 /// Sends a signal to a process of ours.
 pub fn signal(process: u32, name: &str) {
-    let sent = Command::new("kill")
-        .args([&format!("-{name}"), &process.to_string()])
-        .status();
+    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status();
     assert!(sent.unwrap().success());
 }
 
 /// Makes a SQLite file of these statements.
 pub fn sqlite(file: &Path, statements: &str) {
-    rusqlite::Connection::open(file)
-        .unwrap()
-        .execute_batch(statements)
-        .unwrap();
+    rusqlite::Connection::open(file).unwrap().execute_batch(statements).unwrap();
 }
 
 /// A running `datafyme serve`; killed when dropped.
@@ -76,18 +67,11 @@ impl Server {
     /// Starts one on a free port, and waits until it serves.
     pub fn start(data_dir: &Path) -> Self {
         let mut command = datafyme(data_dir);
-        command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .strip_prefix("Datafyme is at http://")
-            .unwrap_or_else(|| panic!("it said: {line}"));
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.strip_prefix("Datafyme is at http://").unwrap_or_else(|| panic!("it said: {line}"));
         let address = address.split_whitespace().next().unwrap().to_owned();
         Self { process, address }
     }
@@ -125,13 +109,8 @@ impl Server {
         .unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
-        let (head, body) = text
-            .split_once("\r\n\r\n")
-            .unwrap_or_else(|| panic!("no response: {text}"));
-        Reply {
-            status: head.split_whitespace().nth(1).unwrap().parse().unwrap(),
-            text: body.to_owned(),
-        }
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no response: {text}"));
+        Reply { status: head.split_whitespace().nth(1).unwrap().parse().unwrap(), text: body.to_owned() }
     }
 
     /// Asks again until `done` says so.

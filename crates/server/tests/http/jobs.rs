@@ -33,16 +33,11 @@ async fn jobs_are_listed_newest_first_and_by_source() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelling_a_finished_job_leaves_it_as_it_is() {
     let (site, _) = Site::with_shop().await;
-    let job = site.get("/jobs").await.json()["items"][0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let job = site.get("/jobs").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let after = site.post(&format!("/jobs/{job}/cancel"), json!({})).await.json();
     assert_eq!(after["status"], "succeeded");
     let unknown = "/jobs/01900000-0000-7000-8000-000000000000";
     site.get(unknown).await.problem(404, "not_found");
-    site.post(&format!("{unknown}/cancel"), json!({}))
-        .await
-        .problem(404, "not_found");
+    site.post(&format!("{unknown}/cancel"), json!({})).await.problem(404, "not_found");
     site.get(&format!("{unknown}/events")).await.problem(404, "not_found");
 }

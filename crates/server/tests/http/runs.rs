@@ -22,12 +22,7 @@ async fn a_run_ends_with_an_answer_and_its_steps() {
     let steps = site.get(&format!("/runs/{}/steps", id_of(&run))).await.json();
     let steps = steps["items"].as_array().unwrap().clone();
     assert!(steps.len() > 3);
-    assert!(
-        steps
-            .iter()
-            .enumerate()
-            .all(|(i, s)| s["seq"] == i && s["status"] == "completed")
-    );
+    assert!(steps.iter().enumerate().all(|(i, s)| s["seq"] == i && s["status"] == "completed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,10 +30,7 @@ async fn events_are_numbered_and_can_be_resumed_after_any_of_them() {
     let (site, run) = asked("How many orders are there?").await;
     let path = format!("/runs/{}/events", id_of(&run));
     let all = events_of(&site.get(&path).await.text);
-    let steps = site.get(&format!("/runs/{}/steps", id_of(&run))).await.json()["items"]
-        .as_array()
-        .unwrap()
-        .len();
+    let steps = site.get(&format!("/runs/{}/steps", id_of(&run))).await.json()["items"].as_array().unwrap().len();
     let ids: Vec<u64> = all.iter().map(|e| e.id.unwrap()).collect();
     assert_eq!(ids, (1..=2 * steps as u64 + 1).collect::<Vec<_>>());
     assert_eq!(all.last().unwrap().name, "run.completed");
@@ -61,10 +53,7 @@ async fn a_listener_that_leaves_and_comes_back_misses_nothing() {
     let (site, source) = Site::with_shop().await;
     let conversation = site.conversation(&source).await;
     let body = json!({ "question": "What is the total amount of orders per city?" });
-    let run = site
-        .post(&format!("/conversations/{conversation}/runs"), body)
-        .await
-        .json();
+    let run = site.post(&format!("/conversations/{conversation}/runs"), body).await.json();
     let path = format!("/runs/{}/events", id_of(&run));
     let seen = site.first_events(&path, 3).await;
     let last = seen.iter().filter_map(|e| e.id).max().unwrap();
@@ -86,22 +75,15 @@ async fn a_chart_is_served_ready_to_draw_and_in_other_kinds() {
     let pie = site.get(&format!("{path}?kind=pie")).await.json();
     assert_eq!(pie["spec"]["kind"], "pie");
     assert_eq!(pie["spec"]["title"], chart["spec"]["title"]);
-    let detail = site
-        .get(&format!("{path}?kind=bubble"))
-        .await
-        .problem(400, "invalid_input");
+    let detail = site.get(&format!("{path}?kind=bubble")).await.problem(400, "invalid_input");
     assert!(detail.contains("bubble"), "{detail}");
-    site.get(&format!("{path}?kind=radar"))
-        .await
-        .problem(400, "invalid_input");
+    site.get(&format!("{path}?kind=radar")).await.problem(400, "invalid_input");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_a_chart_says_so() {
     let (site, run) = asked("How many orders are there?").await;
-    site.get(&format!("/runs/{}/chart", id_of(&run)))
-        .await
-        .problem(404, "not_found");
+    site.get(&format!("/runs/{}/chart", id_of(&run))).await.problem(404, "not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,18 +91,8 @@ async fn rows_come_as_a_csv_file() {
     let (site, run) = asked("List the name and city of all customers").await;
     let csv = site.get(&format!("/runs/{}/rows.csv", id_of(&run))).await;
     assert_eq!(csv.status, 200, "{}", csv.text);
-    assert!(
-        csv.headers[header::CONTENT_TYPE]
-            .to_str()
-            .unwrap()
-            .starts_with("text/csv")
-    );
-    assert!(
-        csv.headers[header::CONTENT_DISPOSITION]
-            .to_str()
-            .unwrap()
-            .starts_with("attachment")
-    );
+    assert!(csv.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/csv"));
+    assert!(csv.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
     assert_eq!(csv.text.lines().count(), 4, "{}", csv.text);
     assert!(csv.text.contains("Edsger"));
 }
@@ -128,10 +100,7 @@ async fn rows_come_as_a_csv_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelling_an_ended_run_leaves_it_as_it_is() {
     let (site, run) = asked("How many orders are there?").await;
-    let after = site
-        .post(&format!("/runs/{}/cancel", id_of(&run)), json!({}))
-        .await
-        .json();
+    let after = site.post(&format!("/runs/{}/cancel", id_of(&run)), json!({})).await.json();
     assert_eq!(after["status"], "answered");
     let unknown = "/runs/01900000-0000-7000-8000-000000000000";
     for path in ["", "/steps", "/events", "/chart", "/rows.csv"] {

@@ -46,12 +46,7 @@ impl Reply {
     /// Asserts that it is a problem of that status and code, and gives its detail.
     pub fn problem(&self, status: u16, code: &str) -> String {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        assert_eq!(
-            self.headers[header::CONTENT_TYPE],
-            "application/problem+json",
-            "{}",
-            self.text
-        );
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.text);
         let problem = self.json();
         assert_eq!(problem["code"], code);
         assert_eq!(problem["status"], status);
@@ -66,11 +61,7 @@ impl Site {
         let dir = tempfile::tempdir().unwrap();
         let app = Arc::new(App::open(Config::default(), &dir.path().join("data")).await.unwrap());
         tokio::spawn(worker::work(Arc::clone(&app)));
-        Self {
-            router: router(&app),
-            app,
-            dir,
-        }
+        Self { router: router(&app), app, dir }
     }
 
     /// With the shop, learned.
@@ -119,8 +110,7 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.raw(request.body(body.map_or_else(Body::empty, Body::from)).unwrap())
-            .await
+        self.raw(request.body(body.map_or_else(Body::empty, Body::from)).unwrap()).await
     }
 
     pub async fn raw(&self, request: Request<Body>) -> Reply {
@@ -145,9 +135,7 @@ impl Site {
         let mut body = response.into_body().into_data_stream();
         let mut text = String::new();
         while events_of(&text).len() < count {
-            let chunk = tokio::time::timeout(PATIENCE, body.next())
-                .await
-                .expect("an event comes");
+            let chunk = tokio::time::timeout(PATIENCE, body.next()).await.expect("an event comes");
             text.push_str(std::str::from_utf8(&chunk.expect("the stream goes on").unwrap()).unwrap());
         }
         events_of(&text).into_iter().take(count).collect()

@@ -26,9 +26,7 @@ async fn a_connection_is_tested_before_and_after_registering() {
     let tested = site.post(&format!("/sources/{id}/test"), json!({})).await;
     assert_eq!(tested.status, 200);
     let missing = site.dir.path().join("missing.sqlite").display().to_string();
-    site.post("/sources/test", json!({ "url": missing }))
-        .await
-        .problem(404, "not_found");
+    site.post("/sources/test", json!({ "url": missing })).await.problem(404, "not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,45 +36,29 @@ async fn a_paused_source_cannot_be_asked_until_it_is_resumed() {
     let paused = site.post(&format!("/sources/{id}/pause"), json!({})).await.json();
     assert_eq!(paused["status"], "paused");
     let path = format!("/conversations/{conversation}/runs");
-    let detail = site
-        .post(&path, json!({ "question": "How many orders are there?" }))
-        .await
-        .problem(409, "conflict");
+    let detail = site.post(&path, json!({ "question": "How many orders are there?" })).await.problem(409, "conflict");
     assert!(detail.contains("paused"), "{detail}");
     let resumed = site.post(&format!("/sources/{id}/resume"), json!({})).await.json();
     assert_eq!(resumed["status"], "ready");
-    assert_eq!(
-        site.ask(&conversation, "How many orders are there?").await["status"],
-        "answered"
-    );
+    assert_eq!(site.ask(&conversation, "How many orders are there?").await["status"], "answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_come_with_meaning_relations_and_figures() {
     let (site, id) = Site::with_shop().await;
     let tables = site.get(&format!("/sources/{id}/tables")).await.json();
-    let orders = tables["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|t| t["table"]["table"] == "orders")
-        .unwrap();
+    let orders = tables["items"].as_array().unwrap().iter().find(|t| t["table"]["table"] == "orders").unwrap();
     assert_eq!(orders["rows"], 48);
     assert_eq!(orders["column_count"], 4);
     assert_eq!(orders["relation_count"], 1);
     assert!(orders["description"].as_str().is_some_and(|d| !d.is_empty()));
     assert!(orders.get("score").is_none());
 
-    let detail = site
-        .get(&format!("/sources/{id}/tables/detail?table=orders"))
-        .await
-        .json();
+    let detail = site.get(&format!("/sources/{id}/tables/detail?table=orders")).await.json();
     assert_eq!(detail["table"]["columns"].as_array().unwrap().len(), 4);
     assert_eq!(detail["relations"][0]["to_table"]["table"], "customers");
     assert!(detail["documentation"]["business_description"].is_string());
-    site.get(&format!("/sources/{id}/tables/detail?table=nope"))
-        .await
-        .problem(404, "not_found");
+    site.get(&format!("/sources/{id}/tables/detail?table=nope")).await.problem(404, "not_found");
 
     let relations = site.get(&format!("/sources/{id}/relations")).await.json();
     assert_eq!(relations["items"][0]["kind"], "declared");
@@ -87,10 +69,7 @@ async fn tables_come_with_meaning_relations_and_figures() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_finds_its_tables_best_first() {
     let (site, id) = Site::with_shop().await;
-    let found = site
-        .get(&format!("/sources/{id}/tables?q=amount%20of%20orders"))
-        .await
-        .json();
+    let found = site.get(&format!("/sources/{id}/tables?q=amount%20of%20orders")).await.json();
     assert_eq!(found["items"][0]["table"]["table"], "orders");
     assert!(found["items"][0]["score"].is_number());
 }
@@ -99,10 +78,7 @@ async fn a_question_finds_its_tables_best_first() {
 async fn names_are_unique() {
     let (site, _) = Site::with_shop().await;
     let url = site.shop_file().display().to_string();
-    let detail = site
-        .post("/sources", json!({ "name": "shop", "url": url }))
-        .await
-        .problem(409, "conflict");
+    let detail = site.post("/sources", json!({ "name": "shop", "url": url })).await.problem(409, "conflict");
     assert!(detail.contains("shop"), "{detail}");
 }
 
@@ -111,11 +87,7 @@ async fn a_password_never_comes_back() {
     let site = Site::empty().await;
     let url = "postgres://reader:s3cr3t-w0rd@127.0.0.1:1/none";
     for path in ["/sources", "/sources/test"] {
-        let body = if path == "/sources" {
-            json!({ "name": "pg", "url": url })
-        } else {
-            json!({ "url": url })
-        };
+        let body = if path == "/sources" { json!({ "name": "pg", "url": url }) } else { json!({ "url": url }) };
         let reply = site.post(path, body).await;
         reply.problem(503, "unavailable");
         assert!(!reply.text.contains("s3cr3t-w0rd"), "{}", reply.text);

@@ -8,9 +8,7 @@ use uuid::Uuid;
 /// The local user.
 pub const ME: Caller = Caller::local();
 /// Somebody else, who must see nothing of ours.
-pub const OTHER: Caller = Caller {
-    user_id: UserId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0002)),
-};
+pub const OTHER: Caller = Caller { user_id: UserId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0002)) };
 
 /// That many seconds after a fixed moment, with microseconds.
 #[must_use]
@@ -63,10 +61,7 @@ pub fn table(name: &str, comment: &str) -> Table {
 
 #[must_use]
 pub fn catalog(tables: &[(&str, &str)]) -> Catalog {
-    Catalog {
-        dialect: Dialect::Postgres,
-        tables: tables.iter().map(|(name, comment)| table(name, comment)).collect(),
-    }
+    Catalog { dialect: Dialect::Postgres, tables: tables.iter().map(|(name, comment)| table(name, comment)).collect() }
 }
 
 #[must_use]
@@ -164,10 +159,7 @@ pub fn answer(status: RunStatus, text: &str) -> Answer {
         text: text.to_owned(),
         interpretation: None,
         sql: Some("SELECT count(*) FROM sales.orders".to_owned()),
-        columns: vec![RowSetColumn {
-            name: "count".to_owned(),
-            column_type: ColumnType::Integer,
-        }],
+        columns: vec![RowSetColumn { name: "count".to_owned(), column_type: ColumnType::Integer }],
         rows: vec![vec![Value::Int(3)]],
         truncated: false,
         chart: None,

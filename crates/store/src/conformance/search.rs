@@ -25,22 +25,11 @@ fn document(source: DataSourceId, id: &str, text: &str, axis: usize) -> SearchDo
 }
 
 fn query(source: DataSourceId, text: &str, vector: [f32; 3]) -> HybridQuery {
-    HybridQuery {
-        sources: vec![source],
-        text: text.to_owned(),
-        vector: vector.to_vec(),
-        limit: 10,
-    }
+    HybridQuery { sources: vec![source], text: text.to_owned(), vector: vector.to_vec(), limit: 10 }
 }
 
 async fn found(index: &Arc<Seam>, query: &HybridQuery) -> Vec<String> {
-    index
-        .search(query)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|hit| hit.id)
-        .collect()
+    index.search(query).await.unwrap().into_iter().map(|hit| hit.id).collect()
 }
 
 const NOWHERE: [f32; 3] = [0.0, 0.0, 0.0];
@@ -73,21 +62,15 @@ pub async fn words_and_meaning_find_each_for_itself(harness: &impl Harness<Seam>
     assert_eq!(found(&index, &query(source, "WarehouseItem", NOWHERE)).await, ["stock"]);
     assert_eq!(found(&index, &query(source, "", [0.0, 1.0, 0.0])).await, ["stock"]);
     assert_eq!(found(&index, &query(source, "unheard", NOWHERE)).await, [""; 0]);
-    let by_words = HybridQuery {
-        vector: Vec::new(),
-        ..query(source, "ordered", NOWHERE)
-    };
+    let by_words = HybridQuery { vector: Vec::new(), ..query(source, "ordered", NOWHERE) };
     assert_eq!(found(&index, &by_words).await, ["orders"]);
 }
 
 pub async fn what_both_rankings_praise_comes_first(harness: &impl Harness<Seam>) {
     let index = harness.open().await;
     let source = DataSourceId::generate();
-    let documents = [
-        document(source, "a", "invoice", 1),
-        document(source, "b", "invoice", 0),
-        document(source, "c", "parcel", 0),
-    ];
+    let documents =
+        [document(source, "a", "invoice", 1), document(source, "b", "invoice", 0), document(source, "c", "parcel", 0)];
     index.upsert(&documents).await.unwrap();
     let hits = index.search(&query(source, "invoices", [1.0, 0.0, 0.0])).await.unwrap();
     let ids: Vec<&str> = hits.iter().map(|hit| hit.id.as_str()).collect();
@@ -99,9 +82,8 @@ pub async fn what_both_rankings_praise_comes_first(harness: &impl Harness<Seam>)
 pub async fn a_rarer_word_counts_more(harness: &impl Harness<Seam>) {
     let index = harness.open().await;
     let source = DataSourceId::generate();
-    let mut documents: Vec<SearchDocument> = (0..20)
-        .map(|n| document(source, &format!("t{n}"), "sales table", 0))
-        .collect();
+    let mut documents: Vec<SearchDocument> =
+        (0..20).map(|n| document(source, &format!("t{n}"), "sales table", 0)).collect();
     documents.push(document(source, "rare", "refund table", 0));
     index.upsert(&documents).await.unwrap();
     assert_eq!(found(&index, &query(source, "refund sales", NOWHERE)).await[0], "rare");
@@ -110,15 +92,9 @@ pub async fn a_rarer_word_counts_more(harness: &impl Harness<Seam>) {
 pub async fn an_id_is_replaced(harness: &impl Harness<Seam>) {
     let index = harness.open().await;
     let source = DataSourceId::generate();
-    index
-        .upsert(&[document(source, "orders#d", "old words", 0)])
-        .await
-        .unwrap();
+    index.upsert(&[document(source, "orders#d", "old words", 0)]).await.unwrap();
     assert_eq!(found(&index, &query(source, "old", NOWHERE)).await, ["orders#d"]);
-    index
-        .upsert(&[document(source, "orders#d", "new words", 1)])
-        .await
-        .unwrap();
+    index.upsert(&[document(source, "orders#d", "new words", 1)]).await.unwrap();
     assert_eq!(index.count(source).await.unwrap(), 1);
     assert_eq!(found(&index, &query(source, "old", NOWHERE)).await, [""; 0]);
     assert_eq!(found(&index, &query(source, "new", NOWHERE)).await, ["orders#d"]);
@@ -128,10 +104,8 @@ pub async fn an_id_is_replaced(harness: &impl Harness<Seam>) {
 pub async fn a_table_or_a_whole_source_is_taken_out(harness: &impl Harness<Seam>) {
     let index = harness.open().await;
     let (source, other) = (DataSourceId::generate(), DataSourceId::generate());
-    let in_schema = SearchDocument {
-        table: TableRef::new("sales", "orders"),
-        ..document(source, "sales.orders#d", "orders", 0)
-    };
+    let in_schema =
+        SearchDocument { table: TableRef::new("sales", "orders"), ..document(source, "sales.orders#d", "orders", 0) };
     let documents = [
         document(source, "orders#d", "orders", 0),
         document(source, "orders#x", "orders", 0),
@@ -142,15 +116,9 @@ pub async fn a_table_or_a_whole_source_is_taken_out(harness: &impl Harness<Seam>
     index.upsert(&documents).await.unwrap();
     assert_eq!(index.count(source).await.unwrap(), 4);
     index.delete(source, Some(&TableRef::bare("orders"))).await.unwrap();
-    assert_eq!(
-        found(&index, &query(source, "orders", NOWHERE)).await,
-        ["items#d", "sales.orders#d"]
-    );
+    assert_eq!(found(&index, &query(source, "orders", NOWHERE)).await, ["items#d", "sales.orders#d"]);
     index.delete(source, None).await.unwrap();
-    assert_eq!(
-        (index.count(source).await.unwrap(), index.count(other).await.unwrap()),
-        (0, 1)
-    );
+    assert_eq!((index.count(source).await.unwrap(), index.count(other).await.unwrap()), (0, 1));
     assert_eq!(found(&index, &query(source, "orders", [1.0, 0.0, 0.0])).await, [""; 0]);
 }
 
@@ -162,13 +130,7 @@ pub async fn only_the_asked_sources_are_searched(harness: &impl Harness<Seam>) {
     }
     let mut asked = query(one, "orders", [1.0, 0.0, 0.0]);
     asked.sources = vec![two, one, two];
-    let mut of: Vec<DataSourceId> = index
-        .search(&asked)
-        .await
-        .unwrap()
-        .iter()
-        .map(|hit| hit.source_id)
-        .collect();
+    let mut of: Vec<DataSourceId> = index.search(&asked).await.unwrap().iter().map(|hit| hit.source_id).collect();
     of.sort();
     let mut expected = vec![one, two];
     expected.sort();
@@ -180,15 +142,10 @@ pub async fn only_the_asked_sources_are_searched(harness: &impl Harness<Seam>) {
 pub async fn no_more_hits_than_wanted(harness: &impl Harness<Seam>) {
     let index = harness.open().await;
     let source = DataSourceId::generate();
-    let documents: Vec<SearchDocument> = (0..30)
-        .map(|n| document(source, &format!("t{n:02}"), "orders", 0))
-        .collect();
+    let documents: Vec<SearchDocument> = (0..30).map(|n| document(source, &format!("t{n:02}"), "orders", 0)).collect();
     index.upsert(&documents).await.unwrap();
     for limit in [0, 1, 7, 30, 1_000_000] {
-        let asked = HybridQuery {
-            limit,
-            ..query(source, "orders", [1.0, 0.0, 0.0])
-        };
+        let asked = HybridQuery { limit, ..query(source, "orders", [1.0, 0.0, 0.0]) };
         assert_eq!(index.search(&asked).await.unwrap().len(), limit.min(30));
     }
 }
@@ -196,10 +153,8 @@ pub async fn no_more_hits_than_wanted(harness: &impl Harness<Seam>) {
 pub async fn equal_hits_come_in_the_same_order_every_time(harness: &impl Harness<Seam>) {
     let (one, two) = (harness.open().await, harness.open().await);
     let source = DataSourceId::generate();
-    let documents: Vec<SearchDocument> = (0..20)
-        .rev()
-        .map(|n| document(source, &format!("t{n:02}"), "orders", 0))
-        .collect();
+    let documents: Vec<SearchDocument> =
+        (0..20).rev().map(|n| document(source, &format!("t{n:02}"), "orders", 0)).collect();
     one.upsert(&documents).await.unwrap();
     let asked = query(source, "orders", [1.0, 0.0, 0.0]);
     let expected: Vec<String> = (0..10).map(|n| format!("t{n:02}")).collect();
@@ -217,10 +172,7 @@ pub async fn a_vector_of_other_dimensions_is_refused(harness: &impl Harness<Seam
     assert_eq!(index.search(&asked).await.unwrap_err().kind(), ErrorKind::InvalidInput);
     let mut longer = document(source, "items", "items", 0);
     longer.vector = vec![1.0; 4];
-    let error = index
-        .upsert(&[document(source, "new", "new", 0), longer.clone()])
-        .await
-        .unwrap_err();
+    let error = index.upsert(&[document(source, "new", "new", 0), longer.clone()]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert_eq!(index.count(source).await.unwrap(), 1, "a refused write leaves nothing");
     index.delete(source, None).await.unwrap();

@@ -43,10 +43,7 @@ impl EmbeddedRelationGraph {
     /// # Errors
     /// `Unavailable` (missing or read-only directory, locked), `ResourceExhausted` (disk full).
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self {
-            file: DerivedFile::open(path, LAYOUT).await?,
-            graphs: Mutex::default(),
-        })
+        Ok(Self { file: DerivedFile::open(path, LAYOUT).await?, graphs: Mutex::default() })
     }
 
     async fn graph(&self, source: DataSourceId) -> Result<Arc<SourceGraph>, StoreError> {
@@ -54,11 +51,7 @@ impl EmbeddedRelationGraph {
             let mut graphs = self.graphs.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(graphs.entry(source).or_default())
         };
-        loaded
-            .get(&self.file, source, async |connection| {
-                self.load(connection, source).await
-            })
-            .await
+        loaded.get(&self.file, source, async |connection| self.load(connection, source).await).await
     }
 
     async fn load(&self, connection: &mut SqliteConnection, source: DataSourceId) -> Result<SourceGraph, StoreError> {
@@ -79,11 +72,7 @@ impl EmbeddedRelationGraph {
     async fn write(&self, source: DataSourceId, relations: &[Relation]) -> Result<(), StoreError> {
         let mut tx = self.file.write().await?;
         let failed = |error| self.file.failed("write to", error);
-        sqlx::query(DELETE)
-            .bind(source.to_string())
-            .execute(&mut *tx)
-            .await
-            .map_err(failed)?;
+        sqlx::query(DELETE).bind(source.to_string()).execute(&mut *tx).await.map_err(failed)?;
         let usable = relations.iter().filter(|r| r.kind != RelationKind::Rejected);
         for (position, relation) in (0_i64..).zip(usable) {
             let document = serde_json::to_string(relation)

@@ -94,8 +94,7 @@ impl SqliteMetadata {
         rows: Result<Vec<SqliteRow>, sqlx::Error>,
         read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, StoreError> {
-        rows.and_then(|rows| rows.iter().map(read).collect())
-            .map_err(|error| self.failed("read", error))
+        rows.and_then(|rows| rows.iter().map(read).collect()).map_err(|error| self.failed("read", error))
     }
 
     /// The row through `read`, if there is one.
@@ -104,8 +103,7 @@ impl SqliteMetadata {
         row: Result<Option<SqliteRow>, sqlx::Error>,
         read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
     ) -> Result<Option<T>, StoreError> {
-        row.and_then(|row| row.as_ref().map(read).transpose())
-            .map_err(|error| self.failed("read", error))
+        row.and_then(|row| row.as_ref().map(read).transpose()).map_err(|error| self.failed("read", error))
     }
 
     /// Begins a transaction on what hangs on a data source of the caller's.
@@ -115,11 +113,7 @@ impl SqliteMetadata {
         source: DataSourceId,
     ) -> Result<Transaction<'static, Sqlite>, StoreError> {
         let mut tx = self.file.write().await?;
-        if self.owns_source(&mut tx, caller.user_id, source).await? {
-            Ok(tx)
-        } else {
-            Err(no_source(source))
-        }
+        if self.owns_source(&mut tx, caller.user_id, source).await? { Ok(tx) } else { Err(no_source(source)) }
     }
 
     async fn owns_source(
@@ -155,10 +149,7 @@ impl MetadataStore for SqliteMetadata {
         if read < seen {
             return Err(StoreError::new(
                 ErrorKind::Corrupt,
-                format!(
-                    "{} loses what was written to it: check the disk",
-                    self.file.path().display()
-                ),
+                format!("{} loses what was written to it: check the disk", self.file.path().display()),
             ));
         }
         Ok(())
@@ -166,8 +157,5 @@ impl MetadataStore for SqliteMetadata {
 }
 
 fn no_source(source: DataSourceId) -> StoreError {
-    StoreError::new(
-        ErrorKind::NotFound,
-        format!("there is no data source {source}: it may have been removed"),
-    )
+    StoreError::new(ErrorKind::NotFound, format!("there is no data source {source}: it may have been removed"))
 }

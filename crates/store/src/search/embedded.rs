@@ -20,10 +20,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The words are kept as [`words::terms`] makes them: raise the version when it changes.
-const LAYOUT: Layout = Layout {
-    version: 1,
-    create: documents::CREATE_TABLES,
-};
+const LAYOUT: Layout = Layout { version: 1, create: documents::CREATE_TABLES };
 
 /// The search index that needs nothing else installed. Any number of processes may open the same file.
 #[derive(Debug)]
@@ -39,10 +36,7 @@ impl EmbeddedSearchIndex {
     /// # Errors
     /// `Unavailable` (missing or read-only directory, locked), `ResourceExhausted` (disk full).
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self {
-            file: DerivedFile::open(path, LAYOUT).await?,
-            indexes: Mutex::default(),
-        })
+        Ok(Self { file: DerivedFile::open(path, LAYOUT).await?, indexes: Mutex::default() })
     }
 
     async fn index(&self, source: DataSourceId) -> Result<Arc<SourceIndex>, StoreError> {

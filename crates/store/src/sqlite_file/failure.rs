@@ -35,10 +35,9 @@ impl Failure {
     /// Reads it off an error.
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
-            sqlx::Error::Database(database) => database
-                .code()
-                .and_then(|code| code.parse::<u32>().ok())
-                .map_or(Self::Other, Self::of_code),
+            sqlx::Error::Database(database) => {
+                database.code().and_then(|code| code.parse::<u32>().ok()).map_or(Self::Other, Self::of_code)
+            }
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Overloaded,
             sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Self::Disk,
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Undecodable,
@@ -106,10 +105,9 @@ pub(crate) fn fail(action: &str, path: &Path, error: sqlx::Error) -> StoreError 
             ErrorKind::Corrupt,
             format!("cannot {action} {file}: a stored value does not read back ({error}): restore a backup"),
         ),
-        Failure::Duplicate => StoreError::new(
-            ErrorKind::Conflict,
-            format!("cannot {action} {file}: it exists already"),
-        ),
+        Failure::Duplicate => {
+            StoreError::new(ErrorKind::Conflict, format!("cannot {action} {file}: it exists already"))
+        }
         Failure::Dangling => StoreError::new(
             ErrorKind::NotFound,
             format!("cannot {action} {file}: what it belongs to was removed meanwhile"),

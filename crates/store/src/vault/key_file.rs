@@ -24,10 +24,7 @@ pub(super) fn read(file: &Path) -> Result<Option<Key>, StoreError> {
     if bytes.len() != KEY_BYTES {
         return Err(StoreError::new(
             ErrorKind::Corrupt,
-            format!(
-                "the key file {} is not {KEY_BYTES} bytes long: restore it from a backup",
-                file.display()
-            ),
+            format!("the key file {} is not {KEY_BYTES} bytes long: restore it from a backup", file.display()),
         ));
     }
     Ok(Some(*Key::from_slice(&bytes)))
@@ -48,9 +45,7 @@ pub(super) fn create(file: &Path, key: &Key) -> Result<Key, StoreError> {
     }
     removed.map_err(|error| fail("remove", &draft, &error))?;
     // The name must outlive a power cut as well as what is sealed under it does.
-    fs::File::open(dir)
-        .and_then(|open| open.sync_all())
-        .map_err(|error| fail("write", dir, &error))?;
+    fs::File::open(dir).and_then(|open| open.sync_all()).map_err(|error| fail("write", dir, &error))?;
     read(file)?.ok_or_else(|| {
         StoreError::new(
             ErrorKind::Unavailable,

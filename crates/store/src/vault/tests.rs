@@ -56,9 +56,7 @@ fn a_key_file_of_another_length_is_refused_by_name() {
 fn openers_that_race_agree_on_one_key() {
     let dir = tempfile::tempdir().unwrap();
     let vaults: Vec<Vault> = std::thread::scope(|scope| {
-        let racers: Vec<_> = (0..16)
-            .map(|_| scope.spawn(|| Vault::open(dir.path()).unwrap()))
-            .collect();
+        let racers: Vec<_> = (0..16).map(|_| scope.spawn(|| Vault::open(dir.path()).unwrap())).collect();
         racers.into_iter().map(|racer| racer.join().unwrap()).collect()
     });
     let sealed = vaults[0].seal("r", "secret").unwrap();

@@ -31,9 +31,7 @@ pub(super) struct Reading {
 /// All columns of a result.
 pub(super) fn read(result: &ResultView<'_>) -> Vec<Reading> {
     let columns = result.rows.columns.iter().enumerate();
-    columns
-        .map(|(position, column)| reading(result, position, column))
-        .collect()
+    columns.map(|(position, column)| reading(result, position, column)).collect()
 }
 
 fn reading(result: &ResultView<'_>, position: usize, column: &RowSetColumn) -> Reading {

@@ -20,12 +20,7 @@ struct Point<'a> {
 fn points<'a>(rows: &'a RowSet, label: &Reading, measure: &Reading) -> Vec<Point<'a>> {
     rows.rows
         .iter()
-        .filter_map(|row| {
-            Some(Point {
-                label: row.get(label.position)?,
-                figure: figure(row.get(measure.position)?)?,
-            })
-        })
+        .filter_map(|row| Some(Point { label: row.get(label.position)?, figure: figure(row.get(measure.position)?)? }))
         .collect()
 }
 
@@ -43,19 +38,11 @@ fn extremes<'a, 'b>(points: &'b [Point<'a>]) -> Option<(&'b Point<'a>, &'b Point
 pub(super) fn per_category(rows: &RowSet, category: &Reading, measure: &Reading) -> String {
     let points = points(rows, category, measure);
     let Some((highest, lowest)) = extremes(&points) else {
-        return format!(
-            "{} rows, none with a value for {}.",
-            count(rows.rows.len() as f64),
-            measure.label
-        );
+        return format!("{} rows, none with a value for {}.", count(rows.rows.len() as f64), measure.label);
     };
     let n = count(rows.rows.len() as f64);
     if highest.figure == lowest.figure {
-        return format!(
-            "{n} rows, all with {} {}.",
-            measure.label,
-            show(highest.figure, measure)
-        );
+        return format!("{n} rows, all with {} {}.", measure.label, show(highest.figure, measure));
     }
     let with = |point: &Point<'_>| {
         let ties = points.iter().filter(|p| p.figure == point.figure).count();
@@ -64,11 +51,7 @@ pub(super) fn per_category(rows: &RowSet, category: &Reading, measure: &Reading)
             2 => " and one other".to_owned(),
             n => format!(" and {} others", n - 1),
         };
-        format!(
-            "{}{others} with {}",
-            cell(point.label, category),
-            show(point.figure, measure)
-        )
+        format!("{}{others} with {}", cell(point.label, category), show(point.figure, measure))
     };
     let mut text = format!(
         "{n} rows. {}: highest {}; lowest {}.",
@@ -88,11 +71,7 @@ fn total(points: &[Point<'_>], highest: &Point<'_>, category: &Reading, measure:
     let whole = points.iter().all(|p| p.figure >= 0.0) && total > 0.0;
     if whole && points.len() > 2 {
         let share = percent(highest.figure / total);
-        return format!(
-            "Together {}; {} makes up {share}.",
-            show(total, measure),
-            cell(highest.label, category)
-        );
+        return format!("Together {}; {} makes up {share}.", show(total, measure), cell(highest.label, category));
     }
     format!("Together {}.", show(total, measure))
 }
@@ -103,11 +82,7 @@ pub(super) fn over_time(rows: &RowSet, time: &Reading, measure: &Reading) -> Str
     // Periods are written so that their text order is their order in time.
     points.sort_by_cached_key(|p| p.label.to_string());
     let (Some((highest, lowest)), Some(first), Some(last)) = (extremes(&points), points.first(), points.last()) else {
-        return format!(
-            "{} rows, none with a value for {}.",
-            count(rows.rows.len() as f64),
-            measure.label
-        );
+        return format!("{} rows, none with a value for {}.", count(rows.rows.len() as f64), measure.label);
     };
     let mut text = format!(
         "{} from {} to {}: ",
@@ -163,24 +138,14 @@ fn trend(points: &[Point<'_>], time: &Reading, measure: &Reading) -> Option<Stri
         return Some("It hardly changes on the whole.".to_owned());
     }
     let way = if slope > 0.0 { "rises" } else { "falls" };
-    let step = time
-        .period
-        .as_deref()
-        .map_or_else(|| "from one row to the next".to_owned(), |p| format!("per {p}"));
-    Some(format!(
-        "On the whole it {way}, by about {} {step}.",
-        show(rounded(slope.abs()), measure)
-    ))
+    let step = time.period.as_deref().map_or_else(|| "from one row to the next".to_owned(), |p| format!("per {p}"));
+    Some(format!("On the whole it {way}, by about {} {step}.", show(rounded(slope.abs()), measure)))
 }
 
 /// Two significant digits: a trend is no exact figure.
 fn rounded(value: f64) -> f64 {
     let unit = 10_f64.powf(value.abs().log10().floor() - 1.0);
-    if unit.is_finite() && unit > 0.0 {
-        (value / unit).round() * unit
-    } else {
-        value
-    }
+    if unit.is_finite() && unit > 0.0 { (value / unit).round() * unit } else { value }
 }
 
 /// One measure without anything that names its rows.
@@ -208,10 +173,7 @@ pub(super) fn extremes_by(rows: &RowSet, label: &Reading, measure: &Reading, col
         return format!("No row has a value for {}.", measure.label);
     };
     let name = |wanted: f64| {
-        let row = rows
-            .rows
-            .iter()
-            .find(|r| r.get(measure.position).and_then(figure) == Some(wanted));
+        let row = rows.rows.iter().find(|r| r.get(measure.position).and_then(figure) == Some(wanted));
         let labels: Vec<String> = columns
             .iter()
             .filter(|c| !c.measure)
@@ -221,11 +183,7 @@ pub(super) fn extremes_by(rows: &RowSet, label: &Reading, measure: &Reading, col
         labels.join(", ")
     };
     if highest.figure == lowest.figure {
-        return format!(
-            "{} is {} throughout.",
-            super::capitalized(&measure.label),
-            show(highest.figure, measure)
-        );
+        return format!("{} is {} throughout.", super::capitalized(&measure.label), show(highest.figure, measure));
     }
     format!(
         "{}: highest {} ({}), lowest {} ({}).",

@@ -7,29 +7,19 @@ fn say(explanation: &str, columns: &[(&str, ColumnType, Role)], rows: Vec<Vec<Va
         explanation: explanation.to_owned(),
         columns: columns
             .iter()
-            .map(|(label, _, role)| DraftColumn {
-                label: (*label).to_owned(),
-                role: *role,
-                period: None,
-            })
+            .map(|(label, _, role)| DraftColumn { label: (*label).to_owned(), role: *role, period: None })
             .collect(),
         ..QueryDraft::default()
     };
     let rows = RowSet {
         columns: columns
             .iter()
-            .map(|(label, column_type, _)| RowSetColumn {
-                name: (*label).to_owned(),
-                column_type: *column_type,
-            })
+            .map(|(label, column_type, _)| RowSetColumn { name: (*label).to_owned(), column_type: *column_type })
             .collect(),
         rows,
         truncated: false,
     };
-    match describe(&ResultView {
-        draft: &draft,
-        rows: &rows,
-    }) {
+    match describe(&ResultView { draft: &draft, rows: &rows }) {
         Opinion::Given(description) => description.text,
         Opinion::Abstained(_) => panic!("abstained"),
     }
@@ -42,38 +32,21 @@ fn text(value: &str) -> Value {
 #[test]
 fn a_single_figure_is_a_sentence() {
     let columns = [("number of orders", ColumnType::Integer, Role::Measure)];
-    let said = say(
-        "Number of orders where quantity is above 50",
-        &columns,
-        vec![vec![Value::Int(1_512)]],
-    );
+    let said = say("Number of orders where quantity is above 50", &columns, vec![vec![Value::Int(1_512)]]);
     assert_eq!(said, "Number of orders where quantity is above 50: 1,512.");
 }
 
 #[test]
 fn shares_of_one_are_told_in_per_cent() {
-    let columns = [
-        ("status", ColumnType::Text, Role::Dimension),
-        ("share", ColumnType::Float, Role::Share),
-    ];
-    let rows = vec![
-        vec![text("closed"), Value::Float(0.95)],
-        vec![text("open"), Value::Float(0.05)],
-    ];
-    assert_eq!(
-        say("", &columns, rows),
-        "2 rows. Share: highest closed with 95 %; lowest open with 5 %."
-    );
+    let columns = [("status", ColumnType::Text, Role::Dimension), ("share", ColumnType::Float, Role::Share)];
+    let rows = vec![vec![text("closed"), Value::Float(0.95)], vec![text("open"), Value::Float(0.05)]];
+    assert_eq!(say("", &columns, rows), "2 rows. Share: highest closed with 95 %; lowest open with 5 %.");
 }
 
 #[test]
 fn the_one_with_the_most_is_named_with_what_it_leads_in() {
     let columns = [("product name", ColumnType::Text, Role::Dimension)];
-    let said = say(
-        "Product name of products, the one with the highest price",
-        &columns,
-        vec![vec![text("lamp")]],
-    );
+    let said = say("Product name of products, the one with the highest price", &columns, vec![vec![text("lamp")]]);
     assert_eq!(said, "The product name with the highest price is lamp.");
 }
 
@@ -93,10 +66,8 @@ fn nothing_is_said_to_be_nothing() {
 
 #[test]
 fn a_ranking_names_its_ends_its_total_and_the_share_of_the_first() {
-    let columns = [
-        ("company", ColumnType::Text, Role::Dimension),
-        ("number of orders", ColumnType::Integer, Role::Measure),
-    ];
+    let columns =
+        [("company", ColumnType::Text, Role::Dimension), ("number of orders", ColumnType::Integer, Role::Measure)];
     let rows = vec![
         vec![text("Acme"), Value::Int(500)],
         vec![text("Beta"), Value::Int(300)],
@@ -110,10 +81,7 @@ fn a_ranking_names_its_ends_its_total_and_the_share_of_the_first() {
 
 #[test]
 fn averages_are_never_added_up() {
-    let columns = [
-        ("company", ColumnType::Text, Role::Dimension),
-        ("average price", ColumnType::Float, Role::Measure),
-    ];
+    let columns = [("company", ColumnType::Text, Role::Dimension), ("average price", ColumnType::Float, Role::Measure)];
     let rows = vec![
         vec![text("Acme"), Value::Float(1.5)],
         vec![text("Beta"), Value::Float(1.5)],
@@ -127,15 +95,9 @@ fn averages_are_never_added_up() {
 
 #[test]
 fn a_series_has_its_ends_and_a_trend_only_where_there_is_one() {
-    let columns = [
-        ("month", ColumnType::Text, Role::Time),
-        ("total quantity", ColumnType::Integer, Role::Measure),
-    ];
+    let columns = [("month", ColumnType::Text, Role::Time), ("total quantity", ColumnType::Integer, Role::Measure)];
     let months = |figures: &[i64]| {
-        let rows = figures
-            .iter()
-            .zip(1..)
-            .map(|(n, m)| vec![text(&format!("2024-{m:02}")), Value::Int(*n)]);
+        let rows = figures.iter().zip(1..).map(|(n, m)| vec![text(&format!("2024-{m:02}")), Value::Int(*n)]);
         say("", &columns, rows.collect())
     };
     assert_eq!(
@@ -151,21 +113,14 @@ fn a_series_has_its_ends_and_a_trend_only_where_there_is_one() {
 #[test]
 fn a_short_list_is_spelled_out_and_a_row_told_field_by_field() {
     let columns = [("name", ColumnType::Text, Role::Dimension)];
-    assert_eq!(
-        say("", &columns, vec![vec![text("a")], vec![text("b")]]),
-        "2 rows: a and b."
-    );
+    assert_eq!(say("", &columns, vec![vec![text("a")], vec![text("b")]]), "2 rows: a and b.");
     let columns = [
         ("product_name", ColumnType::Text, Role::Dimension),
         ("price", ColumnType::Integer, Role::Measure),
         ("release_year", ColumnType::Integer, Role::Identifier),
     ];
     assert_eq!(
-        say(
-            "",
-            &columns,
-            vec![vec![text("iPhone"), Value::Int(1_195), Value::Int(2_023)]]
-        ),
+        say("", &columns, vec![vec![text("iPhone"), Value::Int(1_195), Value::Int(2_023)]]),
         "Product name iPhone, price 1,195, release year 2023."
     );
 }

@@ -30,11 +30,7 @@ pub(super) fn document(table: &Table, column: &Column, entity: &Entity) -> Writt
             parts.push(format!("missing in {}", percent(profile.null_share)));
         }
     }
-    WrittenColumn {
-        column: column.name.clone(),
-        description: format!("{}.", parts.join("; ")),
-        synonyms: Vec::new(),
-    }
+    WrittenColumn { column: column.name.clone(), description: format!("{}.", parts.join("; ")), synonyms: Vec::new() }
 }
 
 fn subject(table: &Table, column: &Column, entity: &Entity) -> String {
@@ -43,9 +39,7 @@ fn subject(table: &Table, column: &Column, entity: &Entity) -> String {
     }
     let name = words(&column.name);
     let mut chars = name.chars();
-    let name = chars
-        .next()
-        .map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str());
+    let name = chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str());
     match table.primary_key.as_slice() {
         [only] if *only == column.name => format!("{name}: identifies the {}", entity.one),
         _ => format!("{name} of the {}", entity.one),
@@ -63,18 +57,10 @@ fn values(column: &Column, profile: &ColumnProfile) -> Option<String> {
     }
     if column.column_type.is_numeric() {
         let (from, to) = ends()?;
-        return Some(if from == to {
-            format!("always {from}")
-        } else {
-            format!("from {from} to {to}")
-        });
+        return Some(if from == to { format!("always {from}") } else { format!("from {from} to {to}") });
     }
-    let listed: Vec<String> = profile
-        .top_values
-        .iter()
-        .filter(|v| !v.value.to_string().trim().is_empty())
-        .map(|v| show(&v.value))
-        .collect();
+    let listed: Vec<String> =
+        profile.top_values.iter().filter(|v| !v.value.to_string().trim().is_empty()).map(|v| show(&v.value)).collect();
     let distinct = usize::try_from(profile.distinct).unwrap_or(usize::MAX);
     if listed.is_empty() {
         return None;
@@ -88,11 +74,7 @@ fn values(column: &Column, profile: &ColumnProfile) -> Option<String> {
     }
     let least = if profile.distinct_capped { "at least " } else { "" };
     let examples: Vec<&str> = listed.iter().take(3).map(String::as_str).collect();
-    Some(format!(
-        "{least}{} different values, such as {}",
-        count(profile.distinct as f64),
-        list(&examples)
-    ))
+    Some(format!("{least}{} different values, such as {}", count(profile.distinct as f64), list(&examples)))
 }
 
 fn show(value: &Value) -> String {
@@ -116,14 +98,9 @@ fn profile_of<'a>(table: &'a Table, column: &Column) -> Option<&'a ColumnProfile
 }
 
 fn is_key(table: &Table, column: &Column) -> bool {
-    let id_like = datafyme_domain::names::identifier_words(&column.name)
-        .last()
-        .is_some_and(|w| {
-            matches!(
-                w.as_str(),
-                "id" | "key" | "code" | "number" | "num" | "nr" | "no" | "uuid" | "index" | "idx" | "rank"
-            )
-        });
+    let id_like = datafyme_domain::names::identifier_words(&column.name).last().is_some_and(|w| {
+        matches!(w.as_str(), "id" | "key" | "code" | "number" | "num" | "nr" | "no" | "uuid" | "index" | "idx" | "rank")
+    });
     id_like
         || table.primary_key.contains(&column.name)
         || table.foreign_keys.iter().any(|k| k.columns.contains(&column.name))
@@ -131,15 +108,9 @@ fn is_key(table: &Table, column: &Column) -> bool {
 
 /// Columns whose numbers are compared and added up.
 pub(super) fn measures(table: &Table) -> Vec<&Column> {
-    let year = |c: &Column| {
-        datafyme_domain::names::identifier_words(&c.name)
-            .iter()
-            .any(|w| w == "year")
-    };
+    let year = |c: &Column| datafyme_domain::names::identifier_words(&c.name).iter().any(|w| w == "year");
     let columns = table.columns.iter();
-    columns
-        .filter(|c| c.column_type.is_numeric() && !is_key(table, c) && !year(c))
-        .collect()
+    columns.filter(|c| c.column_type.is_numeric() && !is_key(table, c) && !year(c)).collect()
 }
 
 /// Text columns with few values.
@@ -161,12 +132,7 @@ pub(super) fn categories(table: &Table) -> Vec<&Column> {
 /// Parts of people's names repeat by chance and group nothing.
 fn is_personal_name(column: &Column) -> bool {
     let words = datafyme_domain::names::identifier_words(&column.name);
-    let part = |w: &String| {
-        matches!(
-            w.as_str(),
-            "first" | "last" | "given" | "family" | "middle" | "surname" | "sur"
-        )
-    };
+    let part = |w: &String| matches!(w.as_str(), "first" | "last" | "given" | "family" | "middle" | "surname" | "sur");
     words.iter().any(part) && words.iter().any(|w| w.ends_with("name"))
 }
 
@@ -187,8 +153,7 @@ fn days(table: &Table, column: &Column) -> Option<(String, String)> {
     let day = |value: &Value| {
         let text = show(value);
         // A moment in text form: its day is what matters here.
-        text.split_once([' ', 'T'])
-            .map_or_else(|| text.clone(), |(day, _)| day.to_owned())
+        text.split_once([' ', 'T']).map_or_else(|| text.clone(), |(day, _)| day.to_owned())
     };
     Some((day(&profile.min), day(&profile.max)))
 }

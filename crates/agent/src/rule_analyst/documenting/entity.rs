@@ -21,20 +21,8 @@ impl Entity {
         let single = names::singular(&last.to_lowercase());
         let counted = single != last.to_lowercase();
         let single = if counted { single } else { last.to_owned() };
-        let one = if head.is_empty() {
-            single
-        } else {
-            format!("{head} {single}")
-        };
-        Self {
-            many: if counted {
-                name.clone()
-            } else {
-                format!("{one} entries")
-            },
-            one,
-            counted,
-        }
+        let one = if head.is_empty() { single } else { format!("{head} {single}") };
+        Self { many: if counted { name.clone() } else { format!("{one} entries") }, one, counted }
     }
 }
 

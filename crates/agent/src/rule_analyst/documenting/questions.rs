@@ -50,17 +50,10 @@ fn candidates(table: &Table, entity: &Entity) -> Vec<String> {
     for measure in measures.iter().take(2) {
         let name = words(&measure.name);
         let of = if entity.counted { "of" } else { "in" };
-        let whole = if column::is_additive(measure) {
-            "total"
-        } else {
-            "average"
-        };
+        let whole = if column::is_additive(measure) { "total" } else { "average" };
         asked.push(format!("What is the {whole} {name} {of} {many}?"));
         if let Some(category) = categories.first() {
-            asked.push(format!(
-                "What is the {whole} {name} {of} {many} per {}?",
-                words(&category.name)
-            ));
+            asked.push(format!("What is the {whole} {name} {of} {many} per {}?", words(&category.name)));
         }
         asked.push(if entity.counted {
             format!("Which {many} have the highest {name}?")
@@ -68,21 +61,14 @@ fn candidates(table: &Table, entity: &Entity) -> Vec<String> {
             format!("What is the highest {name} in {many}?")
         });
         if let Some(date) = date {
-            asked.push(format!(
-                "What is the {whole} {name} {of} {many} by {}?",
-                column::grain(table, date)
-            ));
+            asked.push(format!("What is the {whole} {name} {of} {many} by {}?", column::grain(table, date)));
         }
     }
     asked
 }
 
 fn is_about(index: &CatalogIndex, text: &str, today: chrono::NaiveDate, table: &TableRef) -> bool {
-    let question = Question {
-        text,
-        today,
-        context: None,
-    };
+    let question = Question { text, today, context: None };
     match datafyme_nlq::answer(index, &question, &Untried) {
         Interpretation::Understood { plan, .. } => plan.tables().first() == Some(table),
         Interpretation::Declined { .. } => false,

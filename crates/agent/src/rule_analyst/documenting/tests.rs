@@ -44,14 +44,8 @@ fn profile() -> TableProfile {
                 non_null: 1_000,
                 distinct: 2,
                 top_values: vec![
-                    ValueCount {
-                        value: text("open"),
-                        count: 600,
-                    },
-                    ValueCount {
-                        value: text("closed"),
-                        count: 400,
-                    },
+                    ValueCount { value: text("open"), count: 600 },
+                    ValueCount { value: text("closed"), count: 400 },
                 ],
                 ..ColumnProfile::default()
             },
@@ -113,11 +107,7 @@ fn a_table_is_described_by_what_is_known_of_it() {
 fn columns_are_described_by_keys_and_values() {
     let table = orders();
     let entity = Entity::of(&table);
-    let said: Vec<String> = table
-        .columns
-        .iter()
-        .map(|c| column::document(&table, c, &entity).description)
-        .collect();
+    let said: Vec<String> = table.columns.iter().map(|c| column::document(&table, c, &entity).description).collect();
     assert_eq!(
         said,
         [
@@ -139,13 +129,7 @@ fn rows_are_called_by_the_tables_name() {
         (entity.one, entity.many, entity.counted)
     };
     assert_eq!(named("companies"), ("company".to_owned(), "companies".to_owned(), true));
-    assert_eq!(
-        named("order_items"),
-        ("order item".to_owned(), "order items".to_owned(), true)
-    );
+    assert_eq!(named("order_items"), ("order item".to_owned(), "order items".to_owned(), true));
     assert_eq!(named("stock"), ("stock".to_owned(), "stock entries".to_owned(), false));
-    assert_eq!(
-        named("dolgozó"),
-        ("dolgozó".to_owned(), "dolgozó entries".to_owned(), false)
-    );
+    assert_eq!(named("dolgozó"), ("dolgozó".to_owned(), "dolgozó entries".to_owned(), false));
 }

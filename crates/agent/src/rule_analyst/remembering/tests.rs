@@ -11,20 +11,14 @@ use datafyme_domain::{
 use std::sync::Arc;
 
 fn answer(rows: Vec<Vec<Value>>) -> Answer {
-    let column = |name: &str, column_type| RowSetColumn {
-        name: name.to_owned(),
-        column_type,
-    };
+    let column = |name: &str, column_type| RowSetColumn { name: name.to_owned(), column_type };
     Answer {
         status: RunStatus::Answered,
         kind: AnswerKind::Table,
         text: "3 rows.".to_owned(),
         interpretation: Some("Number of orders, per company".to_owned()),
         sql: Some("SELECT company, count(*) FROM orders GROUP BY company".to_owned()),
-        columns: vec![
-            column("company", ColumnType::Text),
-            column("number of orders", ColumnType::Integer),
-        ],
+        columns: vec![column("company", ColumnType::Text), column("number of orders", ColumnType::Integer)],
         rows,
         truncated: false,
         chart: None,
@@ -50,10 +44,7 @@ fn asking(question: &str, history: Vec<PastTurn>) -> Asking {
         created_at: DateTime::UNIX_EPOCH,
         learned_at: None,
     };
-    let catalog = Catalog {
-        dialect: Dialect::Sqlite,
-        tables: Vec::new(),
-    };
+    let catalog = Catalog { dialect: Dialect::Sqlite, tables: Vec::new() };
     Asking {
         question: question.to_owned(),
         today: DateTime::UNIX_EPOCH.date_naive(),
@@ -73,10 +64,7 @@ fn history() -> Vec<PastTurn> {
     let mut declined = answer(Vec::new());
     declined.status = RunStatus::Declined;
     let mut turns = vec![
-        turn(
-            "orders per company",
-            answer(vec![row("Acme", 500), row("Beta", 1_200), row("Gamma", 100)]),
-        ),
+        turn("orders per company", answer(vec![row("Acme", 500), row("Beta", 1_200), row("Gamma", 100)])),
         turn("what is love", declined),
     ];
     turns[1].memo = None;
@@ -92,30 +80,15 @@ fn said(question: &str) -> String {
 
 #[test]
 fn earlier_questions_are_listed_with_their_ends() {
-    assert_eq!(
-        said("What did I ask before?"),
-        "You asked:\n1. orders per company\n2. what is love (not answered)"
-    );
+    assert_eq!(said("What did I ask before?"), "You asked:\n1. orders per company\n2. what is love (not answered)");
 }
 
 #[test]
 fn figures_come_from_the_rows_of_the_last_answer() {
-    assert_eq!(
-        said("what was the highest value?"),
-        "The highest number of orders was 1,200 (Beta)."
-    );
-    assert_eq!(
-        said("and the lowest one?"),
-        "The lowest number of orders was 100 (Gamma)."
-    );
-    assert_eq!(
-        said("what is the average of that?"),
-        "The average number of orders was 600."
-    );
-    assert_eq!(
-        said("what's the sum of those"),
-        "The number of orders values add up to 1,800."
-    );
+    assert_eq!(said("what was the highest value?"), "The highest number of orders was 1,200 (Beta).");
+    assert_eq!(said("and the lowest one?"), "The lowest number of orders was 100 (Gamma).");
+    assert_eq!(said("what is the average of that?"), "The average number of orders was 600.");
+    assert_eq!(said("what's the sum of those"), "The number of orders values add up to 1,800.");
 }
 
 #[test]

@@ -45,13 +45,7 @@ fn hand_made(sql: &str, dialect: Dialect) -> ReadOnlySql {
         Dialect::Sqlite => TableRef::bare("canary"),
         Dialect::Postgres => TableRef::new("public", "canary"),
     };
-    ReadOnlySql {
-        sql: sql.to_owned(),
-        dialect,
-        tables: vec![table],
-        bare: Vec::new(),
-        ctes: Vec::new(),
-    }
+    ReadOnlySql { sql: sql.to_owned(), dialect, tables: vec![table], bare: Vec::new(), ctes: Vec::new() }
 }
 
 /// Runs and explains each write and demands that every one fails.
@@ -70,13 +64,7 @@ async fn try_writes(url: &SourceUrl) {
     }
     let limits = QueryLimits::new(Duration::from_secs(5), 10, 10_000);
     let canary = hand_made("SELECT a FROM canary", url.dialect);
-    let set = connector
-        .query(&canary, &limits)
-        .await
-        .unwrap()
-        .collect()
-        .await
-        .unwrap();
+    let set = connector.query(&canary, &limits).await.unwrap().collect().await.unwrap();
     assert_eq!(set.rows, [[datafyme_domain::Value::Int(1)]], "{}", url.dialect);
 }
 
@@ -85,9 +73,7 @@ async fn a_hand_made_write_changes_nothing_in_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("canary.db");
     let connection = rusqlite::Connection::open(&file).unwrap();
-    connection
-        .execute_batch("CREATE TABLE canary (a int); INSERT INTO canary VALUES (1)")
-        .unwrap();
+    connection.execute_batch("CREATE TABLE canary (a int); INSERT INTO canary VALUES (1)").unwrap();
     drop(connection);
     let before = std::fs::read(&file).unwrap();
     try_writes(&SourceUrl::parse(file.to_str().unwrap()).unwrap()).await;
@@ -123,19 +109,13 @@ fn accepted(dialect: Dialect) -> Vec<String> {
         strategy.new_tree(&mut runner).unwrap().current()
     };
     let legitimate: Vec<&str> = legitimate::of(dialect).collect();
-    let mut all: Vec<String> = legitimate
-        .iter()
-        .chain(&attacks::of(dialect).collect::<Vec<_>>())
-        .map(|s| (*s).to_owned())
-        .collect();
+    let mut all: Vec<String> =
+        legitimate.iter().chain(&attacks::of(dialect).collect::<Vec<_>>()).map(|s| (*s).to_owned()).collect();
     let salad: Vec<&str> = SALAD.iter().chain(STRANGE).copied().collect();
     for round in 0..MUTATIONS {
         all.push(format!("SELECT {}", draw(&salad, 10).join(" ")));
         // Words put into, over or out of a legitimate query, at places that the round decides.
-        let mut words: Vec<String> = legitimate[round % legitimate.len()]
-            .split(' ')
-            .map(str::to_owned)
-            .collect();
+        let mut words: Vec<String> = legitimate[round % legitimate.len()].split(' ').map(str::to_owned).collect();
         for (step, word) in draw(&salad, 4).into_iter().enumerate() {
             let at = (round / legitimate.len() * 7 + step * 3) % (words.len() + 1);
             match (round + step) % 3 {
@@ -146,10 +126,8 @@ fn accepted(dialect: Dialect) -> Vec<String> {
         }
         all.push(words.join(" "));
     }
-    let checked: Vec<String> = all
-        .into_iter()
-        .filter_map(|sql| Some(verdict(&sql, dialect).ok()?.as_str().to_owned()))
-        .collect();
+    let checked: Vec<String> =
+        all.into_iter().filter_map(|sql| Some(verdict(&sql, dialect).ok()?.as_str().to_owned())).collect();
     assert!(checked.len() > 300, "{}", checked.len());
     checked
 }
@@ -246,16 +224,12 @@ const TABLES: &str = "\
 fn what_the_guard_accepts_changes_nothing_where_sqlite_may_be_written() {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     connection.execute_batch(TABLES).unwrap();
-    connection
-        .execute_batch("CREATE TABLE customers (a int, id int, customer_id int)")
-        .unwrap();
+    connection.execute_batch("CREATE TABLE customers (a int, id int, customer_id int)").unwrap();
     let state = || {
         let sql =
             "SELECT (SELECT group_concat(sql) FROM sqlite_schema), (SELECT count(*) FROM orders), total_changes()";
         connection
-            .query_row(sql, [], |r| {
-                Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))
-            })
+            .query_row(sql, [], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?)))
             .unwrap()
     };
     let before = state();
@@ -296,10 +270,7 @@ async fn what_the_guard_accepts_changes_nothing_where_postgres_may_be_written() 
                  (SELECT count(*) FROM orders) || ' ' || \
                  (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables)";
     let before: String = raw_sql(state).fetch_one(&mut connection).await.unwrap().get(0);
-    raw_sql("SET search_path = public, sales; SET statement_timeout = 2000")
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    raw_sql("SET search_path = public, sales; SET statement_timeout = 2000").execute(&mut connection).await.unwrap();
     let mut ran = 0;
     for sql in accepted(Dialect::Postgres) {
         // The whole text at once, by the protocol that would take several statements.

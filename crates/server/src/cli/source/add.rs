@@ -36,11 +36,7 @@ pub(super) async fn run(session: &Session, app: &App, args: AddArgs) -> Result<E
     }
     let (source, job) = register(session, app, &args.name, url).await?;
     if args.no_wait {
-        writeln!(
-            std::io::stdout(),
-            "{} is registered; a worker will learn it",
-            source.name
-        )?;
+        writeln!(std::io::stdout(), "{} is registered; a worker will learn it", source.name)?;
         return Ok(ExitCode::SUCCESS);
     }
     learn(session, app, &source.name, job).await?;

@@ -25,10 +25,7 @@ pub(super) async fn run(session: &Session, app: &App, args: ListArgs) -> Result<
         return Ok(ExitCode::SUCCESS);
     }
     if sources.is_empty() {
-        writeln!(
-            out,
-            "no data sources yet; register one with `datafyme source add NAME URL`"
-        )?;
+        writeln!(out, "no data sources yet; register one with `datafyme source add NAME URL`")?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut table: Table = terminal::plain_table(session.terminal, &["name", "status", "tables", "learned", "where"]);

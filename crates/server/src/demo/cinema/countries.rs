@@ -95,15 +95,7 @@ fn country_tables(dice: &mut Dice, country: &Country, films: &[Film]) -> [DemoTa
         let visitors = film.appeal * country.visitors * dice.between(62, 138) / 100 + dice.between(0, 999);
         let takings = visitors * country.ticket * dice.between(86, 116) / 10_000;
         let [g, pg, pg_13, r, nc_17] = audience(dice, film.age_limit).map(Value::Int);
-        attendance.push(vec![
-            text(film.id.as_str()),
-            Value::Int(visitors),
-            g,
-            pg,
-            pg_13,
-            r,
-            nc_17,
-        ]);
+        attendance.push(vec![text(film.id.as_str()), Value::Int(visitors), g, pg, pg_13, r, nc_17]);
         box_office.push(vec![
             text(film.id.as_str()),
             text(day(ymd(2024, 1, 1), film.released + country.lag).to_string()),
@@ -118,11 +110,7 @@ fn country_tables(dice: &mut Dice, country: &Country, films: &[Film]) -> [DemoTa
         .filled(box_office);
     let declared = country.schema == "movies_hu";
     [
-        if declared {
-            attendance_table.referencing("movie_id", METADATA, "movies_metadata")
-        } else {
-            attendance_table
-        },
+        if declared { attendance_table.referencing("movie_id", METADATA, "movies_metadata") } else { attendance_table },
         box_office_table,
     ]
 }

@@ -118,9 +118,7 @@ pub(super) fn table(dice: &mut Dice, films: &[Film]) -> DemoTable {
         DemoColumn::integer("running_time").about("Minutes"),
         DemoColumn::integer("production_budget").about("US dollars"),
         DemoColumn::text("age_limit").about("G, PG, PG-13, R or NC-17"),
-        DemoColumn::decimal("imdb_rating")
-            .nullable()
-            .about("Rating from 1 to 10; NULL when too few people voted"),
+        DemoColumn::decimal("imdb_rating").nullable().about("Rating from 1 to 10; NULL when too few people voted"),
         DemoColumn::text("country_of_origin").about("ISO 3166 two-letter code"),
     ];
     let rows = (0i64..).zip(films).map(|(i, film)| {
@@ -142,8 +140,5 @@ pub(super) fn table(dice: &mut Dice, films: &[Film]) -> DemoTable {
             text(origins.get(origin).copied().unwrap_or_default()),
         ]
     });
-    DemoTable::new(METADATA, "movies_metadata", columns)
-        .commented("Films")
-        .keyed("movie_id")
-        .filled(rows.collect())
+    DemoTable::new(METADATA, "movies_metadata", columns).commented("Films").keyed("movie_id").filled(rows.collect())
 }

@@ -85,10 +85,7 @@ fn actor_table(dice: &mut Dice, actors: &[String]) -> DemoTable {
     let rows = actors.iter().enumerate().map(|(i, id)| {
         // Every first name three times, never twice with one family name.
         let first = FIRST.get(i % FIRST.len()).copied().unwrap_or_default();
-        let last = LAST
-            .get((i * 7 + i / LAST.len()) % LAST.len())
-            .copied()
-            .unwrap_or_default();
+        let last = LAST.get((i * 7 + i / LAST.len()) % LAST.len()).copied().unwrap_or_default();
         let birthplace = BIRTHPLACES.get(dice.weighted(&[16, 9, 8, 6, 6, 5, 5, 4, 3, 3, 2, 2, 2, 1]));
         vec![
             text(id.as_str()),
@@ -98,9 +95,7 @@ fn actor_table(dice: &mut Dice, actors: &[String]) -> DemoTable {
             text(dice.pick(&TRAITS)),
         ]
     });
-    DemoTable::new(METADATA, "actors", columns)
-        .commented("Actors")
-        .filled(rows.collect())
+    DemoTable::new(METADATA, "actors", columns).commented("Actors").filled(rows.collect())
 }
 
 fn role_table(dice: &mut Dice, films: &[Film], actors: &[String]) -> DemoTable {
@@ -113,9 +108,7 @@ fn role_table(dice: &mut Dice, films: &[Film], actors: &[String]) -> DemoTable {
         DemoColumn::integer("wage").about("Pay for the role, US dollars"),
     ];
     // The last four films have no cast on file; six actors have no role.
-    let weights: Vec<usize> = (0..ACTORS)
-        .map(|a| if a % 10 == 7 { 0 } else { 1 + (a * 7) % 11 })
-        .collect();
+    let weights: Vec<usize> = (0..ACTORS).map(|a| if a % 10 == 7 { 0 } else { 1 + (a * 7) % 11 }).collect();
     let mut cast: Vec<(usize, usize)> = Vec::with_capacity(ROLES);
     while cast.len() + 1 < ROLES {
         let pair = (dice.below(films.len().saturating_sub(4)), dice.weighted(&weights));

@@ -57,12 +57,7 @@ pub(super) fn run(dice: &mut Dice, orders: &[Order], movements: &[Movement]) -> 
         }
         for (product, location) in kept() {
             let units = shelves.units(product, location);
-            stock.push(StockDay {
-                product,
-                location,
-                day,
-                units,
-            });
+            stock.push(StockDay { product, location, day, units });
         }
     }
     stock.sort_by_key(|line| (line.product, line.location, line.day));
@@ -78,11 +73,7 @@ fn arrivals_per_day(dice: &mut Dice) -> Vec<usize> {
     let ahead: Vec<usize> = (0..DAYS)
         .map(|day| match day {
             0 => 0,
-            _ => demand
-                .get((day + LEAD_DAYS).min(DAYS - 1))
-                .copied()
-                .unwrap_or_default()
-                .max(200),
+            _ => demand.get((day + LEAD_DAYS).min(DAYS - 1)).copied().unwrap_or_default().max(200),
         })
         .collect();
     let mut arrivals = vec![0; DAYS];
@@ -103,14 +94,6 @@ fn draw_delivery(dice: &mut Dice, shelves: &Shelves, day: usize) -> Delivery {
         kept().filter(|(p, l)| *p < 10 && *l > 0).collect()
     };
     let looked_at: Vec<(usize, usize)> = (0..4).map(|_| dice.pick(&candidates)).collect();
-    let (product, location) = looked_at
-        .into_iter()
-        .min_by_key(|(p, l)| shelves.units(*p, *l))
-        .unwrap_or_default();
-    Delivery {
-        day,
-        product,
-        location,
-        quantity: dice.between(20, 110),
-    }
+    let (product, location) = looked_at.into_iter().min_by_key(|(p, l)| shelves.units(*p, *l)).unwrap_or_default();
+    Delivery { day, product, location, quantity: dice.between(20, 110) }
 }

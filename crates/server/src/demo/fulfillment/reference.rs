@@ -34,79 +34,19 @@ const LOCATIONS: [(&str, &str, i64); super::LOCATIONS - 1] = [
 ];
 
 /// (name, country, segment, address, contact)
-type Company = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    Option<&'static str>,
-);
+type Company = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
 const COMPANIES: [Company; 10] = [
-    (
-        "Brightwell Traders",
-        "Germany",
-        "wholesale",
-        "4 Lindenhof, Mirefeld",
-        Some("orders@brightwell.example"),
-    ),
-    (
-        "Copperline Retail",
-        "Austria",
-        "retail",
-        "18 Marktgasse, Ostvik",
-        Some("buying@copperline.example"),
-    ),
+    ("Brightwell Traders", "Germany", "wholesale", "4 Lindenhof, Mirefeld", Some("orders@brightwell.example")),
+    ("Copperline Retail", "Austria", "retail", "18 Marktgasse, Ostvik", Some("buying@copperline.example")),
     ("Dunmore & Vale", "Ireland", "retail", "77 Quay Road, Port Ellery", None),
-    (
-        "Eastgate Mobile",
-        "Poland",
-        "online",
-        "3 Tarnow Street, Tarnow Mills",
-        Some("hello@eastgate.example"),
-    ),
-    (
-        "Fenwick Outfitters",
-        "Germany",
-        "retail",
-        "51 Alte Strasse, Brennhaven",
-        Some("fenwick@outfitters.example"),
-    ),
-    (
-        "Glenholt Supply",
-        "Ireland",
-        "wholesale",
-        "9 Harbour View, Calder Bay",
-        None,
-    ),
-    (
-        "Horváth Kereskedőház",
-        "Hungary",
-        "wholesale",
-        "12 Fő utca, Verrault",
-        Some("iroda@horvath.example"),
-    ),
-    (
-        "Ironbridge Stores",
-        "Germany",
-        "retail",
-        "26 Bridge Lane, Westmarch",
-        Some("stock@ironbridge.example"),
-    ),
-    (
-        "Juniper Direct",
-        "Hungary",
-        "online",
-        "8 Kert utca, Quillonde",
-        Some("team@juniperdirect.example"),
-    ),
-    (
-        "Kingsmere Group",
-        "Austria",
-        "online",
-        "100 Ringstrasse, Harrowgate Quay",
-        None,
-    ),
+    ("Eastgate Mobile", "Poland", "online", "3 Tarnow Street, Tarnow Mills", Some("hello@eastgate.example")),
+    ("Fenwick Outfitters", "Germany", "retail", "51 Alte Strasse, Brennhaven", Some("fenwick@outfitters.example")),
+    ("Glenholt Supply", "Ireland", "wholesale", "9 Harbour View, Calder Bay", None),
+    ("Horváth Kereskedőház", "Hungary", "wholesale", "12 Fő utca, Verrault", Some("iroda@horvath.example")),
+    ("Ironbridge Stores", "Germany", "retail", "26 Bridge Lane, Westmarch", Some("stock@ironbridge.example")),
+    ("Juniper Direct", "Hungary", "online", "8 Kert utca, Quillonde", Some("team@juniperdirect.example")),
+    ("Kingsmere Group", "Austria", "online", "100 Ringstrasse, Harrowgate Quay", None),
 ];
 
 pub(super) fn tables() -> Vec<DemoTable> {
@@ -132,10 +72,7 @@ fn products() -> DemoTable {
             hundredths(*price),
         ]
     });
-    DemoTable::new(SCHEMA, "products", columns)
-        .commented("Products on sale")
-        .keyed("product_id")
-        .filled(rows.collect())
+    DemoTable::new(SCHEMA, "products", columns).commented("Products on sale").keyed("product_id").filled(rows.collect())
 }
 
 fn locations() -> DemoTable {
@@ -155,9 +92,7 @@ fn locations() -> DemoTable {
             Value::Int(*capacity),
         ]
     });
-    DemoTable::new(SCHEMA, "locations", columns)
-        .commented("Warehouses")
-        .filled(rows.collect())
+    DemoTable::new(SCHEMA, "locations", columns).commented("Warehouses").filled(rows.collect())
 }
 
 fn companies() -> DemoTable {
@@ -170,21 +105,16 @@ fn companies() -> DemoTable {
         DemoColumn::text("address"),
         DemoColumn::text("contact_email").nullable(),
     ];
-    let rows = COMPANIES
-        .iter()
-        .enumerate()
-        .map(|(i, (name, country, segment, address, email))| {
-            vec![
-                Value::Int(i as i64 + 1),
-                text(format!("company-{}", i + 1)),
-                text(*name),
-                text(*country),
-                text(*segment),
-                text(*address),
-                optional_text(email.map(str::to_owned)),
-            ]
-        });
-    DemoTable::new(SCHEMA, "companies", columns)
-        .commented("Customers")
-        .filled(rows.collect())
+    let rows = COMPANIES.iter().enumerate().map(|(i, (name, country, segment, address, email))| {
+        vec![
+            Value::Int(i as i64 + 1),
+            text(format!("company-{}", i + 1)),
+            text(*name),
+            text(*country),
+            text(*segment),
+            text(*address),
+            optional_text(email.map(str::to_owned)),
+        ]
+    });
+    DemoTable::new(SCHEMA, "companies", columns).commented("Customers").filled(rows.collect())
 }

@@ -7,9 +7,8 @@ use datafyme_domain::Value;
 
 pub(super) const EMPLOYEES: usize = 50;
 
-const WOMEN: [&str; 12] = [
-    "Anna", "Réka", "Mara", "Ilse", "Nora", "Zsófia", "Tessa", "Judit", "Olive", "Petra", "Hanna", "Vera",
-];
+const WOMEN: [&str; 12] =
+    ["Anna", "Réka", "Mara", "Ilse", "Nora", "Zsófia", "Tessa", "Judit", "Olive", "Petra", "Hanna", "Vera"];
 const MEN: [&str; 13] = [
     "Ádám", "Bence", "Colin", "Dániel", "Emil", "Ferenc", "Gergő", "Jonas", "Levente", "Milan", "Oskar", "Tamás",
     "Viktor",
@@ -76,11 +75,7 @@ pub(super) fn tables() -> Vec<DemoTable> {
 }
 
 fn draw(dice: &mut Dice) -> Vec<Employee> {
-    let places = ROLES
-        .iter()
-        .enumerate()
-        .flat_map(|(role, (_, count, _))| std::iter::repeat_n(role, *count))
-        .collect();
+    let places = ROLES.iter().enumerate().flat_map(|(role, (_, count, _))| std::iter::repeat_n(role, *count)).collect();
     let roles = dice.shuffled(places);
     let mut families = dice.shuffled(FAMILIES.to_vec());
     families.extend(dice.shuffled(FAMILIES.to_vec()));
@@ -147,14 +142,10 @@ fn ascii(name: &str) -> String {
 }
 
 fn assignment_table(employees: &[Employee]) -> DemoTable {
-    let columns = vec![
-        DemoColumn::integer("row_num"),
-        DemoColumn::integer("dolgozo_id"),
-        DemoColumn::integer("role_id"),
-    ];
-    let rows = (1..)
-        .zip(employees)
-        .map(|(row, e)| vec![Value::Int(row), Value::Int(e.number), Value::Int(e.role as i64 + 1)]);
+    let columns =
+        vec![DemoColumn::integer("row_num"), DemoColumn::integer("dolgozo_id"), DemoColumn::integer("role_id")];
+    let rows =
+        (1..).zip(employees).map(|(row, e)| vec![Value::Int(row), Value::Int(e.number), Value::Int(e.role as i64 + 1)]);
     DemoTable::new(SCHEMA, "dolgozo_has_role", columns)
         .commented("Which employee has which role")
         .filled(rows.collect())
@@ -166,10 +157,6 @@ fn role_table() -> DemoTable {
         DemoColumn::integer("role_id"),
         DemoColumn::text("role_name").about("Job title"),
     ];
-    let rows = (1..)
-        .zip(ROLES)
-        .map(|(id, (name, _, _))| vec![Value::Int(id), Value::Int(id), text(name)]);
-    DemoTable::new(SCHEMA, "roles", columns)
-        .commented("Job titles")
-        .filled(rows.collect())
+    let rows = (1..).zip(ROLES).map(|(id, (name, _, _))| vec![Value::Int(id), Value::Int(id), text(name)]);
+    DemoTable::new(SCHEMA, "roles", columns).commented("Job titles").filled(rows.collect())
 }

@@ -38,11 +38,7 @@ async fn follow(app: Arc<App>, caller: Caller, job: Job, events: mpsc::Sender<Ev
     let mut current = job;
     loop {
         if shown.as_ref() != Some(&current) {
-            let name = if current.status.is_final() {
-                "job.completed"
-            } else {
-                "job.progress"
-            };
+            let name = if current.status.is_final() { "job.completed" } else { "job.progress" };
             let Ok(event) = Event::default().event(name).json_data(&current) else {
                 return;
             };

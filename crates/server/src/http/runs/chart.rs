@@ -40,11 +40,7 @@ pub(crate) async fn get_chart(
 ) -> Result<Json<ChartResponse>, Problem> {
     let run = run_of(&app, caller, id).await?;
     let answer = answer_of(&app, caller, id).await?;
-    let rows = RowSet {
-        columns: answer.columns,
-        rows: answer.rows,
-        truncated: answer.truncated,
-    };
+    let rows = RowSet { columns: answer.columns, rows: answer.rows, truncated: answer.truncated };
     let spec = match (query.kind, answer.chart) {
         (Some(kind), chosen) if chosen.as_ref().is_none_or(|spec| spec.kind != kind) => {
             redrawn(kind, chosen.as_ref(), &rows, &run.question)?
@@ -58,16 +54,10 @@ pub(crate) async fn get_chart(
 
 /// The same rows as another kind of chart, under the same heading.
 fn redrawn(kind: ChartKind, chosen: Option<&ChartSpec>, rows: &RowSet, question: &str) -> Result<ChartSpec, Problem> {
-    let hint = ChartHint {
-        question,
-        ..ChartHint::default()
-    };
+    let hint = ChartHint { question, ..ChartHint::default() };
     let mut spec = chart_rules::map(kind, rows, &hint).map_err(|problems| {
         let name = kind.code().replace('_', " ");
-        Problem::new(
-            ErrorKind::InvalidInput,
-            format!("these rows make no {name} chart: {problems}"),
-        )
+        Problem::new(ErrorKind::InvalidInput, format!("these rows make no {name} chart: {problems}"))
     })?;
     if let Some(chosen) = chosen {
         spec.title.clone_from(&chosen.title);

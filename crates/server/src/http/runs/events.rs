@@ -43,10 +43,7 @@ pub(crate) async fn get_run_events(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     run_of(&app, caller, id).await?;
-    let header = headers
-        .get("last-event-id")
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.parse().ok());
+    let header = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let (events, receiver) = mpsc::channel(64);
     let follower = Follower {
         live: app.events.watch_runs(),
@@ -105,10 +102,7 @@ impl Follower {
         let steps = self.app.metadata.steps(self.caller, self.id).await?;
         let end = 2 * steps.len() as u64 + 1;
         for step in steps {
-            let started = RunEvent::StepStarted {
-                seq: step.seq,
-                stage: step.stage.clone(),
-            };
+            let started = RunEvent::StepStarted { seq: step.seq, stage: step.stage.clone() };
             let done = step.status == StepStatus::Completed;
             let completed = done.then_some(RunEvent::StepCompleted { step });
             for event in std::iter::once(started).chain(completed) {
@@ -121,12 +115,7 @@ impl Follower {
             return Ok(Next::More);
         }
         if let Some(answer) = run.answer
-            && let Some(event) = encode(
-                &RunEvent::RunCompleted {
-                    answer: Box::new(answer),
-                },
-                Some(end),
-            )
+            && let Some(event) = encode(&RunEvent::RunCompleted { answer: Box::new(answer) }, Some(end))
         {
             let _ = self.events.send(event).await;
         }

@@ -24,20 +24,13 @@ pub(crate) async fn get_rows_csv(
     if answer.columns.is_empty() {
         return Err(Problem::new(ErrorKind::NotFound, "this answer has no rows"));
     }
-    let rows = RowSet {
-        columns: answer.columns,
-        rows: answer.rows,
-        truncated: answer.truncated,
-    };
+    let rows = RowSet { columns: answer.columns, rows: answer.rows, truncated: answer.truncated };
     let mut csv = Vec::new();
     csv::write(&rows, &mut csv, CsvOptions::default()).map_err(|e| Problem::internal(&e))?;
     Ok((
         [
             (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-            (
-                CONTENT_DISPOSITION,
-                format!("attachment; filename=\"datafyme-{id}.csv\""),
-            ),
+            (CONTENT_DISPOSITION, format!("attachment; filename=\"datafyme-{id}.csv\"")),
         ],
         csv,
     ))

@@ -27,10 +27,7 @@ pub(crate) struct TestSourceResponse {
 
 impl From<ServerInfo> for TestSourceResponse {
     fn from(info: ServerInfo) -> Self {
-        Self {
-            version: info.version,
-            latency_ms: (info.latency.as_secs_f64() * 10_000.0).round() / 10.0,
-        }
+        Self { version: info.version, latency_ms: (info.latency.as_secs_f64() * 10_000.0).round() / 10.0 }
     }
 }
 

@@ -79,10 +79,7 @@ pub(crate) async fn list_tables(
         return Ok(Json(List::whole(Vec::new())));
     };
     let documentation = app.metadata.documentation(caller, id).await?;
-    let descriptions: HashMap<_, _> = documentation
-        .into_iter()
-        .map(|d| (d.table, d.business_description))
-        .collect();
+    let descriptions: HashMap<_, _> = documentation.into_iter().map(|d| (d.table, d.business_description)).collect();
     let relations = app.metadata.list_relations(caller, id).await?;
     let summary = |table: &Table| TableSummary {
         table: table.name.clone(),
@@ -90,10 +87,7 @@ pub(crate) async fn list_tables(
         description: descriptions.get(&table.name).cloned(),
         rows: table.rows(),
         column_count: table.columns.len(),
-        relation_count: relations
-            .iter()
-            .filter(|r| r.kind != RelationKind::Rejected && r.touches(&table.name))
-            .count(),
+        relation_count: relations.iter().filter(|r| r.kind != RelationKind::Rejected && r.touches(&table.name)).count(),
         score: None,
         reasons: Vec::new(),
     };
@@ -124,10 +118,7 @@ pub(crate) async fn get_table(
     PathOf(id): PathOf<DataSourceId>,
     QueryOf(query): QueryOf<TableDetailQuery>,
 ) -> Result<Json<TableDetail>, Problem> {
-    let name = TableRef {
-        schema: query.schema.filter(|s| !s.is_empty()),
-        table: query.table,
-    };
+    let name = TableRef { schema: query.schema.filter(|s| !s.is_empty()), table: query.table };
     let catalog = catalog_of(&app, caller, id).await?;
     let table = catalog.and_then(|c| c.get(&name).cloned());
     let table =

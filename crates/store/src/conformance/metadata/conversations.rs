@@ -6,19 +6,13 @@ use crate::conformance::sample::{self, ME, OTHER, at};
 use crate::metadata::PageRequest;
 use datafyme_domain::{Conversation, ConversationId, DataSourceId, ErrorKind, Role, RunStatus};
 
-const ALL: PageRequest = PageRequest {
-    cursor: None,
-    limit: 200,
-};
+const ALL: PageRequest = PageRequest { cursor: None, limit: 200 };
 
 /// Begins a conversation with one question.
 async fn used(store: &Store, source: DataSourceId, seconds: i64) -> ConversationId {
     let conversation = sample::conversation(ME, source, 0);
     store.create_conversation(&conversation).await.unwrap();
-    store
-        .start_run(ME, &sample::run_start(&conversation, "how many?", seconds))
-        .await
-        .unwrap();
+    store.start_run(ME, &sample::run_start(&conversation, "how many?", seconds)).await.unwrap();
     conversation.id
 }
 
@@ -29,10 +23,7 @@ fn ids(conversations: &[Conversation]) -> Vec<ConversationId> {
 pub async fn a_conversation_needs_a_source_of_its_owner(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let mine = source(&store, ME, "sales").await;
-    for lost in [
-        sample::conversation(ME, DataSourceId::generate(), 0),
-        sample::conversation(OTHER, mine, 0),
-    ] {
+    for lost in [sample::conversation(ME, DataSourceId::generate(), 0), sample::conversation(OTHER, mine, 0)] {
         let error = store.create_conversation(&lost).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
     }
@@ -46,16 +37,8 @@ pub async fn a_conversation_is_renamed_and_removed(harness: &impl Harness<Seam>)
     let kept = conversation(&store, ME, "sales").await;
     let start = sample::run_start(&kept, "how many?", 1);
     store.start_run(ME, &start).await.unwrap();
-    assert!(
-        store
-            .rename_conversation(ME, kept.id, "Deliveries", at(3))
-            .await
-            .unwrap()
-    );
-    assert_eq!(
-        store.conversation(ME, kept.id).await.unwrap().unwrap().title,
-        "Deliveries"
-    );
+    assert!(store.rename_conversation(ME, kept.id, "Deliveries", at(3)).await.unwrap());
+    assert_eq!(store.conversation(ME, kept.id).await.unwrap().unwrap().title, "Deliveries");
     assert!(store.delete_conversation(ME, kept.id).await.unwrap());
     assert!(!store.delete_conversation(ME, kept.id).await.unwrap());
     assert!(!store.rename_conversation(ME, kept.id, "Late", at(4)).await.unwrap());
@@ -67,19 +50,11 @@ pub async fn a_conversation_is_renamed_and_removed(harness: &impl Harness<Seam>)
 pub async fn another_users_conversation_is_invisible(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let mine = conversation(&store, ME, "sales").await;
-    store
-        .start_run(ME, &sample::run_start(&mine, "how many?", 1))
-        .await
-        .unwrap();
+    store.start_run(ME, &sample::run_start(&mine, "how many?", 1)).await.unwrap();
     assert_eq!(store.conversation(OTHER, mine.id).await.unwrap(), None);
     assert_eq!(store.messages(OTHER, mine.id).await.unwrap(), []);
     assert_eq!(store.list_conversations(OTHER, None, &ALL).await.unwrap().items, []);
-    assert!(
-        !store
-            .rename_conversation(OTHER, mine.id, "theirs", at(2))
-            .await
-            .unwrap()
-    );
+    assert!(!store.rename_conversation(OTHER, mine.id, "theirs", at(2)).await.unwrap());
     assert!(!store.delete_conversation(OTHER, mine.id).await.unwrap());
     assert_eq!(store.conversation(ME, mine.id).await.unwrap().unwrap().title, "Orders");
     assert_eq!(store.messages(ME, mine.id).await.unwrap().len(), 1);
@@ -124,10 +99,7 @@ pub async fn pages_give_every_conversation_once(harness: &impl Harness<Seam>) {
 pub async fn a_foreign_cursor_is_refused(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     for cursor in ["", "nonsense", "MTIz", "🦀", "' OR 1=1"] {
-        let request = PageRequest {
-            cursor: Some(cursor.to_owned()),
-            limit: 3,
-        };
+        let request = PageRequest { cursor: Some(cursor.to_owned()), limit: 3 };
         let error = store.list_conversations(ME, None, &request).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{cursor}");
     }

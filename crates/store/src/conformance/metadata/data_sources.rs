@@ -39,13 +39,7 @@ pub async fn sources_are_listed_by_name(harness: &impl Harness<Seam>) {
     for name in ["zoo", "ant", "mid"] {
         source(&store, ME, name).await;
     }
-    let names: Vec<String> = store
-        .list_sources(ME)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|s| s.name)
-        .collect();
+    let names: Vec<String> = store.list_sources(ME).await.unwrap().into_iter().map(|s| s.name).collect();
     assert_eq!(names, ["ant", "mid", "zoo"]);
 }
 
@@ -61,18 +55,10 @@ pub async fn another_users_source_is_invisible(harness: &impl Harness<Seam>) {
     assert_eq!(store.list_sources(OTHER).await.unwrap(), []);
     assert_eq!(store.source_password(OTHER, id).await.unwrap(), None);
     assert_eq!(store.catalog(OTHER, id).await.unwrap(), None);
-    assert!(
-        !store
-            .set_source_status(OTHER, id, SourceStatus::Paused, None)
-            .await
-            .unwrap()
-    );
+    assert!(!store.set_source_status(OTHER, id, SourceStatus::Paused, None).await.unwrap());
     let refused = store.put_catalog(OTHER, id, &catalog(&[])).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NotFound);
-    let refused = store
-        .finish_learning(OTHER, id, &catalog(&[]), at(1))
-        .await
-        .unwrap_err();
+    let refused = store.finish_learning(OTHER, id, &catalog(&[]), at(1)).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NotFound);
     assert!(!store.delete_source(OTHER, id).await.unwrap());
     assert_eq!(store.source(ME, id).await.unwrap(), Some(new.source));
@@ -99,21 +85,13 @@ pub async fn a_status_moves_with_its_detail(harness: &impl Harness<Seam>) {
         assert_eq!((stored.status, stored.status_detail.as_deref()), (status, detail));
     }
     let gone = DataSourceId::generate();
-    assert!(
-        !store
-            .set_source_status(ME, gone, SourceStatus::Ready, None)
-            .await
-            .unwrap()
-    );
+    assert!(!store.set_source_status(ME, gone, SourceStatus::Ready, None).await.unwrap());
 }
 
 pub async fn learning_ends_in_one_step(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
-    store
-        .set_source_status(ME, id, SourceStatus::Error, Some("no route"))
-        .await
-        .unwrap();
+    store.set_source_status(ME, id, SourceStatus::Error, Some("no route")).await.unwrap();
     let learned = catalog(&[("orders", "a"), ("items", "b")]);
     store.finish_learning(ME, id, &learned, at(60)).await.unwrap();
     let stored = store.source(ME, id).await.unwrap().unwrap();
@@ -121,10 +99,7 @@ pub async fn learning_ends_in_one_step(harness: &impl Harness<Seam>) {
     assert_eq!(stored.status_detail, None);
     assert_eq!((stored.table_count, stored.learned_at), (2, Some(at(60))));
     assert_eq!(store.catalog(ME, id).await.unwrap(), Some(learned.clone()));
-    let error = store
-        .finish_learning(ME, DataSourceId::generate(), &learned, at(61))
-        .await
-        .unwrap_err();
+    let error = store.finish_learning(ME, DataSourceId::generate(), &learned, at(61)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
@@ -132,24 +107,14 @@ pub async fn a_catalog_grows_changes_and_shrinks(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
     assert_eq!(store.catalog(ME, id).await.unwrap(), None);
-    let stages: [&[(&str, &str)]; 4] = [
-        &[("z", "1"), ("a", "1")],
-        &[("z", "2"), ("a", "1"), ("m", "1")],
-        &[("m", "3")],
-        &[],
-    ];
+    let stages: [&[(&str, &str)]; 4] =
+        [&[("z", "1"), ("a", "1")], &[("z", "2"), ("a", "1"), ("m", "1")], &[("m", "3")], &[]];
     for tables in stages {
         store.put_catalog(ME, id, &catalog(tables)).await.unwrap();
         assert_eq!(store.catalog(ME, id).await.unwrap(), Some(catalog(tables)));
     }
-    assert_eq!(
-        store.source(ME, id).await.unwrap().unwrap().status,
-        SourceStatus::Loading
-    );
-    let error = store
-        .put_catalog(ME, DataSourceId::generate(), &catalog(&[]))
-        .await
-        .unwrap_err();
+    assert_eq!(store.source(ME, id).await.unwrap().unwrap().status, SourceStatus::Loading);
+    let error = store.put_catalog(ME, DataSourceId::generate(), &catalog(&[])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
@@ -160,19 +125,13 @@ async fn furnish(store: &Store, id: DataSourceId) -> RunId {
     store.put_documentation(ME, &documentation).await.unwrap();
     let relation = sample::relation(id, "orders.customer_id", "customers.id", 0.9);
     store.replace_relations(ME, id, &[relation]).await.unwrap();
-    store
-        .create_verified_query(&sample::verified_query(ME, id, "how many?", 1))
-        .await
-        .unwrap();
+    store.create_verified_query(&sample::verified_query(ME, id, "how many?", 1)).await.unwrap();
     let conversation = sample::conversation(ME, id, 0);
     store.create_conversation(&conversation).await.unwrap();
     let start = sample::run_start(&conversation, "how many?", 1);
     store.start_run(ME, &start).await.unwrap();
     store.put_step(&sample::step(start.run.id, 0, "screen")).await.unwrap();
-    store
-        .enqueue_job(&sample::job(ME, id, JobKind::Learn, 0))
-        .await
-        .unwrap();
+    store.enqueue_job(&sample::job(ME, id, JobKind::Learn, 0)).await.unwrap();
     start.run.id
 }
 

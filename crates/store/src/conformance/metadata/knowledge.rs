@@ -27,22 +27,10 @@ pub async fn documentation_of_other_tables_is_pruned(harness: &impl Harness<Seam
     let id = source(&store, ME, "sales").await;
     let tables = [TableRef::bare("t"), TableRef::new("s", "t"), TableRef::new("s", "u")];
     for table in &tables {
-        store
-            .put_documentation(ME, &sample::documentation(id, table.clone(), ""))
-            .await
-            .unwrap();
+        store.put_documentation(ME, &sample::documentation(id, table.clone(), "")).await.unwrap();
     }
-    store
-        .prune_documentation(ME, id, &[TableRef::new("s", "t"), TableRef::bare("never there")])
-        .await
-        .unwrap();
-    let left: Vec<TableRef> = store
-        .documentation(ME, id)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|d| d.table)
-        .collect();
+    store.prune_documentation(ME, id, &[TableRef::new("s", "t"), TableRef::bare("never there")]).await.unwrap();
+    let left: Vec<TableRef> = store.documentation(ME, id).await.unwrap().into_iter().map(|d| d.table).collect();
     assert_eq!(left, [TableRef::new("s", "t")]);
 }
 
@@ -59,34 +47,19 @@ pub async fn documentation_of_another_user_is_invisible(harness: &impl Harness<S
 }
 
 async fn labels(store: &Store, id: DataSourceId) -> Vec<String> {
-    store
-        .list_relations(ME, id)
-        .await
-        .unwrap()
-        .iter()
-        .map(Relation::label)
-        .collect()
+    store.list_relations(ME, id).await.unwrap().iter().map(Relation::label).collect()
 }
 
 pub async fn found_relations_replace_found_ones(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
     let first = sample::relation(id, "a.x", "b.id", 0.9);
-    store
-        .replace_relations(ME, id, std::slice::from_ref(&first))
-        .await
-        .unwrap();
+    store.replace_relations(ME, id, std::slice::from_ref(&first)).await.unwrap();
     assert_eq!(store.list_relations(ME, id).await.unwrap(), [first]);
     let second = sample::relation(id, "c.x", "b.id", 0.8);
-    store
-        .replace_relations(ME, id, std::slice::from_ref(&second))
-        .await
-        .unwrap();
+    store.replace_relations(ME, id, std::slice::from_ref(&second)).await.unwrap();
     assert_eq!(store.list_relations(ME, id).await.unwrap(), [second]);
-    let error = store
-        .replace_relations(ME, DataSourceId::generate(), &[])
-        .await
-        .unwrap_err();
+    let error = store.replace_relations(ME, DataSourceId::generate(), &[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
@@ -102,24 +75,9 @@ pub async fn a_persons_word_on_a_relation_outlives_learning(harness: &impl Harne
     };
     let first = found();
     store.replace_relations(ME, id, &first).await.unwrap();
-    assert!(
-        store
-            .set_relation_kind(ME, first[0].id, RelationKind::Confirmed)
-            .await
-            .unwrap()
-    );
-    assert!(
-        store
-            .set_relation_kind(ME, first[1].id, RelationKind::Rejected)
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .set_relation_kind(ME, RelationId::generate(), RelationKind::Rejected)
-            .await
-            .unwrap()
-    );
+    assert!(store.set_relation_kind(ME, first[0].id, RelationKind::Confirmed).await.unwrap());
+    assert!(store.set_relation_kind(ME, first[1].id, RelationKind::Rejected).await.unwrap());
+    assert!(!store.set_relation_kind(ME, RelationId::generate(), RelationKind::Rejected).await.unwrap());
     store.replace_relations(ME, id, &found()).await.unwrap();
     let listed = store.list_relations(ME, id).await.unwrap();
     let kinds: Vec<(String, RelationKind, f64)> = listed.iter().map(|r| (r.label(), r.kind, r.confidence)).collect();
@@ -140,27 +98,12 @@ pub async fn a_rejected_join_is_not_found_again_the_other_way_round(harness: &im
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
     let wrong = sample::relation(id, "a.x+y", "b.u+v", 0.7);
-    store
-        .replace_relations(ME, id, std::slice::from_ref(&wrong))
-        .await
-        .unwrap();
-    store
-        .set_relation_kind(ME, wrong.id, RelationKind::Rejected)
-        .await
-        .unwrap();
-    let same = [
-        sample::relation(id, "b.u+v", "a.x+y", 0.9),
-        sample::relation(id, "a.y+x", "b.v+u", 0.9),
-    ];
-    let others = [
-        sample::relation(id, "a.x+y", "b.v+u", 0.6),
-        sample::relation(id, "a.x", "b.u", 0.5),
-    ];
+    store.replace_relations(ME, id, std::slice::from_ref(&wrong)).await.unwrap();
+    store.set_relation_kind(ME, wrong.id, RelationKind::Rejected).await.unwrap();
+    let same = [sample::relation(id, "b.u+v", "a.x+y", 0.9), sample::relation(id, "a.y+x", "b.v+u", 0.9)];
+    let others = [sample::relation(id, "a.x+y", "b.v+u", 0.6), sample::relation(id, "a.x", "b.u", 0.5)];
     store.replace_relations(ME, id, &[same, others].concat()).await.unwrap();
-    assert_eq!(
-        labels(&store, id).await,
-        ["a.x+y → b.v+u", "a.x → b.u", "a.x+y → b.u+v"]
-    );
+    assert_eq!(labels(&store, id).await, ["a.x+y → b.v+u", "a.x → b.u", "a.x+y → b.u+v"]);
 }
 
 pub async fn relations_are_listed_surest_first(harness: &impl Harness<Seam>) {
@@ -168,13 +111,7 @@ pub async fn relations_are_listed_surest_first(harness: &impl Harness<Seam>) {
     let id = source(&store, ME, "sales").await;
     let found = [0.3, 0.95, 0.5].map(|c| sample::relation(id, &format!("t{}.x", c * 100.0), "b.id", c));
     store.replace_relations(ME, id, &found).await.unwrap();
-    let listed: Vec<f64> = store
-        .list_relations(ME, id)
-        .await
-        .unwrap()
-        .iter()
-        .map(|r| r.confidence)
-        .collect();
+    let listed: Vec<f64> = store.list_relations(ME, id).await.unwrap().iter().map(|r| r.confidence).collect();
     assert_eq!(listed, [0.95, 0.5, 0.3]);
 }
 
@@ -182,18 +119,9 @@ pub async fn a_persons_word_can_be_taken_back(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
     let found = sample::relation(id, "a.x", "b.id", 0.7);
-    store
-        .replace_relations(ME, id, std::slice::from_ref(&found))
-        .await
-        .unwrap();
-    store
-        .set_relation_kind(ME, found.id, RelationKind::Confirmed)
-        .await
-        .unwrap();
-    store
-        .set_relation_kind(ME, found.id, RelationKind::Inferred)
-        .await
-        .unwrap();
+    store.replace_relations(ME, id, std::slice::from_ref(&found)).await.unwrap();
+    store.set_relation_kind(ME, found.id, RelationKind::Confirmed).await.unwrap();
+    store.set_relation_kind(ME, found.id, RelationKind::Inferred).await.unwrap();
     assert_eq!(store.list_relations(ME, id).await.unwrap(), [found]);
 }
 
@@ -214,17 +142,9 @@ pub async fn relations_of_another_user_are_invisible(harness: &impl Harness<Seam
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
     let mine = sample::relation(id, "a.x", "b.id", 0.7);
-    store
-        .replace_relations(ME, id, std::slice::from_ref(&mine))
-        .await
-        .unwrap();
+    store.replace_relations(ME, id, std::slice::from_ref(&mine)).await.unwrap();
     assert_eq!(store.list_relations(OTHER, id).await.unwrap(), []);
-    assert!(
-        !store
-            .set_relation_kind(OTHER, mine.id, RelationKind::Rejected)
-            .await
-            .unwrap()
-    );
+    assert!(!store.set_relation_kind(OTHER, mine.id, RelationKind::Rejected).await.unwrap());
     let error = store.replace_relations(OTHER, id, &[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(store.list_relations(ME, id).await.unwrap(), [mine]);
@@ -236,10 +156,7 @@ pub async fn verified_queries_are_listed_newest_first_and_removed(harness: &impl
     let [old, new] = [1, 2].map(|at| sample::verified_query(ME, id, &format!("question {at}"), at));
     store.create_verified_query(&new).await.unwrap();
     store.create_verified_query(&old).await.unwrap();
-    assert_eq!(
-        store.list_verified_queries(ME, id).await.unwrap(),
-        [new.clone(), old.clone()]
-    );
+    assert_eq!(store.list_verified_queries(ME, id).await.unwrap(), [new.clone(), old.clone()]);
     assert!(store.delete_verified_query(ME, new.id).await.unwrap());
     assert!(!store.delete_verified_query(ME, new.id).await.unwrap());
     assert_eq!(store.list_verified_queries(ME, id).await.unwrap(), [old]);
@@ -255,12 +172,7 @@ pub async fn verified_queries_of_another_user_are_invisible(harness: &impl Harne
     store.create_verified_query(&mine).await.unwrap();
     assert_eq!(store.list_verified_queries(OTHER, id).await.unwrap(), []);
     assert!(!store.delete_verified_query(OTHER, mine.id).await.unwrap());
-    assert!(
-        !store
-            .delete_verified_query(ME, VerifiedQueryId::generate())
-            .await
-            .unwrap()
-    );
+    assert!(!store.delete_verified_query(ME, VerifiedQueryId::generate()).await.unwrap());
     let theirs = sample::verified_query(OTHER, id, "theirs", 2);
     let error = store.create_verified_query(&theirs).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);

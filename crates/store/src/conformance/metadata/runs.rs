@@ -16,10 +16,7 @@ pub async fn a_run_starts_with_its_message(harness: &impl Harness<Seam>) {
     assert_eq!(store.run(ME, start.run.id).await.unwrap(), Some(start.run.clone()));
     assert_eq!(store.list_runs(ME, talk.id).await.unwrap(), [start.run]);
     assert_eq!(store.messages(ME, talk.id).await.unwrap(), [start.message]);
-    assert_eq!(
-        store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at,
-        at(5)
-    );
+    assert_eq!(store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at, at(5));
     assert_eq!(store.run(ME, RunId::generate()).await.unwrap(), None);
 }
 
@@ -32,23 +29,11 @@ pub async fn a_second_unfinished_run_is_refused_and_leaves_nothing(harness: &imp
     let error = store.start_run(ME, &second).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(store.messages(ME, talk.id).await.unwrap().len(), 1);
-    assert_eq!(
-        store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at,
-        at(1)
-    );
+    assert_eq!(store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at, at(1));
     let answer = sample::answer(RunStatus::Declined, "no");
-    store
-        .finish_run(first.run.id, &answer, &sample::reply(&first, "no", 3), at(3))
-        .await
-        .unwrap();
+    store.finish_run(first.run.id, &answer, &sample::reply(&first, "no", 3), at(3)).await.unwrap();
     store.start_run(ME, &second).await.unwrap();
-    let runs: Vec<RunId> = store
-        .list_runs(ME, talk.id)
-        .await
-        .unwrap()
-        .iter()
-        .map(|r| r.id)
-        .collect();
+    let runs: Vec<RunId> = store.list_runs(ME, talk.id).await.unwrap().iter().map(|r| r.id).collect();
     assert_eq!(runs, [first.run.id, second.run.id]);
 }
 
@@ -63,34 +48,21 @@ pub async fn of_runs_started_at_once_one_stands(harness: &impl Harness<Seam>) {
     }
     let outcomes = racers.join_all().await;
     assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
-    assert_eq!(
-        outcomes.iter().filter(|o| **o == Err(ErrorKind::Conflict)).count(),
-        11,
-        "{outcomes:?}"
-    );
+    assert_eq!(outcomes.iter().filter(|o| **o == Err(ErrorKind::Conflict)).count(), 11, "{outcomes:?}");
     assert_eq!(one.messages(ME, talk.id).await.unwrap().len(), 1);
 }
 
 pub async fn a_run_needs_a_conversation_of_its_caller(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let talk = conversation(&store, ME, "sales").await;
-    let nowhere = Conversation {
-        id: ConversationId::generate(),
-        ..talk.clone()
-    };
+    let nowhere = Conversation { id: ConversationId::generate(), ..talk.clone() };
     for (caller, talk) in [(ME, &nowhere), (OTHER, &talk)] {
-        let error = store
-            .start_run(caller, &sample::run_start(talk, "?", 1))
-            .await
-            .unwrap_err();
+        let error = store.start_run(caller, &sample::run_start(talk, "?", 1)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
     }
     let mut crossed = sample::run_start(&talk, "?", 1);
     crossed.run.message_id = datafyme_domain::MessageId::generate();
-    assert_eq!(
-        store.start_run(ME, &crossed).await.unwrap_err().kind(),
-        ErrorKind::InvalidInput
-    );
+    assert_eq!(store.start_run(ME, &crossed).await.unwrap_err().kind(), ErrorKind::InvalidInput);
     assert_eq!(store.messages(ME, talk.id).await.unwrap(), []);
 }
 
@@ -106,10 +78,7 @@ pub async fn a_lease_is_held_until_it_ends(harness: &impl Harness<Seam>) {
     }
     assert!(store.claim_run(id, "b", at(10), at(20)).await.unwrap());
     let answer = sample::answer(RunStatus::Answered, "3");
-    store
-        .finish_run(id, &answer, &sample::reply(&start, "3", 12), at(12))
-        .await
-        .unwrap();
+    store.finish_run(id, &answer, &sample::reply(&start, "3", 12), at(12)).await.unwrap();
     assert!(!store.claim_run(id, "c", at(99), at(120)).await.unwrap());
     assert!(!store.claim_run(RunId::generate(), "c", at(0), at(9)).await.unwrap());
 }
@@ -125,12 +94,8 @@ pub async fn of_claims_at_once_one_wins(harness: &impl Harness<Seam>) {
         for number in 0..16 {
             let store = if number % 2 == 0 { one.clone() } else { two.clone() };
             let (id, worker) = (start.run.id, format!("worker-{number}"));
-            racers.spawn(async move {
-                store
-                    .claim_run(id, &worker, now, now + Duration::from_secs(10))
-                    .await
-                    .unwrap()
-            });
+            racers
+                .spawn(async move { store.claim_run(id, &worker, now, now + Duration::from_secs(10)).await.unwrap() });
         }
         let won = racers.join_all().await.into_iter().filter(|won| *won).count();
         assert_eq!(won, 1, "round {round}");
@@ -146,10 +111,7 @@ pub async fn a_lost_lease_is_not_renewed(harness: &impl Harness<Seam>) {
     assert_eq!(store.renew_run(id, "a", at(10)).await.unwrap(), None);
     assert!(store.claim_run(id, "a", at(0), at(10)).await.unwrap());
     assert_eq!(store.renew_run(id, "a", at(20)).await.unwrap(), Some(false));
-    assert!(
-        !store.claim_run(id, "b", at(15), at(30)).await.unwrap(),
-        "the renewed lease holds"
-    );
+    assert!(!store.claim_run(id, "b", at(15), at(30)).await.unwrap(), "the renewed lease holds");
     assert!(store.claim_run(id, "b", at(20), at(30)).await.unwrap());
     assert_eq!(store.renew_run(id, "a", at(40)).await.unwrap(), None);
 }
@@ -167,10 +129,7 @@ pub async fn a_cancel_reaches_the_worker(harness: &impl Harness<Seam>) {
     assert_eq!(store.renew_run(id, "a", at(30)).await.unwrap(), Some(true));
     assert!(store.run(ME, id).await.unwrap().unwrap().cancel_requested);
     let answer = sample::answer(RunStatus::Cancelled, "stopped");
-    store
-        .finish_run(id, &answer, &sample::reply(&start, "stopped", 4), at(4))
-        .await
-        .unwrap();
+    store.finish_run(id, &answer, &sample::reply(&start, "stopped", 4), at(4)).await.unwrap();
     assert!(!store.request_run_cancel(ME, id).await.unwrap());
 }
 
@@ -186,17 +145,8 @@ pub async fn unheld_unfinished_runs_are_abandoned(harness: &impl Harness<Seam>) 
     store.claim_run(runs[1].run.id, "alive", at(0), at(100)).await.unwrap();
     store.claim_run(runs[2].run.id, "dead", at(0), at(10)).await.unwrap();
     let answer = sample::answer(RunStatus::Failed, "no");
-    store
-        .finish_run(runs[3].run.id, &answer, &sample::reply(&runs[3], "no", 1), at(1))
-        .await
-        .unwrap();
-    let abandoned: Vec<String> = store
-        .abandoned_runs(at(50))
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|r| r.question)
-        .collect();
+    store.finish_run(runs[3].run.id, &answer, &sample::reply(&runs[3], "no", 1), at(1)).await.unwrap();
+    let abandoned: Vec<String> = store.abandoned_runs(at(50)).await.unwrap().into_iter().map(|r| r.question).collect();
     assert_eq!(abandoned, ["dead", "fresh"]);
 }
 
@@ -217,10 +167,7 @@ pub async fn steps_are_kept_in_order_and_replaced(harness: &impl Harness<Seam>) 
     store.put_step(&ended).await.unwrap();
     assert_eq!(store.steps(ME, id).await.unwrap(), [ended, second]);
     assert_eq!(store.steps(OTHER, id).await.unwrap(), []);
-    let error = store
-        .put_step(&sample::step(RunId::generate(), 0, "screen"))
-        .await
-        .unwrap_err();
+    let error = store.put_step(&sample::step(RunId::generate(), 0, "screen")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
@@ -231,38 +178,19 @@ pub async fn the_first_end_wins(harness: &impl Harness<Seam>) {
     store.start_run(ME, &start).await.unwrap();
     let id = start.run.id;
     let unfinished = sample::answer(RunStatus::Running, "soon");
-    let error = store
-        .finish_run(id, &unfinished, &sample::reply(&start, "soon", 1), at(1))
-        .await
-        .unwrap_err();
+    let error = store.finish_run(id, &unfinished, &sample::reply(&start, "soon", 1), at(1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     let answer = sample::answer(RunStatus::Answered, "3 orders");
-    assert!(
-        store
-            .finish_run(id, &answer, &sample::reply(&start, "3 orders", 7), at(7))
-            .await
-            .unwrap()
-    );
+    assert!(store.finish_run(id, &answer, &sample::reply(&start, "3 orders", 7), at(7)).await.unwrap());
     let late = sample::answer(RunStatus::Cancelled, "stopped");
-    assert!(
-        !store
-            .finish_run(id, &late, &sample::reply(&start, "stopped", 9), at(9))
-            .await
-            .unwrap()
-    );
+    assert!(!store.finish_run(id, &late, &sample::reply(&start, "stopped", 9), at(9)).await.unwrap());
     let run = store.run(ME, id).await.unwrap().unwrap();
     assert_eq!((run.status, run.finished_at), (RunStatus::Answered, Some(at(7))));
     assert_eq!(run.answer, Some(answer.clone()));
     assert_eq!(store.messages(ME, talk.id).await.unwrap()[1].text, "3 orders");
     assert_eq!(store.messages(ME, talk.id).await.unwrap().len(), 2);
-    assert_eq!(
-        store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at,
-        at(7)
-    );
-    let error = store
-        .finish_run(RunId::generate(), &answer, &sample::reply(&start, "", 9), at(9))
-        .await
-        .unwrap_err();
+    assert_eq!(store.conversation(ME, talk.id).await.unwrap().unwrap().updated_at, at(7));
+    let error = store.finish_run(RunId::generate(), &answer, &sample::reply(&start, "", 9), at(9)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
@@ -275,27 +203,15 @@ pub async fn of_ends_at_once_one_wins(harness: &impl Harness<Seam>) {
     for number in 0..12 {
         let store = if number % 2 == 0 { one.clone() } else { two.clone() };
         let text = format!("end {number}");
-        let (id, answer, reply) = (
-            start.run.id,
-            sample::answer(RunStatus::Answered, &text),
-            sample::reply(&start, &text, 1),
-        );
-        racers.spawn(async move {
-            store
-                .finish_run(id, &answer, &reply, at(1))
-                .await
-                .unwrap()
-                .then_some(text)
-        });
+        let (id, answer, reply) =
+            (start.run.id, sample::answer(RunStatus::Answered, &text), sample::reply(&start, &text, 1));
+        racers.spawn(async move { store.finish_run(id, &answer, &reply, at(1)).await.unwrap().then_some(text) });
     }
     let won: Vec<String> = racers.join_all().await.into_iter().flatten().collect();
     let messages = two.messages(ME, talk.id).await.unwrap();
     assert_eq!((won.len(), messages.len()), (1, 2));
     assert_eq!(messages[1].text, won[0]);
-    assert_eq!(
-        two.run(ME, start.run.id).await.unwrap().unwrap().answer.unwrap().text,
-        won[0]
-    );
+    assert_eq!(two.run(ME, start.run.id).await.unwrap().unwrap().answer.unwrap().text, won[0]);
 }
 
 pub async fn runs_of_another_user_are_invisible(harness: &impl Harness<Seam>) {

@@ -33,11 +33,7 @@ pub(super) struct SourceGraph {
 
 /// What stepping along a relation costs: 2 − confidence, so that doubt costs up to one step more.
 fn cost_of(relation: &Relation) -> f64 {
-    2.0 - if relation.confidence.is_nan() {
-        0.0
-    } else {
-        relation.confidence.clamp(0.0, 1.0)
-    }
+    2.0 - if relation.confidence.is_nan() { 0.0 } else { relation.confidence.clamp(0.0, 1.0) }
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 1 and 2 million
@@ -107,11 +103,8 @@ impl SourceGraph {
 
     /// Tables within `hops` of any of `tables`, by steps, then cost of the way there, then name.
     pub(super) fn neighbours(&self, tables: &[TableRef], hops: u32) -> Vec<TableRef> {
-        let mut level: BTreeMap<Node, Cost> = tables
-            .iter()
-            .filter_map(|table| self.nodes.get(table))
-            .map(|node| (*node, 0))
-            .collect();
+        let mut level: BTreeMap<Node, Cost> =
+            tables.iter().filter_map(|table| self.nodes.get(table)).map(|node| (*node, 0)).collect();
         let mut seen = vec![false; self.len()];
         let mut found: Vec<TableRef> = Vec::new();
         mark(&mut seen, level.keys());
@@ -129,10 +122,8 @@ impl SourceGraph {
                 break;
             }
             mark(&mut seen, next.keys());
-            let mut ring: Vec<(Cost, &TableRef)> = next
-                .iter()
-                .filter_map(|(node, cost)| Some((*cost, self.tables.get(*node)?)))
-                .collect();
+            let mut ring: Vec<(Cost, &TableRef)> =
+                next.iter().filter_map(|(node, cost)| Some((*cost, self.tables.get(*node)?))).collect();
             ring.sort();
             found.extend(ring.into_iter().map(|(_, table)| table.clone()));
             level = next;
@@ -155,17 +146,8 @@ impl SourceGraph {
     }
 
     fn join_path(&self, from: &TableRef, to: &TableRef, edges: &[Edge]) -> JoinPath {
-        let relations: Vec<Relation> = edges
-            .iter()
-            .filter_map(|edge| self.relations.get(*edge))
-            .cloned()
-            .collect();
-        JoinPath {
-            from: from.clone(),
-            to: to.clone(),
-            cost: relations.iter().map(cost_of).sum(),
-            relations,
-        }
+        let relations: Vec<Relation> = edges.iter().filter_map(|edge| self.relations.get(*edge)).cloned().collect();
+        JoinPath { from: from.clone(), to: to.clone(), cost: relations.iter().map(cost_of).sum(), relations }
     }
 }
 

@@ -32,10 +32,7 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, sqlx::Error> {
 }
 
 fn undecodable(column: &str, error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source: Box::new(error),
-    }
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(error) }
 }
 
 /// Reads an id.
@@ -55,8 +52,7 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     let text: Option<&str> = row.try_get(column)?;
-    text.map(|text| text.parse().map_err(|error: T::Err| undecodable(column, error)))
-        .transpose()
+    text.map(|text| text.parse().map_err(|error: T::Err| undecodable(column, error))).transpose()
 }
 
 /// Reads a fieldless enum from its code.
@@ -74,8 +70,7 @@ pub(super) fn get_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Re
 /// Reads a JSON document or NULL.
 pub(super) fn get_optional_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<Option<T>, sqlx::Error> {
     let text: Option<&str> = row.try_get(column)?;
-    text.map(|text| serde_json::from_str(text).map_err(|error| undecodable(column, error)))
-        .transpose()
+    text.map(|text| serde_json::from_str(text).map_err(|error| undecodable(column, error))).transpose()
 }
 
 /// Reads a time.

@@ -160,10 +160,7 @@ impl Conversations for SqliteMetadata {
         let mut items = self.read_rows(rows, read_conversation)?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
-        Ok(Page {
-            next_cursor: items.last().filter(|_| more).map(cursor_after),
-            items,
-        })
+        Ok(Page { next_cursor: items.last().filter(|_| more).map(cursor_after), items })
     }
 
     async fn rename_conversation(

@@ -141,19 +141,13 @@ impl DataSources for SqliteMetadata {
     }
 
     async fn find_source(&self, caller: Caller, name: &str) -> Result<Option<DataSource>, StoreError> {
-        let row = sqlx::query(FIND)
-            .bind(name)
-            .bind(caller.user_id.to_string())
-            .fetch_optional(self.file.readers())
-            .await;
+        let row =
+            sqlx::query(FIND).bind(name).bind(caller.user_id.to_string()).fetch_optional(self.file.readers()).await;
         self.read_row(row, read_source)
     }
 
     async fn list_sources(&self, caller: Caller) -> Result<Vec<DataSource>, StoreError> {
-        let rows = sqlx::query(LIST)
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
+        let rows = sqlx::query(LIST).bind(caller.user_id.to_string()).fetch_all(self.file.readers()).await;
         self.read_rows(rows, read_source)
     }
 
@@ -164,10 +158,7 @@ impl DataSources for SqliteMetadata {
             .fetch_optional(self.file.readers())
             .await;
         let sealed: Option<Option<String>> = self.read_row(row, |row| row.try_get("sealed_password"))?;
-        sealed
-            .flatten()
-            .map(|sealed| self.vault.unseal(&id.to_string(), &sealed))
-            .transpose()
+        sealed.flatten().map(|sealed| self.vault.unseal(&id.to_string(), &sealed)).transpose()
     }
 
     async fn set_source_status(
@@ -210,17 +201,13 @@ impl DataSources for SqliteMetadata {
         if written.rows_affected() == 0 {
             return Err(no_source(id));
         }
-        self.write_catalog(&mut tx, caller, id, catalog)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
+        self.write_catalog(&mut tx, caller, id, catalog).await.map_err(|error| self.failed("write to", error))?;
         self.file.commit(tx).await
     }
 
     async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError> {
         let mut tx = self.write_to_source(caller, id).await?;
-        self.write_catalog(&mut tx, caller, id, catalog)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
+        self.write_catalog(&mut tx, caller, id, catalog).await.map_err(|error| self.failed("write to", error))?;
         self.file.commit(tx).await
     }
 
@@ -237,10 +224,7 @@ impl DataSources for SqliteMetadata {
         let Some((dialect, _)) = rows.first() else {
             return Ok(None);
         };
-        Ok(Some(Catalog {
-            dialect: *dialect,
-            tables: rows.into_iter().filter_map(|(_, table)| table).collect(),
-        }))
+        Ok(Some(Catalog { dialect: *dialect, tables: rows.into_iter().filter_map(|(_, table)| table).collect() }))
     }
 
     async fn delete_source(&self, caller: Caller, id: DataSourceId) -> Result<bool, StoreError> {

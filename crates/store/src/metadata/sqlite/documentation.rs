@@ -62,13 +62,9 @@ impl Documentation for SqliteMetadata {
             return Ok(());
         }
         let keep: HashSet<(&str, &str)> = keep.iter().map(|t| (schema_of(t), t.table.as_str())).collect();
-        let rows = sqlx::query(LIST_NAMES)
-            .bind(source.to_string())
-            .fetch_all(&mut *tx)
-            .await;
-        let names: Vec<(String, String)> = self.read_rows(rows, |row| {
-            Ok((row.try_get("table_schema")?, row.try_get("table_name")?))
-        })?;
+        let rows = sqlx::query(LIST_NAMES).bind(source.to_string()).fetch_all(&mut *tx).await;
+        let names: Vec<(String, String)> =
+            self.read_rows(rows, |row| Ok((row.try_get("table_schema")?, row.try_get("table_name")?)))?;
         for (schema, table) in &names {
             if keep.contains(&(schema.as_str(), table.as_str())) {
                 continue;

@@ -97,17 +97,12 @@ impl Jobs for SqliteMetadata {
         if !self.owns_source(&mut tx, job.owner_id, job.source_id).await? {
             return Err(no_source(job.source_id));
         }
-        let row = sqlx::query(FIND_UNFINISHED)
-            .bind(job.source_id.to_string())
-            .bind(kind)
-            .fetch_optional(&mut *tx)
-            .await;
+        let row =
+            sqlx::query(FIND_UNFINISHED).bind(job.source_id.to_string()).bind(kind).fetch_optional(&mut *tx).await;
         if let Some(standing) = self.read_row(row, read_job)? {
             return Ok(standing);
         }
-        create_job(&mut tx, job)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
+        create_job(&mut tx, job).await.map_err(|error| self.failed("write to", error))?;
         self.file.commit(tx).await?;
         Ok(job.clone())
     }

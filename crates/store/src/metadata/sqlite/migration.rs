@@ -11,10 +11,7 @@ static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
 /// keeps processes that start together apart.
 pub(super) async fn run(file: &SqliteFile) -> Result<(), StoreError> {
     let mut tx = file.write().await?;
-    MIGRATOR
-        .run_direct(None, &mut *tx, false)
-        .await
-        .map_err(|error| fail(file, error))?;
+    MIGRATOR.run_direct(None, &mut *tx, false).await.map_err(|error| fail(file, error))?;
     file.commit(tx).await
 }
 

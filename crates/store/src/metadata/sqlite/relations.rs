@@ -44,11 +44,7 @@ fn join_key(relation: &Relation) -> Result<String, sqlx::Error> {
 
 fn read_relation(row: &SqliteRow) -> Result<Relation, sqlx::Error> {
     let found: Relation = get_json(row, "document")?;
-    Ok(Relation {
-        kind: get_code(row, "kind")?,
-        confidence: row.try_get("confidence")?,
-        ..found
-    })
+    Ok(Relation { kind: get_code(row, "kind")?, confidence: row.try_get("confidence")?, ..found })
 }
 
 async fn create_unless_known(
@@ -88,9 +84,7 @@ impl Relations for SqliteMetadata {
         let mut surest_first: Vec<&Relation> = found.iter().collect();
         surest_first.sort_by(|a, b| {
             let inferred = |r: &Relation| r.kind == RelationKind::Inferred;
-            inferred(a)
-                .cmp(&inferred(b))
-                .then(b.confidence.total_cmp(&a.confidence))
+            inferred(a).cmp(&inferred(b)).then(b.confidence.total_cmp(&a.confidence))
         });
         for relation in surest_first {
             create_unless_known(&mut tx, caller, source, relation)

@@ -92,10 +92,7 @@ fn read_step(row: &SqliteRow) -> Result<Step, sqlx::Error> {
 }
 
 fn no_run(id: RunId) -> StoreError {
-    StoreError::new(
-        ErrorKind::NotFound,
-        format!("there is no run {id}: it may have been removed"),
-    )
+    StoreError::new(ErrorKind::NotFound, format!("there is no run {id}: it may have been removed"))
 }
 
 async fn create_run(connection: &mut SqliteConnection, owner: UserId, run: &Run) -> Result<(), sqlx::Error> {
@@ -135,15 +132,10 @@ impl Runs for SqliteMetadata {
         if owned.is_none() {
             return Err(StoreError::new(
                 ErrorKind::NotFound,
-                format!(
-                    "there is no conversation {}: it may have been removed",
-                    run.conversation_id
-                ),
+                format!("there is no conversation {}: it may have been removed", run.conversation_id),
             ));
         }
-        append_message(&mut tx, caller.user_id, message)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
+        append_message(&mut tx, caller.user_id, message).await.map_err(|error| self.failed("write to", error))?;
         match create_run(&mut tx, caller.user_id, run).await {
             Ok(()) => self.file.commit(tx).await,
             Err(error) if Failure::of(&error) == Failure::Duplicate => Err(StoreError::new(
@@ -193,10 +185,7 @@ impl Runs for SqliteMetadata {
     }
 
     async fn abandoned_runs(&self, now: DateTime<Utc>) -> Result<Vec<Run>, StoreError> {
-        let rows = sqlx::query(ABANDONED)
-            .bind(micros(now))
-            .fetch_all(self.file.readers())
-            .await;
+        let rows = sqlx::query(ABANDONED).bind(micros(now)).fetch_all(self.file.readers()).await;
         self.read_rows(rows, read_run)
     }
 
@@ -258,9 +247,7 @@ impl Runs for SqliteMetadata {
         let document = json(answer).map_err(|error| self.failed("write to", error))?;
         let mut tx = self.file.write().await?;
         let row = sqlx::query(OWNER).bind(id.to_string()).fetch_optional(&mut *tx).await;
-        let owner = self
-            .read_row(row, |row| get_id(row, "owner_id"))?
-            .ok_or_else(|| no_run(id))?;
+        let owner = self.read_row(row, |row| get_id(row, "owner_id"))?.ok_or_else(|| no_run(id))?;
         let ended = sqlx::query(FINISH)
             .bind(id.to_string())
             .bind(answer.status.code())
@@ -272,9 +259,7 @@ impl Runs for SqliteMetadata {
         if ended.is_none() {
             return Ok(false);
         }
-        append_message(&mut tx, owner, message)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
+        append_message(&mut tx, owner, message).await.map_err(|error| self.failed("write to", error))?;
         self.file.commit(tx).await?;
         Ok(true)
     }

@@ -19,11 +19,7 @@ pub(super) struct CompactVectors {
 impl CompactVectors {
     /// Empty, with room for `count` vectors.
     pub(super) fn with_capacity(dimensions: usize, count: usize) -> Self {
-        Self {
-            dimensions,
-            numbers: Vec::with_capacity(dimensions * count),
-            steps: Vec::with_capacity(count),
-        }
+        Self { dimensions, numbers: Vec::with_capacity(dimensions * count), steps: Vec::with_capacity(count) }
     }
 
     /// Length of each vector.
@@ -46,11 +42,7 @@ impl CompactVectors {
     pub(super) fn near(&self, query: &[f32]) -> impl Iterator<Item = (u32, f32)> {
         let query_step = largest(query) / QUERY_STEPS;
         let query_numbers: Vec<i16> = query.iter().map(|v| whole(*v, query_step) as i16).collect();
-        let numbers = if query.len() == self.dimensions {
-            self.numbers.as_slice()
-        } else {
-            &[]
-        };
+        let numbers = if query.len() == self.dimensions { self.numbers.as_slice() } else { &[] };
         (0_u32..)
             .zip(numbers.chunks_exact(self.dimensions.max(1)).zip(&self.steps))
             .map(move |(position, (vector, step))| (position, dot(vector, &query_numbers) as f32 * (step * query_step)))
@@ -60,27 +52,16 @@ impl CompactVectors {
 
 /// The largest number of a vector, whatever its sign; not finite ones left out.
 fn largest(vector: &[f32]) -> f32 {
-    vector
-        .iter()
-        .map(|v| v.abs())
-        .filter(|v| v.is_finite())
-        .fold(0.0, f32::max)
+    vector.iter().map(|v| v.abs()).filter(|v| v.is_finite()).fold(0.0, f32::max)
 }
 
 fn whole(value: f32, step: f32) -> f32 {
-    if step > 0.0 && value.is_finite() {
-        (value / step).round()
-    } else {
-        0.0
-    }
+    if step > 0.0 && value.is_finite() { (value / step).round() } else { 0.0 }
 }
 
 fn dot(a: &[i8], b: &[i16]) -> i64 {
     let within = |(a, b): (&[i8], &[i16])| -> i32 { a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum() };
-    a.chunks(PRODUCTS)
-        .zip(b.chunks(PRODUCTS))
-        .map(|part| i64::from(within(part)))
-        .sum()
+    a.chunks(PRODUCTS).zip(b.chunks(PRODUCTS)).map(|part| i64::from(within(part))).sum()
 }
 
 #[cfg(test)]

@@ -60,9 +60,7 @@ pub(super) async fn put(
         .await
         .map_err(|error| file.failed("read", error))?;
     let first = documents.first().map_or(0, |document| document.vector.len());
-    let dimensions = held
-        .and_then(|bytes| usize::try_from(bytes).ok())
-        .map_or(first, |bytes| bytes / 4);
+    let dimensions = held.and_then(|bytes| usize::try_from(bytes).ok()).map_or(first, |bytes| bytes / 4);
     for document in documents {
         if document.vector.len() != dimensions {
             return Err(other_dimensions(document.vector.len(), dimensions));
@@ -74,13 +72,7 @@ pub(super) async fn put(
             .bind(&document.table.table)
             .bind(&document.column)
             .bind(terms(&document.text).join(" "))
-            .bind(
-                document
-                    .vector
-                    .iter()
-                    .flat_map(|v| v.to_le_bytes())
-                    .collect::<Vec<u8>>(),
-            )
+            .bind(document.vector.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
             .execute(&mut *connection)
             .await
             .map_err(|error| file.failed("write to", error))?;
@@ -153,9 +145,6 @@ pub(super) async fn delete(
             .bind(&table.table)
             .bind(table.schema.as_deref().unwrap_or_default()),
     };
-    statement
-        .execute(connection)
-        .await
-        .map_err(|error| file.failed("write to", error))?;
+    statement.execute(connection).await.map_err(|error| file.failed("write to", error))?;
     Ok(())
 }

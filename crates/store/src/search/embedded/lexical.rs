@@ -76,18 +76,12 @@ impl Collection {
         let length = real(indexes.clone().map(|index| index.total_length).sum());
         let distinct: BTreeSet<String> = terms.into_iter().collect();
         let weights = distinct.into_iter().filter_map(|term| {
-            let holding: usize = indexes
-                .clone()
-                .filter_map(|index| index.postings.get(term.as_str()))
-                .map(Vec::len)
-                .sum();
+            let holding: usize =
+                indexes.clone().filter_map(|index| index.postings.get(term.as_str())).map(Vec::len).sum();
             let holding = real(holding as u64);
             let weight = (1.0 + (documents - holding + 0.5) / (holding + 0.5)).ln();
             (holding > 0.0).then_some((term, weight))
         });
-        Self {
-            weights: weights.collect(),
-            mean_length: (length / documents.max(1.0)).max(1.0),
-        }
+        Self { weights: weights.collect(), mean_length: (length / documents.max(1.0)).max(1.0) }
     }
 }

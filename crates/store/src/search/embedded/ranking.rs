@@ -24,12 +24,7 @@ pub(super) fn search(indexes: &[Arc<SourceIndex>], text: &str, vector: &[f32], l
     for (at, index) in indexes.iter().enumerate() {
         let scores = index.words().scores(&collection);
         by_word.extend(scores.map(|(document, score)| ((at, document), score)));
-        by_meaning.extend(
-            index
-                .vectors()
-                .near(vector)
-                .map(|(document, cosine)| ((at, document), cosine)),
-        );
+        by_meaning.extend(index.vectors().near(vector).map(|(document, cosine)| ((at, document), cosine)));
     }
     let mut fused: BTreeMap<Place, f64> = BTreeMap::new();
     for scored in [by_word, by_meaning] {
@@ -39,10 +34,7 @@ pub(super) fn search(indexes: &[Arc<SourceIndex>], text: &str, vector: &[f32], l
     }
     let mut best: Vec<(Place, f64)> = fused.into_iter().collect();
     best.sort_by(|(a_place, a), (b_place, b)| b.total_cmp(a).then(a_place.cmp(b_place)));
-    best.into_iter()
-        .take(limit)
-        .filter_map(|((at, document), score)| indexes.get(at)?.hit(document, score))
-        .collect()
+    best.into_iter().take(limit).filter_map(|((at, document), score)| indexes.get(at)?.hit(document, score)).collect()
 }
 
 /// The ranks, from 1, of the `depth` highest scores; equal scores share the better rank.
@@ -71,19 +63,13 @@ mod tests {
     #[test]
     fn equal_scores_share_a_rank_and_the_next_one_counts_them() {
         let scored = vec![((0, 3), 1.0), ((0, 1), 2.0), ((1, 0), 2.0), ((0, 2), 0.5)];
-        assert_eq!(
-            ranked(scored, 10),
-            [((0, 1), 1.0), ((1, 0), 1.0), ((0, 3), 3.0), ((0, 2), 4.0)]
-        );
+        assert_eq!(ranked(scored, 10), [((0, 1), 1.0), ((1, 0), 1.0), ((0, 3), 3.0), ((0, 2), 4.0)]);
     }
 
     #[test]
     fn a_ranking_is_cut_to_its_best() {
         let scored = (0..50_u8).map(|i| ((0, u32::from(i)), f32::from(i))).collect();
-        let places: Vec<u32> = ranked(scored, 3)
-            .into_iter()
-            .map(|((_, document), _)| document)
-            .collect();
+        let places: Vec<u32> = ranked(scored, 3).into_iter().map(|((_, document), _)| document).collect();
         assert_eq!(places, [49, 48, 47]);
     }
 }

@@ -26,9 +26,7 @@ struct About {
 impl SourceIndex {
     /// `documents` by id.
     pub(super) fn new(source: DataSourceId, documents: Vec<DocumentRow>) -> Self {
-        let dimensions = documents
-            .first()
-            .map_or(0, |document| document.vector.len() / size_of::<f32>());
+        let dimensions = documents.first().map_or(0, |document| document.vector.len() / size_of::<f32>());
         let mut index = Self {
             source,
             about: Vec::with_capacity(documents.len()),
@@ -40,11 +38,7 @@ impl SourceIndex {
             let (floats, _) = document.vector.as_chunks();
             let vector: Vec<f32> = floats.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
             index.vectors.push(&vector);
-            index.about.push(About {
-                id: document.id,
-                table: document.table,
-                column: document.column,
-            });
+            index.about.push(About { id: document.id, table: document.table, column: document.column });
         }
         index
     }

@@ -21,9 +21,7 @@ pub(super) fn terms(text: &str) -> Vec<String> {
         if words.len() > 1 && token.chars().all(|c| c.is_alphanumeric() || c == '_') {
             terms.push(stem(&words.concat()));
         }
-        let telling = words
-            .iter()
-            .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err());
+        let telling = words.iter().filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err());
         terms.extend(telling.map(|word| stem(word)));
     }
     terms
@@ -43,10 +41,7 @@ mod tests {
         let cases = [
             ("How many orders were shipped?", vec!["order", "ship"]),
             ("order_items", vec!["orderitem", "order", "item"]),
-            (
-                "CustomerID of sales.orders",
-                vec!["customerid", "customer", "id", "sale", "order"],
-            ),
+            ("CustomerID of sales.orders", vec!["customerid", "customer", "id", "sale", "order"]),
             ("Ügyfelek’", vec!["ugyfelek"]),
             ("the of", vec![]),
             ("", vec![]),
