@@ -54,14 +54,17 @@ async function sorting({ page }) {
 }
 
 async function followUp({ page, shot }) {
-  await askCinema(page);
+  await page.goto("/");
+  await chooseSource(page, "cinema");
+  const first = await ask(page, "How many movies are there per age limit?");
+  await first.getByRole("figure", { name: /^Bar chart/ }).waitFor();
   const answer = await ask(page, "as a pie");
   await drawn(answer);
-  await answer.getByRole("img", { name: /^Pie chart/ }).waitFor();
+  await answer.getByRole("figure", { name: /^Pie chart/ }).waitFor();
   await shot("pie");
   await answer.getByRole("button", { name: "Chart kind: Pie" }).click();
   await page.getByRole("menuitem", { name: "Bar", exact: true }).click();
-  await answer.getByRole("img", { name: /^Bar chart/ }).waitFor();
+  await answer.getByRole("figure", { name: /^Bar chart/ }).waitFor();
 }
 
 async function liveSteps({ page }) {

@@ -52,5 +52,11 @@ export function ChartCanvas({ option, label, height, ref }: CanvasProps) {
       chart.current?.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: colours.surface }),
   }));
 
-  return <div ref={useMergedRef(host, measure)} role="img" aria-label={label} style={{ width: "100%", height }} />;
+  const place = useMergedRef(host, measure);
+  return (
+    <figure aria-label={label} style={{ margin: 0 }}>
+      {/* ECharts itself says here what it draws, figure by figure. */}
+      <div ref={place} role="img" style={{ width: "100%", height }} />
+    </figure>
+  );
 }
