@@ -7,6 +7,7 @@
 
 mod assemble;
 mod columns;
+mod conditions;
 mod filters;
 mod follow_up;
 mod groups;
