@@ -30,7 +30,7 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
     let Some(best) = tried.first().filter(|t| t.state != State::Failed) else {
         return declined("No table or column of this data source matches the question.".to_owned(), index, None);
     };
-    if let Some(reason) = doubt(index, &reading, &tried, best) {
+    if let Some(reason) = doubt(&reading, best) {
         let guess = Alternative {
             plan: best.candidate.plan.clone(),
             sql: best.candidate.sql.clone(),
@@ -50,11 +50,11 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
     }
 }
 
-/// Below this a reading is too unlikely to be shown as an answer.
-const LEAST_CONFIDENCE: f64 = 0.12;
+/// Below this a reading is not shown as an answer: a wrong number told with confidence is worse than none.
+const UNSURE: f64 = 0.45;
 
 /// Why the best reading should not be shown as an answer.
-fn doubt(index: &CatalogIndex, reading: &Reading, tried: &[Tried], best: &Tried) -> Option<String> {
+fn doubt(reading: &Reading, best: &Tried) -> Option<String> {
     let meaningful = reading.mentions.iter().any(|m| m.options.first().is_some_and(|o| o.score >= 0.6))
         || reading.values.iter().any(|v| !v.hits.is_empty());
     if !meaningful && !best.candidate.edited {
@@ -67,10 +67,11 @@ fn doubt(index: &CatalogIndex, reading: &Reading, tried: &[Tried], best: &Tried)
         return Some(format!("I could not place \u{201c}{}\u{201d} in this data source.", words.join(" ")));
     }
     let confidence = best.confidence(reading);
-    let rivals = tried.iter().filter(|t| t.state != best.state && best.score - t.score < 0.35).count();
-    if confidence < LEAST_CONFIDENCE && rivals > 0 && (!unexplained.is_empty() || confidence < LEAST_CONFIDENCE / 2.0) {
-        let _ = index;
-        return Some("The question can be read in several ways, and none of them stands out.".to_owned());
+    if confidence < UNSURE {
+        return Some(format!(
+            "I am not sure enough that I understand the question ({:.0} % sure). Name the table and the columns that it is about.",
+            100.0 * confidence
+        ));
     }
     None
 }

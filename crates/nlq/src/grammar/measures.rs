@@ -46,10 +46,12 @@ impl Parser<'_> {
             return Some(Measure::Column(balance));
         }
         let mention = self.mention_at(at).cloned();
+        let stem = self.token(at).map(|t| t.stem.clone()).unwrap_or_default();
+        let says_so = |c: ColumnId| self.index.column(c).names.iter().flatten().any(|w| *w == stem);
         let exact = mention
             .as_ref()
             .and_then(|m| self.column_of(m, &|c| c.is_measure() && !c.year))
-            .is_some_and(|c| c.1 >= 0.95 && !self.index.table(self.index.table_of(c.0)).view);
+            .is_some_and(|(c, _)| says_so(c) && !self.index.table(self.index.table_of(c)).view);
         if is_unit(&word)
             && !exact
             && let Some(column) = self.quantity()
