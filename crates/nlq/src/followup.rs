@@ -93,8 +93,7 @@ const OPENERS: &[&str] = &[
 ];
 
 /// Words that point back.
-const POINTERS: &[&str] =
-    &["them", "those", "these", "that", "it", "they", "their", "its", "instead", "same", "there", "ones"];
+const POINTERS: &[&str] = &["them", "those", "these", "that", "it", "they", "their", "its", "instead", "same", "ones"];
 
 /// Whether the words only make sense as a change of what was asked before: 0 (stands alone) to 1.
 pub(crate) fn likelihood(reading: &Reading) -> f64 {

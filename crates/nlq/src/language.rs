@@ -55,7 +55,6 @@ const HUNGARIAN: &[&str] = &[
     "rendelest",
     "dolgozo",
     "dolgozok",
-    "film",
     "filmek",
     "vallalat",
     "cegek",

@@ -205,7 +205,7 @@ fn push_word(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> usi
         if c.is_alphanumeric() || c == '_' {
             text.push(c);
         } else if (c == '\'' || c == '’') && next_is_letter {
-            cut.get_or_insert(text.len());
+            cut = Some(text.len());
             text.push('\'');
         } else {
             break;

