@@ -119,13 +119,25 @@ impl ColumnFormat {
         match value {
             Value::Null => NULL.to_owned(),
             Value::Int(v) if self.grouped => group(&v.to_string()),
-            Value::Decimal(v) if self.grouped => group(v),
+            Value::Decimal(v) if self.grouped => exact(v),
             Value::Float(v) if !v.is_finite() => v.to_string(),
             Value::Float(v) if self.grouped => plain(*v, self.decimals),
             Value::Timestamp(v) => v.format("%Y-%m-%d %H:%M:%S").to_string(),
             Value::TimestampTz(v) => v.format("%Y-%m-%d %H:%M:%SZ").to_string(),
             other => printable(&other.to_string()),
         }
+    }
+}
+
+/// Longest fraction that a decimal was plausibly declared with; a longer one comes from a division.
+const DECLARED_FRACTION: usize = 6;
+
+/// A decimal, grouped: as it stands, or with the usual decimals where a division gave it a long tail.
+fn exact(text: &str) -> String {
+    let fraction = text.split_once('.').map_or(0, |(_, f)| f.len());
+    match text.parse::<f64>() {
+        Ok(value) if fraction > DECLARED_FRACTION && value.abs() < 1e15 => plain(value, decimals(value)),
+        _ => group(text),
     }
 }
 
@@ -217,6 +229,14 @@ mod tests {
         assert_eq!(prices, ["1,149.90", "5.00", "–", "NaN"]);
         let exact = column("price", vec![Value::Decimal("12345678901234567890.10".to_owned())]);
         assert_eq!(exact, ["12,345,678,901,234,567,890.10"]);
+        let divided = column(
+            "average",
+            vec![
+                Value::Decimal("12000.0000000000000000".to_owned()),
+                Value::Decimal("7280.3333333333333333".to_owned()),
+            ],
+        );
+        assert_eq!(divided, ["12,000", "7,280.33"]);
     }
 
     #[test]

@@ -59,6 +59,12 @@ export function formatNumber(value: number, format: NumberFormat = "plain"): str
 
 /** Groups the digits of an exact decimal text without going through a float, so that none is lost. */
 export function groupDecimalText(text: string): string {
+  // A long fraction comes from a division, not from a declared scale: it reads as other numbers do.
+  const tail = text.split(".")[1]?.length ?? 0;
+  const number = Number(text);
+  if (tail > 6 && Number.isFinite(number) && Math.abs(number) < 1e15) {
+    return formatPlain(number, decimalsOf(number));
+  }
   const match = /^(-?)(\d+)(\.\d+)?$/.exec(text);
   if (!match) return text;
   const [, sign = "", whole = "", fraction = ""] = match;

@@ -53,7 +53,19 @@ impl Parser<'_> {
         let Some(by) = self.find(place, &["by", "in"]) else {
             return;
         };
-        let mention = self.next_mention(by + 1).cloned();
+        let counted = (by + 1..by + 4).find(|p| matches!(self.word(*p), "number" | "count")).map_or(by + 1, |p| p + 2);
+        let mention = self.next_mention(counted).cloned();
+        if counted > by + 1 {
+            // "by number of orders": rows of another table, per entity.
+            if let Some(mention) = &mention
+                && let Some((table, _)) = self.table_of(mention)
+            {
+                self.claim_range(by, mention.end);
+                let by = RankBy::Measure(Aggregate::Sum, Measure::Rows(table));
+                self.slots.rank = Some(Rank { by, descending: !bottom });
+            }
+            return;
+        }
         if let Some(mention) = mention
             && let Some((column, _)) = self.column_of(&mention, &|c| c.is_ordered() && !c.identifier)
         {
