@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod data_sources;
 pub mod jobs;
 pub mod knowledge;
+pub mod models;
 pub mod runs;
 pub mod sqlite;
 
@@ -14,6 +15,7 @@ pub use conversations::Conversations;
 pub use data_sources::{DataSources, NewDataSource};
 pub use jobs::{JobClaim, Jobs};
 pub use knowledge::{Documentation, Relations, VerifiedQueries};
+pub use models::{KeyChange, LanguageModels, ModelCalls};
 pub use runs::{RunStart, Runs};
 
 use crate::StoreError;
@@ -24,7 +26,18 @@ use std::fmt::Debug;
 /// Everything that we remember.
 #[async_trait]
 pub trait MetadataStore:
-    DataSources + Documentation + Relations + Conversations + Runs + Jobs + VerifiedQueries + Send + Sync + Debug
+    DataSources
+    + Documentation
+    + Relations
+    + Conversations
+    + Runs
+    + Jobs
+    + VerifiedQueries
+    + LanguageModels
+    + ModelCalls
+    + Send
+    + Sync
+    + Debug
 {
     /// Reads and writes a probe: for `doctor` and readiness.
     ///

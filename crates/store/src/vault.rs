@@ -79,8 +79,8 @@ impl Vault {
             return Err(StoreError::new(
                 ErrorKind::Corrupt,
                 format!(
-                    "the key file {} is missing, and passwords are sealed with it: restore it from a backup, or move \
-                     the data directory away and register the data sources again",
+                    "the key file {} is missing, and passwords or keys of models are sealed with it: restore it from a \
+                     backup, or move the data directory away and register the data sources and models again",
                     self.place()
                 ),
             ));

@@ -60,8 +60,8 @@ datafyme_store::graph_conformance!(Embedded);
 fn every_case_is_emitted() {
     let suites = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance");
     let read = |file: &str| std::fs::read_to_string(suites.join(file)).unwrap();
-    let of_metadata =
-        ["data_sources", "knowledge", "conversations", "runs", "jobs"].map(|name| format!("metadata/{name}.rs"));
+    let of_metadata = ["data_sources", "knowledge", "conversations", "runs", "jobs", "models"]
+        .map(|name| format!("metadata/{name}.rs"));
     let lists = [("search.rs", "search.rs"), ("graph.rs", "graph.rs")];
     let files = of_metadata.iter().map(|file| (file.as_str(), "metadata.rs")).chain(lists);
     let mut cases = 0;

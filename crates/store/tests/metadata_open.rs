@@ -1,8 +1,8 @@
 //! Opening a data directory: fresh, again, by several processes at once, and in every broken state.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use datafyme_domain::{Caller, DataSource, DataSourceId, Dialect, ErrorKind, SourceStatus, UserId};
-use datafyme_store::metadata::{DataSources, NewDataSource};
+use datafyme_domain::{Caller, DataSource, DataSourceId, Dialect, Effort, ErrorKind, SourceStatus, UserId};
+use datafyme_store::metadata::{DataSources, KeyChange, LanguageModels, NewDataSource, Runs};
 use datafyme_store::{MetadataStore, SqliteMetadata, StoreError, Vault};
 use std::path::Path;
 use tempfile::TempDir;
@@ -58,6 +58,65 @@ async fn a_password_is_nowhere_in_the_files() {
     let again = open(dir.path()).await.unwrap();
     let password = again.source_password(Caller::local(), new.source.id).await.unwrap();
     assert_eq!(password.as_deref(), Some("correct-horse-battery"));
+}
+
+#[tokio::test]
+async fn a_models_key_is_nowhere_in_the_files_even_when_replaced_or_removed() {
+    let dir = TempDir::new().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let model = datafyme_store::conformance::sample::model(Caller::local(), "big");
+    store.create_model(&model, Some("sk-battery-staple-1")).await.unwrap();
+    store.update_model(Caller::local(), &model, KeyChange::Set("sk-battery-staple-2")).await.unwrap();
+    let key = store.model_key(Caller::local(), model.id).await.unwrap();
+    assert_eq!(key.as_deref(), Some("sk-battery-staple-2"));
+    store.close().await;
+    for entry in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(17).any(|w| w == b"sk-battery-staple"));
+    }
+}
+
+#[tokio::test]
+async fn a_lost_key_file_is_named_when_only_a_models_key_is_sealed_with_it() {
+    let dir = TempDir::new().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let model = datafyme_store::conformance::sample::model(Caller::local(), "big");
+    store.create_model(&model, Some("sk-1")).await.unwrap();
+    store.close().await;
+    std::fs::remove_file(dir.path().join("secret.key")).unwrap();
+    let error = open(dir.path()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    assert!(error.to_string().contains("secret.key is missing"), "{error}");
+}
+
+#[tokio::test]
+async fn a_directory_of_the_first_release_is_brought_up_to_date_with_what_it_holds() {
+    let dir = TempDir::new().unwrap();
+    let migrations = TempDir::new().unwrap();
+    let first = "0001_first.sql";
+    let stands = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite").join(first);
+    std::fs::copy(stands, migrations.path().join(first)).unwrap();
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("datafyme.db")).create_if_missing(true);
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().connect_with(options).await.unwrap();
+    sqlx::migrate::Migrator::new(migrations.path()).await.unwrap().run(&pool).await.unwrap();
+    pool.close().await;
+    sql(
+        dir.path(),
+        "INSERT INTO data_sources SELECT '01900000-0000-7000-8000-000000000001', id, 'sales', 'postgres', 'x', NULL,
+             'ready', NULL, 0, 0, NULL FROM users;
+         INSERT INTO conversations SELECT '01900000-0000-7000-8000-000000000002', owner_id, id, 't', 0, 0
+             FROM data_sources;
+         INSERT INTO messages SELECT '01900000-0000-7000-8000-000000000003', owner_id, id, 0, 'user', '?',
+             '01900000-0000-7000-8000-000000000004', 0 FROM conversations;
+         INSERT INTO runs SELECT run_id, owner_id, conversation_id, id, '01900000-0000-7000-8000-000000000001', '?',
+             'running', NULL, 0, NULL, NULL, 0, NULL FROM messages",
+    )
+    .await;
+    let store = open(dir.path()).await.unwrap();
+    let run = store.run(Caller::local(), "01900000-0000-7000-8000-000000000004".parse().unwrap()).await.unwrap();
+    assert_eq!(run.unwrap().effort, Effort::Low);
+    assert_eq!(store.list_models(Caller::local()).await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

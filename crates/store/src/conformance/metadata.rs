@@ -4,6 +4,7 @@ pub mod conversations;
 pub mod data_sources;
 pub mod jobs;
 pub mod knowledge;
+pub mod models;
 pub mod runs;
 
 use super::sample;
@@ -107,6 +108,24 @@ macro_rules! metadata_conformance {
             a_queued_job_is_cancelled_at_once_a_running_one_asked,
             jobs_are_listed_newest_first,
             jobs_of_another_user_are_invisible,
+        }
+        $crate::conformance_cases! { $harness, dyn $crate::MetadataStore, $crate::conformance::metadata::models,
+            models:
+            a_model_reads_back_as_configured,
+            a_models_name_is_taken_once_per_owner,
+            a_key_is_kept_replaced_and_removed,
+            what_was_configured_survives_reopening,
+            a_role_has_one_model,
+            a_removed_model_leaves_its_roles_to_nobody,
+            what_probing_found_is_remembered,
+            models_of_another_user_are_invisible,
+            a_runs_effort_is_kept,
+            a_steps_calls_are_kept_in_order_and_replaced,
+            calls_of_a_step_made_anew_stay_counted,
+            a_jobs_calls_are_added_in_order,
+            calls_recorded_at_once_are_all_kept,
+            a_days_spend_is_summed,
+            spend_outlives_what_it_was_for,
         }
     };
 }

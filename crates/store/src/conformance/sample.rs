@@ -145,6 +145,7 @@ pub fn run_start(conversation: &Conversation, question: &str, seconds: i64) -> R
             status: RunStatus::Running,
             answer: None,
             cancel_requested: false,
+            effort: Effort::default(),
             created_at: at(seconds),
             finished_at: None,
         },
@@ -197,6 +198,7 @@ pub fn step(run: RunId, seq: u32, stage: &str) -> Step {
         summary: String::new(),
         started_at: at(i64::from(seq)),
         duration_ms: None,
+        calls: Vec::new(),
     }
 }
 
@@ -227,5 +229,41 @@ pub fn verified_query(owner: Caller, source: DataSourceId, question: &str, secon
         question: question.to_owned(),
         sql: "SELECT 1".to_owned(),
         created_at: at(seconds),
+    }
+}
+
+#[must_use]
+pub fn model(owner: Caller, name: &str) -> LanguageModel {
+    LanguageModel {
+        id: ModelId::generate(),
+        owner_id: owner.user_id,
+        name: name.to_owned(),
+        provider: Provider::OpenAi,
+        model: "m-1".to_owned(),
+        base_url: None,
+        headers: std::collections::BTreeMap::new(),
+        has_key: false,
+        input_price: None,
+        output_price: None,
+        roles: Vec::new(),
+        abilities: None,
+        created_at: at(0),
+    }
+}
+
+/// A call that cost something.
+#[must_use]
+pub fn call(task: &str) -> ModelCall {
+    ModelCall {
+        task: task.to_owned(),
+        model: "big".to_owned(),
+        prompt_hash: "0123456789abcdef".to_owned(),
+        prompt_tokens: 1_200,
+        completion_tokens: 80,
+        duration_ms: 640,
+        cost_micros: Some(3_800),
+        attempts: 2,
+        outcome: ModelCallOutcome::Answered,
+        error: None,
     }
 }

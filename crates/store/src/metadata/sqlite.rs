@@ -8,7 +8,9 @@ mod conversations;
 mod data_sources;
 mod documentation;
 mod jobs;
+mod language_models;
 mod migration;
+mod model_calls;
 mod relations;
 mod runs;
 mod verified_queries;
@@ -26,8 +28,12 @@ use std::path::Path;
 /// Its file in the data directory.
 pub(crate) const FILE_NAME: &str = "datafyme.db";
 
-const FIND_SEALED: &str =
-    "SELECT id, sealed_password FROM data_sources WHERE sealed_password IS NOT NULL ORDER BY id LIMIT 1";
+const FIND_SEALED: &str = "
+    SELECT id, sealed FROM (
+        SELECT id, sealed_password AS sealed FROM data_sources
+        UNION ALL SELECT id, sealed_key FROM language_models
+    ) AS secrets
+    WHERE sealed IS NOT NULL ORDER BY id LIMIT 1";
 
 const CREATE_USER: &str = "INSERT INTO users (id, name, created_at) VALUES ($1, $2, $3)";
 

@@ -61,6 +61,13 @@ pub(super) fn get_code<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Re
     serde_json::from_value(serde_json::Value::String(code)).map_err(|error| undecodable(column, error))
 }
 
+/// Reads a fieldless enum from its code, or NULL.
+pub(super) fn get_optional_code<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<Option<T>, sqlx::Error> {
+    let code: Option<String> = row.try_get(column)?;
+    code.map(|code| serde_json::from_value(serde_json::Value::String(code)).map_err(|error| undecodable(column, error)))
+        .transpose()
+}
+
 /// Reads a JSON document.
 pub(super) fn get_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
     let text: &str = row.try_get(column)?;
@@ -98,6 +105,15 @@ where
 {
     let number: i64 = row.try_get(column)?;
     T::try_from(number).map_err(|error| undecodable(column, error))
+}
+
+/// Reads a count or NULL.
+pub(super) fn get_optional_count<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Result<Option<T>, sqlx::Error>
+where
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    let number: Option<i64> = row.try_get(column)?;
+    number.map(|number| T::try_from(number).map_err(|error| undecodable(column, error))).transpose()
 }
 
 /// Reads a boolean kept as 0 or 1.

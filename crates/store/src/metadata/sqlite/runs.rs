@@ -5,6 +5,7 @@ use super::column::{
     bigint, code, get_bool, get_code, get_count, get_id, get_optional_json, get_optional_time, get_time, json, micros,
 };
 use super::conversations::append_message;
+use super::model_calls::{calls_of_run, put_step_calls};
 use crate::StoreError;
 use crate::metadata::{RunStart, Runs};
 use crate::sqlite_file::Failure;
@@ -19,8 +20,8 @@ const OWNS_CONVERSATION: &str = "
 
 const CREATE: &str = "
     INSERT INTO runs (id, owner_id, conversation_id, message_id, source_id, question, status, cancel_requested,
-                      created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                      created_at, effort)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const GET: &str = "SELECT * FROM runs WHERE id = $1 AND owner_id = $2";
 
@@ -46,7 +47,8 @@ const PUT_STEP: &str = "
     SELECT $1, r.id, $3, r.owner_id, $4, $5, $6, $7, $8, $9 FROM runs r WHERE r.id = $2
     ON CONFLICT (run_id, seq) DO UPDATE SET
         id = excluded.id, stage = excluded.stage, status = excluded.status, outcome = excluded.outcome,
-        summary = excluded.summary, started_at = excluded.started_at, duration_ms = excluded.duration_ms";
+        summary = excluded.summary, started_at = excluded.started_at, duration_ms = excluded.duration_ms
+    RETURNING owner_id";
 
 const STEPS: &str = "SELECT * FROM steps WHERE run_id = $1 AND owner_id = $2 ORDER BY seq";
 
@@ -71,6 +73,7 @@ fn read_run(row: &SqliteRow) -> Result<Run, sqlx::Error> {
         status: get_code(row, "status")?,
         answer: get_optional_json(row, "answer")?,
         cancel_requested: get_bool(row, "cancel_requested")?,
+        effort: get_code(row, "effort")?,
         created_at: get_time(row, "created_at")?,
         finished_at: get_optional_time(row, "finished_at")?,
     })
@@ -88,6 +91,7 @@ fn read_step(row: &SqliteRow) -> Result<Step, sqlx::Error> {
         summary: row.try_get("summary")?,
         started_at: get_time(row, "started_at")?,
         duration_ms: duration_ms.and_then(|ms| u64::try_from(ms).ok()),
+        calls: Vec::new(),
     })
 }
 
@@ -106,6 +110,7 @@ async fn create_run(connection: &mut SqliteConnection, owner: UserId, run: &Run)
         .bind(run.status.code())
         .bind(i64::from(run.cancel_requested))
         .bind(micros(run.created_at))
+        .bind(run.effort.code())
         .execute(connection)
         .await?;
     Ok(())
@@ -205,7 +210,7 @@ impl Runs for SqliteMetadata {
     async fn put_step(&self, step: &Step) -> Result<(), StoreError> {
         let status = code(&step.status).map_err(|error| self.failed("write to", error))?;
         let mut tx = self.file.write().await?;
-        let written = sqlx::query(PUT_STEP)
+        let row = sqlx::query(PUT_STEP)
             .bind(step.id.to_string())
             .bind(step.run_id.to_string())
             .bind(i64::from(step.seq))
@@ -215,23 +220,23 @@ impl Runs for SqliteMetadata {
             .bind(&step.summary)
             .bind(micros(step.started_at))
             .bind(step.duration_ms.map(bigint))
-            .execute(&mut *tx)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
-        if written.rows_affected() == 0 {
-            return Err(no_run(step.run_id));
-        }
-        Ok(())
+            .fetch_optional(&mut *tx)
+            .await;
+        let owner = self.read_row(row, |row| get_id(row, "owner_id"))?.ok_or_else(|| no_run(step.run_id))?;
+        put_step_calls(&mut tx, owner, step).await.map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await
     }
 
     async fn steps(&self, caller: Caller, run: RunId) -> Result<Vec<Step>, StoreError> {
-        let rows = sqlx::query(STEPS)
-            .bind(run.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
-        self.read_rows(rows, read_step)
+        // One transaction, so that the calls are those of these very steps.
+        let mut tx = self.file.readers().begin().await.map_err(|error| self.failed("read", error))?;
+        let rows = sqlx::query(STEPS).bind(run.to_string()).bind(caller.user_id.to_string()).fetch_all(&mut *tx).await;
+        let mut steps = self.read_rows(rows, read_step)?;
+        let mut calls = calls_of_run(&mut tx, caller, run).await.map_err(|error| self.failed("read", error))?;
+        for step in &mut steps {
+            step.calls = calls.remove(&step.id).unwrap_or_default();
+        }
+        Ok(steps)
     }
 
     async fn finish_run(
