@@ -56,6 +56,8 @@ id! {
     RelationId,
     /// A reviewed question → SQL pair.
     VerifiedQueryId,
+    /// A configured language model or embedder.
+    ModelId,
 }
 
 impl UserId {

@@ -16,6 +16,7 @@ pub mod documentation;
 pub mod error;
 pub mod id;
 pub mod job;
+pub mod model;
 pub mod names;
 pub mod period;
 pub mod profile;
@@ -36,6 +37,9 @@ pub use documentation::{ColumnDocumentation, TableDocumentation};
 pub use error::ErrorKind;
 pub use id::*;
 pub use job::{Job, JobKind, JobProgress, JobStatus};
+pub use model::{
+    Effort, LanguageModel, ModelAbilities, ModelCall, ModelCallOutcome, ModelRole, ModelSpend, Provider, StructuredMode,
+};
 pub use period::{Period, Periods};
 pub use profile::{ColumnProfile, TableProfile};
 pub use relation::{Cardinality, JoinPath, Relation, RelationEvidence, RelationKind};

@@ -1,7 +1,7 @@
 //! One execution of the answer graph for one message, and what it ends in.
 
 use crate::{
-    ChartSpec, ConversationId, DataSourceId, MessageId, Relation, RowSetColumn, RunId, StepId, TableRef, UserId, Value,
+    ChartSpec, ConversationId, DataSourceId, Effort, MessageId, ModelCall, Relation, RowSetColumn, RunId, StepId, TableRef, UserId, Value,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,9 @@ pub struct Run {
     pub answer: Option<Answer>,
     /// Whether somebody asked it to stop.
     pub cancel_requested: bool,
+    /// How much it may cost.
+    #[serde(default)]
+    pub effort: Effort,
     /// When it was put in.
     pub created_at: DateTime<Utc>,
     /// When it ended.
@@ -175,6 +178,9 @@ pub struct Step {
     /// Milliseconds that it took; absent while running.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// Calls of language models that it made, in order.
+    #[serde(default)]
+    pub calls: Vec<ModelCall>,
 }
 
 /// Where a step stands.
@@ -208,6 +214,15 @@ pub struct Budget {
     pub bytes: u64,
     /// Model tokens, both ways.
     pub tokens: u64,
+    /// Millionths of the operator's currency spent on models; no limit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<u64>,
+    /// Model tokens of a day (UTC), over all runs and jobs; no limit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_tokens: Option<u64>,
+    /// Millionths of the operator's currency spent on models in a day (UTC); no limit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_cost_micros: Option<u64>,
 }
 
 impl Default for Budget {
@@ -222,6 +237,9 @@ impl Default for Budget {
             rows: 1_000,
             bytes: 8 * 1024 * 1024,
             tokens: 60_000,
+            cost_micros: None,
+            day_tokens: None,
+            day_cost_micros: None,
         }
     }
 }
@@ -235,6 +253,12 @@ pub struct Usage {
     pub prompt_tokens: u64,
     /// Tokens that came back.
     pub completion_tokens: u64,
+    /// Calls of language models.
+    #[serde(default)]
+    pub model_calls: u64,
+    /// Millionths of the operator's currency; absent when a model without a price was called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<u64>,
     /// Queries sent to the data source.
     pub queries: u32,
     /// Milliseconds spent in the data source.

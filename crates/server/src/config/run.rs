@@ -46,6 +46,9 @@ impl RunConfig {
             rows: self.rows,
             bytes: self.bytes,
             tokens: self.tokens,
+            cost_micros: None,
+            day_tokens: None,
+            day_cost_micros: None,
         }
     }
 }
