@@ -4,12 +4,16 @@
 //! language model is asked to fill. Nothing above this trait knows whether a model or the rules reasoned.
 
 mod knowing;
+mod ledger;
 mod presenting;
 mod querying;
 mod situation;
 mod talking;
 
-pub use knowing::{JudgedRelation, RelationVerdicts, TableSubject, WrittenColumn, WrittenDocumentation};
+pub use knowing::{
+    JudgedRelation, RelationSubject, RelationVerdicts, TableSubject, WrittenColumn, WrittenDocumentation,
+};
+pub use ledger::{Ledger, SpendLimits};
 pub use presenting::{ChartDraft, Description, RepresentationChoice, RepresentationKind, ResultView};
 pub use querying::{
     DraftColumn, DraftColumnRole, DraftJoin, FailedQuery, FoundTable, OtherReading, QueryDraft, QueryScope, Rephrased,
@@ -20,7 +24,7 @@ pub use talking::{ChartNeed, QueryNeed, Reply, Restated, Screening, Title};
 
 use crate::{AgentError, workbench::Workbench};
 use async_trait::async_trait;
-use datafyme_domain::{Catalog, ChartSpec, Relation};
+use datafyme_domain::ChartSpec;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
@@ -110,11 +114,11 @@ pub trait Analyst: Send + Sync + Debug {
     async fn describe_result(&self, asking: &Asking, result: &ResultView<'_>) -> Said<Description>;
 
     /// Title of a conversation that begins with this question.
-    async fn title(&self, question: &str) -> Said<Title>;
+    async fn title(&self, question: &str, ledger: &Ledger) -> Said<Title>;
 
     /// Documentation of a table: only what names, comments, keys and profiles support.
     async fn document_table(&self, subject: &TableSubject<'_>) -> Said<WrittenDocumentation>;
 
     /// How likely each inferred relation holds, given its evidence.
-    async fn judge_relations(&self, catalog: &Catalog, inferred: &[Relation]) -> Said<RelationVerdicts>;
+    async fn judge_relations(&self, subject: &RelationSubject<'_>) -> Said<RelationVerdicts>;
 }

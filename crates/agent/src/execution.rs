@@ -1,6 +1,7 @@
 //! The execution of a run: folds its persisted steps, goes on from there, persists each step before the next one,
 //! and always ends the run. Whoever holds the lease works; a lost lease stops the work quietly.
 
+pub(crate) mod cost;
 mod ending;
 mod history;
 mod interruption;
@@ -12,6 +13,7 @@ use crate::{
     workbench::Workbench,
 };
 use chrono::TimeDelta;
+use cost::Cost;
 use datafyme_connect::AllowedTables;
 use datafyme_domain::{
     Answer, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, Step, StepId, StepStatus,
@@ -34,14 +36,6 @@ struct Recorded {
     queries: u32,
     /// Milliseconds that they took.
     query_ms: u64,
-}
-
-/// What a run has cost, over all its steps.
-#[derive(Debug, Clone, Copy, Default)]
-struct Cost {
-    queries: u32,
-    query_ms: u64,
-    total_ms: u64,
 }
 
 /// A run under way.
@@ -107,9 +101,7 @@ impl Execution<'_> {
             let Some(recorded) = fits.then(|| read(&step.outcome)).flatten() else {
                 break;
             };
-            self.cost.queries += recorded.queries;
-            self.cost.query_ms += recorded.query_ms;
-            self.cost.total_ms += step.duration_ms.unwrap_or(0);
+            self.cost.add(step, &recorded);
             self.take(stage, recorded.outcome);
         }
     }
@@ -150,6 +142,9 @@ impl Execution<'_> {
             parts: inner.parts.clone(),
             bench: Workbench::new(connector, allowed, &inner.parts.budget),
             history: Arc::new(history::of(&*inner.parts.metadata, self.caller, &self.run).await?),
+            verified: Arc::new(inner.parts.metadata.list_verified_queries(self.caller, self.run.source_id).await?),
+            effort: self.run.effort,
+            ledger: cost::ledger(&inner.parts, self.caller, &self.cost).await?,
             knowledge,
             today: inner.parts.clock.now().date_naive(),
             saying,
@@ -173,6 +168,7 @@ impl Execution<'_> {
             summary: String::new(),
             started_at: self.agent.inner.parts.clock.now(),
             duration_ms: None,
+            calls: Vec::new(),
         };
         self.agent.inner.parts.metadata.put_step(&step).await?;
         self.events.emit(RunEvent::StepStarted { seq: step.seq, stage: step.stage.clone() });
@@ -185,14 +181,13 @@ impl Execution<'_> {
         step.status = StepStatus::Completed;
         step.summary = recorded.outcome.summary();
         step.duration_ms = Some(millis(started));
+        step.calls = context.ledger.take();
         self.agent.inner.parts.metadata.put_step(&step).await?;
         // The state is the fold of what was persisted, not of what was meant: it reads the same after a restart.
-        let outcome = read(&step.outcome).map_or(recorded.outcome, |r| r.outcome);
-        self.cost.queries += recorded.queries;
-        self.cost.query_ms += recorded.query_ms;
-        self.cost.total_ms += step.duration_ms.unwrap_or(0);
+        let outcome = read(&step.outcome).map(|r| r.outcome);
+        self.cost.add(&step, &recorded);
         self.events.emit(RunEvent::StepCompleted { step });
-        self.take(stage, outcome);
+        self.take(stage, outcome.unwrap_or(recorded.outcome));
         Ok(())
     }
 
@@ -243,10 +238,7 @@ impl Execution<'_> {
     async fn end(&mut self, ending: Ending, relations: &[datafyme_domain::Relation]) -> Result<Answer, AgentError> {
         let parts = &self.agent.inner.parts;
         let mut answer = ending::answer(&self.state, ending, relations);
-        answer.usage.analyst = parts.analyst.name().to_owned();
-        answer.usage.queries = self.cost.queries;
-        answer.usage.query_ms = self.cost.query_ms;
-        answer.usage.total_ms = self.cost.total_ms;
+        answer.usage = self.cost.usage(&self.state, parts.analyst.name());
         let at = parts.clock.now();
         let message = Message {
             id: MessageId::generate(),

@@ -15,14 +15,14 @@ mod screening;
 use crate::{
     Analyst,
     analyst::{
-        Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, QueryDraft, QueryNeed, QueryScope,
-        RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView, Said, Screening,
-        SelectedTables, TableSubject, Title, WrittenDocumentation,
+        Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, Ledger, QueryDraft, QueryNeed, QueryScope,
+        RelationSubject, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView, Said,
+        Screening, SelectedTables, TableSubject, Title, WrittenDocumentation,
     },
     workbench::Workbench,
 };
 use async_trait::async_trait;
-use datafyme_domain::{Catalog, ChartSpec, Relation};
+use datafyme_domain::ChartSpec;
 
 /// The rules. Holds no state.
 #[derive(Debug, Clone, Copy, Default)]
@@ -108,7 +108,7 @@ impl Analyst for RuleAnalyst {
         Ok(describing::describe(result))
     }
 
-    async fn title(&self, question: &str) -> Said<Title> {
+    async fn title(&self, question: &str, _ledger: &Ledger) -> Said<Title> {
         Ok(routing::title(question))
     }
 
@@ -116,7 +116,7 @@ impl Analyst for RuleAnalyst {
         documenting::document(subject).await
     }
 
-    async fn judge_relations(&self, _catalog: &Catalog, inferred: &[Relation]) -> Said<RelationVerdicts> {
-        Ok(judging::judge(inferred))
+    async fn judge_relations(&self, subject: &RelationSubject<'_>) -> Said<RelationVerdicts> {
+        Ok(judging::judge(subject.inferred))
     }
 }

@@ -24,12 +24,13 @@ mod validate;
 
 use crate::{
     AgentError, AgentParts,
-    analyst::{Asking, PastTurn, ResultView},
+    analyst::{Asking, Ledger, PastTurn, ResultView},
     graph::{AnswerStage, Outcome, RepresentStage, Stage, State, WriteQueryStage},
     knowledge::SourceKnowledge,
     workbench::Workbench,
 };
 use chrono::NaiveDate;
+use datafyme_domain::{Effort, VerifiedQuery};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -42,6 +43,9 @@ pub(crate) struct StageContext {
     pub(crate) knowledge: Arc<SourceKnowledge>,
     pub(crate) history: Arc<Vec<PastTurn>>,
     pub(crate) bench: Workbench,
+    pub(crate) verified: Arc<Vec<VerifiedQuery>>,
+    pub(crate) effort: Effort,
+    pub(crate) ledger: Ledger,
     pub(crate) today: NaiveDate,
     /// What is said on the way.
     pub(crate) saying: UnboundedSender<String>,
@@ -54,6 +58,9 @@ impl StageContext {
             today: self.today,
             knowledge: self.knowledge.clone(),
             history: self.history.clone(),
+            verified: self.verified.clone(),
+            effort: self.effort,
+            ledger: self.ledger.clone(),
         }
     }
 

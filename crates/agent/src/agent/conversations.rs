@@ -1,9 +1,13 @@
 //! Conversations and their runs.
 
-use crate::{Agent, AgentError, RunEvents, analyst::Opinion, execution};
+use crate::{
+    Agent, AgentError, RunEvents,
+    analyst::{Ledger, Opinion},
+    execution,
+};
 use datafyme_domain::{
-    Answer, Caller, Conversation, ConversationId, DataSource, DataSourceId, ErrorKind, Message, MessageId, Role, Run,
-    RunId, RunStatus, SourceStatus,
+    Answer, Caller, Conversation, ConversationId, DataSource, DataSourceId, Effort, ErrorKind, Message, MessageId,
+    Role, Run, RunId, RunStatus, SourceStatus,
 };
 use datafyme_store::metadata::RunStart;
 
@@ -71,6 +75,7 @@ impl Agent {
             status: RunStatus::Running,
             answer: None,
             cancel_requested: false,
+            effort: Effort::default(),
             created_at: now,
             finished_at: None,
         };
@@ -121,7 +126,7 @@ impl Agent {
 
     /// The analyst's title, or the question itself, shortened.
     async fn title(&self, question: &str) -> String {
-        let title = match self.inner.parts.analyst.title(question).await {
+        let title = match self.inner.parts.analyst.title(question, &Ledger::default()).await {
             Ok(Opinion::Given(title)) if !title.title.trim().is_empty() => title.title,
             _ => question.to_owned(),
         };

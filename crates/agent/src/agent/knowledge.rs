@@ -2,11 +2,11 @@
 
 use crate::{
     Agent, AgentError,
-    analyst::{Asking, Opinion},
+    analyst::{Asking, Ledger, Opinion},
     knowledge::SourceKnowledge,
     learning, stages,
 };
-use datafyme_domain::{Caller, DataSourceId, TableRef};
+use datafyme_domain::{Caller, DataSourceId, Effort, TableRef};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -43,6 +43,9 @@ impl Agent {
             today: parts.clock.now().date_naive(),
             knowledge,
             history: Arc::default(),
+            verified: Arc::default(),
+            effort: Effort::default(),
+            ledger: Ledger::default(),
         };
         let selected = match parts.analyst.select_tables(&asking, &found).await? {
             Opinion::Given(selected) => selected.tables,

@@ -1,7 +1,8 @@
 //! Contracts of the tasks of learning.
 
+use super::Ledger;
 use chrono::NaiveDate;
-use datafyme_domain::{Catalog, Relation, Table};
+use datafyme_domain::{Catalog, Relation, Table, TableDocumentation};
 use datafyme_nlq::CatalogIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub struct TableSubject<'a> {
     pub catalog: &'a Catalog,
     /// Relations known so far.
     pub relations: &'a [Relation],
+    /// Where the calls of language models are written down.
+    pub ledger: &'a Ledger,
 }
 
 /// Documentation as written.
@@ -48,6 +51,19 @@ pub struct WrittenColumn {
     pub description: String,
     /// Other names that people use for it.
     pub synonyms: Vec<String>,
+}
+
+/// Candidates of relations to judge.
+#[derive(Debug, Clone, Copy)]
+pub struct RelationSubject<'a> {
+    /// The database, with profiles where there are any.
+    pub catalog: &'a Catalog,
+    /// What its tables mean.
+    pub documentation: &'a [TableDocumentation],
+    /// The candidates, with their evidence.
+    pub inferred: &'a [Relation],
+    /// Where the calls of language models are written down.
+    pub ledger: &'a Ledger,
 }
 
 /// What was thought of the candidates.

@@ -81,6 +81,10 @@ pub struct QueryDraft {
     #[serde(default)]
     #[schemars(skip)]
     pub others: Vec<OtherReading>,
+    /// Who wrote it, when that is not who was asked: `rules` or a model's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub analyst: Option<String>,
     /// What the analyst wants to see again at a follow-up; nobody else reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]

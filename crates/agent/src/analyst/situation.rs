@@ -1,8 +1,9 @@
 //! What an analyst knows when it is asked.
 
+use super::Ledger;
 use crate::knowledge::SourceKnowledge;
 use chrono::NaiveDate;
-use datafyme_domain::{Answer, RunId};
+use datafyme_domain::{Answer, Effort, RunId, VerifiedQuery};
 use std::sync::Arc;
 
 /// A question with everything that it depends on.
@@ -16,6 +17,12 @@ pub struct Asking {
     pub knowledge: Arc<SourceKnowledge>,
     /// The finished turns of the conversation, oldest first.
     pub history: Arc<Vec<PastTurn>>,
+    /// Questions about this data source whose SQL a person has approved.
+    pub verified: Arc<Vec<VerifiedQuery>>,
+    /// How much the answer may cost.
+    pub effort: Effort,
+    /// Where the calls of language models are written down.
+    pub ledger: Ledger,
 }
 
 impl Asking {

@@ -3,7 +3,7 @@
 use super::Learning;
 use crate::{
     AgentError,
-    analyst::{Opinion, TableSubject, WrittenDocumentation},
+    analyst::{Ledger, Opinion, TableSubject, WrittenDocumentation},
 };
 use datafyme_domain::{Catalog, ColumnDocumentation, Table, TableDocumentation, TableRef};
 use datafyme_nlq::{CatalogIndex, Knowledge};
@@ -38,7 +38,9 @@ impl Learning<'_> {
         index: &Arc<CatalogIndex>,
     ) -> TableDocumentation {
         let parts = &self.agent.inner.parts;
-        let subject = TableSubject { table, catalog, relations: &[], index, today: parts.clock.now().date_naive() };
+        let ledger = Ledger::default();
+        let today = parts.clock.now().date_naive();
+        let subject = TableSubject { table, catalog, relations: &[], index, today, ledger: &ledger };
         let mut written = match parts.analyst.document_table(&subject).await {
             Ok(Opinion::Given(written)) => written,
             Ok(Opinion::Abstained(why)) => failed(&why.reason),

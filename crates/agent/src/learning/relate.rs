@@ -3,7 +3,7 @@
 use super::Learning;
 use crate::{
     AgentError,
-    analyst::Opinion,
+    analyst::{Ledger, Opinion, RelationSubject},
     relations::{DiscoverOptions, discover},
 };
 use datafyme_domain::{Catalog, Relation, RelationKind};
@@ -25,7 +25,9 @@ impl Learning<'_> {
     async fn judged(&self, catalog: &Catalog, found: Vec<Relation>, threshold: f64) -> Vec<Relation> {
         let (mut inferred, mut kept): (Vec<Relation>, Vec<Relation>) =
             found.into_iter().partition(|r| r.kind == RelationKind::Inferred);
-        match self.agent.inner.parts.analyst.judge_relations(catalog, &inferred).await {
+        let ledger = Ledger::default();
+        let subject = RelationSubject { catalog, documentation: &[], inferred: &inferred, ledger: &ledger };
+        match self.agent.inner.parts.analyst.judge_relations(&subject).await {
             Ok(Opinion::Given(said)) if said.verdicts.len() == inferred.len() => {
                 for (relation, verdict) in inferred.iter_mut().zip(said.verdicts) {
                     relation.confidence = verdict.probability.clamp(0.0, 1.0);

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use datafyme_agent::{
     AgentError, Analyst,
     analyst::{
-        Abstention, Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, Opinion, QueryDraft,
-        QueryNeed, QueryScope, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView, Said,
-        Screening, SelectedTables, TableSubject, Title, WrittenDocumentation,
+        Abstention, Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, Ledger, Opinion, QueryDraft,
+        QueryNeed, QueryScope, RelationSubject, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated,
+        ResultView, Said, Screening, SelectedTables, TableSubject, Title, WrittenDocumentation,
     },
     workbench::Workbench,
 };
-use datafyme_domain::{Catalog, ChartSpec, ErrorKind, Relation};
+use datafyme_domain::{ChartSpec, ErrorKind};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{
@@ -141,13 +141,13 @@ impl Analyst for Script {
     async fn describe_result(&self, _: &Asking, _: &ResultView<'_>) -> Said<Description> {
         self.say("describe_result", json!({"text": "As scripted.", "suggestions": []}))
     }
-    async fn title(&self, question: &str) -> Said<Title> {
+    async fn title(&self, question: &str, _: &Ledger) -> Said<Title> {
         self.say("title", json!({"title": question}))
     }
     async fn document_table(&self, _: &TableSubject<'_>) -> Said<WrittenDocumentation> {
         self.say("document_table", json!(WrittenDocumentation::default()))
     }
-    async fn judge_relations(&self, _: &Catalog, _: &[Relation]) -> Said<RelationVerdicts> {
+    async fn judge_relations(&self, _: &RelationSubject<'_>) -> Said<RelationVerdicts> {
         self.say("judge_relations", json!({"verdicts": []}))
     }
 }

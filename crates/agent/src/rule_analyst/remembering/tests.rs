@@ -1,11 +1,11 @@
 use super::answer_from_history;
 use crate::{
-    analyst::{Asking, Opinion, PastTurn},
+    analyst::{Asking, Ledger, Opinion, PastTurn},
     knowledge::SourceKnowledge,
 };
 use chrono::DateTime;
 use datafyme_domain::{
-    Answer, AnswerKind, Catalog, ColumnType, DataSource, DataSourceId, Dialect, RowSetColumn, RunId, RunStatus,
+    Answer, AnswerKind, Catalog, ColumnType, DataSource, DataSourceId, Dialect, Effort, RowSetColumn, RunId, RunStatus,
     SourceStatus, TableRef, Usage, UserId, Value,
 };
 use std::sync::Arc;
@@ -50,6 +50,9 @@ fn asking(question: &str, history: Vec<PastTurn>) -> Asking {
         today: DateTime::UNIX_EPOCH.date_naive(),
         knowledge: Arc::new(SourceKnowledge::prepare(source, catalog, Vec::new(), Vec::new())),
         history: Arc::new(history),
+        verified: Arc::default(),
+        effort: Effort::default(),
+        ledger: Ledger::default(),
     }
 }
 
