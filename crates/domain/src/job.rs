@@ -97,4 +97,7 @@ pub struct JobProgress {
     /// Estimated seconds left; absent while not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u64>,
+    /// What its result lacks, in sentences for people, e.g. that the day's budget for models was spent half-way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }

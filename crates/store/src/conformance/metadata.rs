@@ -123,6 +123,7 @@ macro_rules! metadata_conformance {
             a_steps_calls_are_kept_in_order_and_replaced,
             calls_of_a_step_made_anew_stay_counted,
             a_jobs_calls_are_added_in_order,
+            documentation_is_written_with_the_calls_that_it_cost_or_not_at_all,
             calls_recorded_at_once_are_all_kept,
             a_days_spend_is_summed,
             spend_outlives_what_it_was_for,

@@ -3,7 +3,8 @@
 use crate::StoreError;
 use async_trait::async_trait;
 use datafyme_domain::{
-    Caller, DataSourceId, Relation, RelationId, RelationKind, TableDocumentation, TableRef, VerifiedQuery,
+    Caller, DataSourceId, JobId, ModelCall, Relation, RelationId, RelationKind, TableDocumentation, TableRef,
+    VerifiedQuery,
 };
 
 /// Table documentation.
@@ -14,6 +15,19 @@ pub trait Documentation {
     /// # Errors
     /// `NotFound` when the source was removed meanwhile.
     async fn put_documentation(&self, caller: Caller, documentation: &TableDocumentation) -> Result<(), StoreError>;
+
+    /// Writes the documentation of one table as a job had it made, together with the calls of models that it cost: both
+    /// or neither, so that nothing that was paid for is paid for again, or forgotten.
+    ///
+    /// # Errors
+    /// `NotFound` when the source or the job was removed meanwhile.
+    async fn put_job_documentation(
+        &self,
+        caller: Caller,
+        job: JobId,
+        documentation: &TableDocumentation,
+        calls: &[ModelCall],
+    ) -> Result<(), StoreError>;
 
     /// All documentation of a data source, by table name.
     ///

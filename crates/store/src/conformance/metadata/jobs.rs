@@ -131,6 +131,7 @@ pub async fn progress_is_kept_and_a_lost_lease_told(harness: &impl Harness<Seam>
         total: 10,
         current: Some("sales.orders".to_owned()),
         seconds_left: Some(7),
+        notes: vec!["2 tables are left out".to_owned()],
     };
     assert_eq!(store.renew_job(job.id, "a", &progress, at(20)).await.unwrap(), None);
     store.claim_job(&claim("a", 0)).await.unwrap();

@@ -6,7 +6,7 @@ use crate::conformance::sample::{self, ME, OTHER, at, call, model};
 use crate::metadata::KeyChange;
 use datafyme_domain::{
     Caller, Effort, ErrorKind, JobId, JobKind, ModelAbilities, ModelCallOutcome, ModelId, ModelRole, ModelSpend,
-    Provider, Step, StepId, StructuredMode,
+    Provider, Step, StepId, StructuredMode, TableRef,
 };
 
 async fn add(store: &Store, owner: Caller, name: &str) -> ModelId {
@@ -208,6 +208,23 @@ pub async fn a_jobs_calls_are_added_in_order(harness: &impl Harness<Seam>) {
     assert_eq!(store.job_calls(OTHER, job.id).await.unwrap(), []);
     let error = store.record_job_calls(JobId::generate(), &calls, at(4)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn documentation_is_written_with_the_calls_that_it_cost_or_not_at_all(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let job = store.enqueue_job(&sample::job(ME, id, JobKind::Learn, 0)).await.unwrap();
+    let (one, two) = (TableRef::bare("one"), TableRef::bare("two"));
+    let (one, two) = (sample::documentation(id, one, "text"), sample::documentation(id, two, "text"));
+    let calls = [call("document_table"), call("document_table")];
+    store.record_job_calls(job.id, &calls[..1], at(1)).await.unwrap();
+    store.put_job_documentation(ME, job.id, &one, &calls[1..]).await.unwrap();
+    let error = store.put_job_documentation(ME, JobId::generate(), &two, &calls).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let error = store.put_job_documentation(OTHER, job.id, &two, &calls).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(store.documentation(ME, id).await.unwrap(), [one]);
+    assert_eq!(store.job_calls(ME, job.id).await.unwrap(), calls);
 }
 
 pub async fn calls_recorded_at_once_are_all_kept(harness: &impl Harness<Seam>) {

@@ -5,8 +5,8 @@ use super::column::{get_json, json};
 use crate::StoreError;
 use crate::metadata::Documentation;
 use async_trait::async_trait;
-use datafyme_domain::{Caller, DataSourceId, TableDocumentation, TableRef};
-use sqlx::Row;
+use datafyme_domain::{Caller, DataSourceId, JobId, ModelCall, TableDocumentation, TableRef};
+use sqlx::{Row, SqliteConnection};
 use std::collections::HashSet;
 
 const PUT: &str = "
@@ -25,20 +25,45 @@ fn schema_of(table: &TableRef) -> &str {
     table.schema.as_deref().unwrap_or_default()
 }
 
-#[async_trait]
-impl Documentation for SqliteMetadata {
-    async fn put_documentation(&self, caller: Caller, documentation: &TableDocumentation) -> Result<(), StoreError> {
+impl SqliteMetadata {
+    async fn write_documentation(
+        &self,
+        connection: &mut SqliteConnection,
+        caller: Caller,
+        documentation: &TableDocumentation,
+    ) -> Result<(), StoreError> {
         let document = json(documentation).map_err(|error| self.failed("write to", error))?;
-        let mut tx = self.write_to_source(caller, documentation.source_id).await?;
         sqlx::query(PUT)
             .bind(documentation.source_id.to_string())
             .bind(schema_of(&documentation.table))
             .bind(&documentation.table.table)
             .bind(caller.user_id.to_string())
             .bind(document)
-            .execute(&mut *tx)
+            .execute(connection)
             .await
             .map_err(|error| self.failed("write to", error))?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Documentation for SqliteMetadata {
+    async fn put_documentation(&self, caller: Caller, documentation: &TableDocumentation) -> Result<(), StoreError> {
+        let mut tx = self.write_to_source(caller, documentation.source_id).await?;
+        self.write_documentation(&mut tx, caller, documentation).await?;
+        self.file.commit(tx).await
+    }
+
+    async fn put_job_documentation(
+        &self,
+        caller: Caller,
+        job: JobId,
+        documentation: &TableDocumentation,
+        calls: &[ModelCall],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write_to_source(caller, documentation.source_id).await?;
+        self.write_documentation(&mut tx, caller, documentation).await?;
+        self.add_job_calls(&mut tx, job, calls, documentation.generated_at).await?;
         self.file.commit(tx).await
     }
 

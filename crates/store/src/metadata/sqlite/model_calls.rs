@@ -123,14 +123,19 @@ pub(super) async fn calls_of_run(
     Ok(calls)
 }
 
-#[async_trait]
-impl ModelCalls for SqliteMetadata {
-    async fn record_job_calls(&self, job: JobId, calls: &[ModelCall], at: DateTime<Utc>) -> Result<(), StoreError> {
+impl SqliteMetadata {
+    /// Adds calls to a job's, within a transaction.
+    pub(super) async fn add_job_calls(
+        &self,
+        connection: &mut SqliteConnection,
+        job: JobId,
+        calls: &[ModelCall],
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let work = job.to_string();
-        let mut tx = self.file.write().await?;
         let owner: Option<String> = sqlx::query_scalar(JOB_OWNER)
             .bind(&work)
-            .fetch_optional(&mut *tx)
+            .fetch_optional(&mut *connection)
             .await
             .map_err(|error| self.failed("read", error))?;
         let Some(owner) = owner else {
@@ -139,11 +144,19 @@ impl ModelCalls for SqliteMetadata {
         };
         let first: i64 = sqlx::query_scalar(NEXT_POSITION)
             .bind(&work)
-            .fetch_one(&mut *tx)
+            .fetch_one(&mut *connection)
             .await
             .map_err(|error| self.failed("read", error))?;
         let place = Place { work: &work, first, owner: &owner, at };
-        put_calls(&mut tx, &place, calls).await.map_err(|error| self.failed("write to", error))?;
+        put_calls(connection, &place, calls).await.map_err(|error| self.failed("write to", error))
+    }
+}
+
+#[async_trait]
+impl ModelCalls for SqliteMetadata {
+    async fn record_job_calls(&self, job: JobId, calls: &[ModelCall], at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.file.write().await?;
+        self.add_job_calls(&mut tx, job, calls, at).await?;
         self.file.commit(tx).await
     }
 
