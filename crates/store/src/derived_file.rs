@@ -2,12 +2,15 @@
 //! recreated empty. Each data source in it has a generation that every write raises: what processes that share the
 //! directory compare to see each other's writes.
 
+mod loaded;
+
+pub(crate) use loaded::Loaded;
+
 use crate::StoreError;
 use crate::sqlite_file::SqliteFile;
 use datafyme_domain::{DataSourceId, ErrorKind};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::path::{Path, PathBuf};
-use tokio::sync::Mutex;
 
 const CREATE_GENERATIONS: &str = "
     CREATE TABLE generations (source_id TEXT NOT NULL PRIMARY KEY, generation BIGINT NOT NULL)";
@@ -117,6 +120,15 @@ impl DerivedFile {
         Ok(generation.unwrap_or(0))
     }
 
+    /// When and how long SQLite's log of writes was last written: changes with every write of any process. Absent
+    /// where the file system does not say.
+    fn stamp(&self) -> Option<Stamp> {
+        let mut log = self.file.path().as_os_str().to_owned();
+        log.push("-wal");
+        let found = std::fs::metadata(PathBuf::from(log)).ok()?;
+        Some(Stamp { modified: found.modified().ok()?, length: found.len() })
+    }
+
     /// What a failure means; of damage, that it is cured by rebuilding.
     pub(crate) fn failed(&self, action: &str, error: sqlx::Error) -> StoreError {
         let error = self.file.fail(action, error);
@@ -131,6 +143,13 @@ impl DerivedFile {
         }
         error
     }
+}
+
+/// Of SQLite's log of writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: std::time::SystemTime,
+    length: u64,
 }
 
 async fn recreate(connection: &mut SqliteConnection, layout: Layout) -> Result<(), sqlx::Error> {
@@ -165,40 +184,4 @@ fn remove(path: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-/// What is kept in memory of one data source, and of which generation it is. Whoever finds it old loads it anew while
-/// others that want the same wait.
-#[derive(Debug)]
-pub(crate) struct Loaded<T>(Mutex<Option<(i64, std::sync::Arc<T>)>>);
-
-impl<T> Default for Loaded<T> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
-    }
-}
-
-impl<T> Loaded<T> {
-    /// The value as of now, through `load` when it is not of the file's generation.
-    pub(crate) async fn get<F>(
-        &self,
-        file: &DerivedFile,
-        source: DataSourceId,
-        load: F,
-    ) -> Result<std::sync::Arc<T>, StoreError>
-    where
-        F: AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
-    {
-        let mut kept = self.0.lock().await;
-        let mut tx = file.read().await?;
-        let generation = file.generation(&mut tx, source).await?;
-        if let Some((of, value)) = kept.as_ref()
-            && *of == generation
-        {
-            return Ok(std::sync::Arc::clone(value));
-        }
-        let value = std::sync::Arc::new(load(&mut tx).await?);
-        *kept = Some((generation, std::sync::Arc::clone(&value)));
-        Ok(value)
-    }
 }
