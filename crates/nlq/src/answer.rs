@@ -1,19 +1,18 @@
 //! The whole way from words to SQL.
 
 use crate::{
-    Alternative, CatalogIndex, Intent, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
-    candidates,
-    catalog_index::Named,
+    Alternative, CatalogIndex, Intent, Interpretation, Question, Trial, candidates,
+    choose::{self, Strict},
     classify,
     decide::{self, State, Tried},
-    draft::{lift, realise},
+    draft::lift,
     followup, grammar,
     intent::named_chart,
+    linking::links,
     rank::Weights,
     reading::Reading,
     suggest::suggestions,
 };
-use std::collections::BTreeMap;
 
 /// Reads `question`, tries its readings through `trial` and gives the best one, or declines.
 #[must_use]
@@ -21,32 +20,79 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
     if let Intent::Unsupported { reason } = classify(index, question) {
         return declined(reason, index, None);
     }
-    if let Some(strict) = strictly(index, question, trial) {
-        return strict;
-    }
-    let weights = Weights::trained();
     let reading = Reading::new(index, question.text, question.today);
-    let tried = readings(index, question, &reading, trial, weights);
+    let asked = Asked { index, reading: &reading, text: question.text };
+    let strict = Strict::read(index, question, trial);
+    if let Some(strict) = strict.as_ref().filter(|s| s.follows) {
+        return asked.strictly(strict, strict.certainty, &[]);
+    }
+    let tried = readings(index, question, &reading, trial);
+    if let Some(strict) = &strict
+        && let Some(confidence) = choose::confidence(strict, &reading, &tried)
+    {
+        return asked.strictly(strict, confidence, &tried);
+    }
     let Some(best) = tried.first().filter(|t| t.state != State::Failed) else {
         return declined("No table or column of this data source matches the question.".to_owned(), index, None);
     };
-    if let Some(reason) = doubt(&reading, best) {
-        let guess = Alternative {
-            plan: best.candidate.plan.clone(),
-            sql: best.candidate.sql.clone(),
-            confidence: best.confidence(&reading),
-        };
-        return declined(reason, index, Some(guess));
+    match doubt(&reading, best) {
+        Some(reason) => declined(reason, index, Some(alternative(&reading, best))),
+        None => asked.searched(best, &tried),
     }
-    let words: Vec<&str> = reading.words(0, reading.tokens.len()).collect();
-    Interpretation::Understood {
-        plan: best.candidate.plan.clone(),
-        sql: best.candidate.sql.clone(),
-        confidence: best.confidence(&reading),
-        alternatives: alternatives(&reading, &tried, best),
-        links: links(index, &reading, question.text),
-        chart_hint: named_chart(&words),
-        notes: notes(&reading, best),
+}
+
+/// The tried readings of the search, best first.
+pub(crate) fn readings(
+    index: &CatalogIndex,
+    question: &Question<'_>,
+    reading: &Reading,
+    trial: &dyn Trial,
+) -> Vec<Tried> {
+    let weights = Weights::trained();
+    let likelihood = followup::likelihood(reading);
+    // As a change of the last question where it looks like that, else alone.
+    if let Some(last) = question.context.filter(|_| likelihood >= 0.5).and_then(|c| lift(index, &c.plan)) {
+        let tried = decide::settle(candidates::follow(index, reading, &last, weights), trial, weights);
+        let usable = |t: &Tried| t.state != State::Failed && (likelihood > 0.8 || t.candidate.unexplained.is_empty());
+        if tried.first().is_some_and(usable) {
+            return tried;
+        }
+    }
+    decide::settle(candidates::generate(index, reading, weights, true), trial, weights)
+}
+
+/// A question whose answer is being put together.
+struct Asked<'a> {
+    index: &'a CatalogIndex,
+    reading: &'a Reading,
+    text: &'a str,
+}
+
+impl Asked<'_> {
+    fn strictly(&self, strict: &Strict, confidence: f64, tried: &[Tried]) -> Interpretation {
+        let shown = Alternative { plan: strict.plan.clone(), sql: strict.sql.clone(), confidence };
+        self.understood(shown, strict.notes.clone(), rivals(self.reading, tried, strict.state))
+    }
+
+    fn searched(&self, best: &Tried, tried: &[Tried]) -> Interpretation {
+        self.understood(
+            alternative(self.reading, best),
+            notes(self.reading, best),
+            rivals(self.reading, tried, best.state),
+        )
+    }
+
+    fn understood(&self, shown: Alternative, notes: Vec<String>, alternatives: Vec<Alternative>) -> Interpretation {
+        let words: Vec<&str> = self.reading.words(0, self.reading.tokens.len()).collect();
+        Interpretation::Understood {
+            plan: shown.plan,
+            sql: shown.sql,
+            confidence: shown.confidence,
+            alternatives,
+            links: links(self.index, self.reading, self.text),
+            chart_hint: named_chart(&words),
+            notes,
+        }
     }
 }
 
@@ -89,52 +135,6 @@ fn notes(reading: &Reading, best: &Tried) -> Vec<String> {
     notes
 }
 
-/// Tried readings of the question, best first: as a change of the last one where it looks like that, else alone.
-fn readings(
-    index: &CatalogIndex,
-    question: &Question<'_>,
-    reading: &Reading,
-    trial: &dyn Trial,
-    weights: &Weights,
-) -> Vec<Tried> {
-    let likelihood = followup::likelihood(reading);
-    if let Some(last) = question.context.filter(|_| likelihood >= 0.5).and_then(|c| lift(index, &c.plan)) {
-        let tried = decide::settle(candidates::follow(index, reading, &last, weights), trial, weights);
-        let usable = |t: &Tried| t.state != State::Failed && (likelihood > 0.8 || t.candidate.unexplained.is_empty());
-        if tried.first().is_some_and(usable) {
-            return tried;
-        }
-    }
-    decide::settle(candidates::generate(index, reading, weights, true), trial, weights)
-}
-
-/// Least certainty at which the strict reading is taken without a look at others.
-const STRICT: f64 = 0.7;
-
-/// The strict reading, where it accounts for the words and runs.
-fn strictly(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Option<Interpretation> {
-    let mut questions: Vec<&str> = question.context.map(|c| c.question.split('\n').collect()).unwrap_or_default();
-    if !grammar::is_follow_up(question.text) {
-        questions.clear();
-    }
-    questions.push(question.text);
-    let strict = grammar::read(index, &questions, question.today)?;
-    let plan = realise(index, &strict.draft, &|_| 0.0)?;
-    let sql = plan.to_sql(index.dialect);
-    if strict.certainty < STRICT || matches!(trial.run(&sql), TrialOutcome::Failed(_)) {
-        return None;
-    }
-    Some(Interpretation::Understood {
-        plan,
-        sql,
-        confidence: strict.certainty,
-        alternatives: Vec::new(),
-        links: Vec::new(),
-        chart_hint: None,
-        notes: strict.draft.notes.clone(),
-    })
-}
-
 /// The questions that a message has to be read with, joined by line breaks: what a [`crate::Context`] remembers.
 #[must_use]
 pub fn trail(context: Option<&crate::Context>, text: &str) -> String {
@@ -148,105 +148,24 @@ fn declined(reason: String, index: &CatalogIndex, guess: Option<Alternative>) ->
     Interpretation::Declined { reason, suggestions: suggestions(index), guess }
 }
 
-fn alternatives(reading: &Reading, tried: &[Tried], best: &Tried) -> Vec<Alternative> {
-    let mut seen = vec![best.state];
+/// Readings with another result than the one that is shown.
+fn rivals(reading: &Reading, tried: &[Tried], shown: State) -> Vec<Alternative> {
+    let mut seen = vec![shown];
     let mut found = Vec::new();
-    for one in tried.iter().skip(1) {
+    for one in tried {
         if found.len() >= 3 || one.state == State::Failed || seen.contains(&one.state) {
             continue;
         }
         seen.push(one.state);
-        found.push(Alternative {
-            plan: one.candidate.plan.clone(),
-            sql: one.candidate.sql.clone(),
-            confidence: one.confidence(reading),
-        });
+        found.push(alternative(reading, one));
     }
     found
 }
 
-fn links(index: &CatalogIndex, reading: &Reading, text: &str) -> Vec<Link> {
-    let mut found = Vec::new();
-    for mention in &reading.mentions {
-        let Some(option) = mention.options.first() else {
-            continue;
-        };
-        let (Some(first), Some(last)) = (reading.tokens.get(mention.start), reading.tokens.get(mention.end - 1)) else {
-            continue;
-        };
-        let target = match option.named {
-            Named::Table(t) => index.table(t).name.clone().map(LinkTarget::Table),
-            Named::Column(c) => {
-                index.table(index.table_of(c)).name.clone().map(|t| LinkTarget::Column(t, index.column(c).name.clone()))
-            }
-        };
-        if let (Some(target), Some(words)) = (target, text.get(first.start..last.end)) {
-            found.push(Link { start: first.start, end: last.end, text: words.to_owned(), target });
-        }
+fn alternative(reading: &Reading, tried: &Tried) -> Alternative {
+    Alternative {
+        plan: tried.candidate.plan.clone(),
+        sql: tried.candidate.sql.clone(),
+        confidence: tried.confidence(reading),
     }
-    found
-}
-
-/// Schema linking alone: the tables that `text` is about, best first.
-#[must_use]
-pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
-    let today = chrono::NaiveDate::default();
-    let reading = Reading::new(index, text, today);
-    let weights = Weights::trained();
-    let mut scores: BTreeMap<usize, (f64, Vec<String>)> = BTreeMap::new();
-    let mut add = |table: usize, score: f64, words: Option<String>| {
-        let entry = scores.entry(table).or_default();
-        entry.0 += score;
-        if let Some(words) = words.filter(|w| !entry.1.contains(w)) {
-            entry.1.push(words);
-        }
-    };
-    // Tables of the likeliest readings come first; names and values decide among the rest.
-    let candidates = candidates::generate(index, &reading, weights, true);
-    let best = candidates.first().map_or(0.0, |c| c.score);
-    let total: f64 = candidates.iter().map(|c| (c.score - best).exp()).sum();
-    for candidate in &candidates {
-        let share = (candidate.score - best).exp() / total.max(1e-9);
-        for name in candidate.plan.tables() {
-            if let Some(table) = index.find_table(&name) {
-                add(table, 3.0 * share, None);
-            }
-        }
-    }
-    for mention in &reading.mentions {
-        let words: Vec<&str> = reading.words(mention.start, mention.end).collect();
-        for (rank, option) in mention.options.iter().enumerate() {
-            let (table, weight) = match option.named {
-                Named::Table(t) => (t, 1.0),
-                Named::Column(c) => (index.table_of(c), 0.5),
-            };
-            add(table, option.score * weight / (1.0 + rank as f64), Some(words.join(" ")));
-        }
-    }
-    for value in &reading.values {
-        for (column, _, quality) in value.hits.iter().take(6) {
-            add(index.table_of(*column), quality * 0.6 / value.hits.len().min(6) as f64, Some(value.text.clone()));
-        }
-    }
-    let mut hits: Vec<TableHit> = scores
-        .into_iter()
-        .flat_map(|(table, (score, words))| {
-            let facts = index.table(table);
-            let names = if facts.siblings.is_empty() {
-                facts.name.clone().into_iter().collect::<Vec<_>>()
-            } else {
-                facts.siblings.iter().map(|s| s.table.clone()).collect()
-            };
-            names.into_iter().map(move |table| TableHit { table, score, words: words.clone() }).collect::<Vec<_>>()
-        })
-        .collect();
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.table.cmp(&b.table)));
-    let mut seen = Vec::new();
-    hits.retain(|h| {
-        !seen.contains(&h.table) && {
-            seen.push(h.table.clone());
-            true
-        }
-    });
-    hits
 }

@@ -142,7 +142,8 @@ fn judge(candidate: &Candidate, state: State, rows: Option<&RowSet>, features: &
     prior
 }
 
-fn state_of(rows: &RowSet) -> State {
+/// What a result is told apart by: neither order of rows nor order of columns.
+pub(crate) fn state_of(rows: &RowSet) -> State {
     if rows.rows.is_empty() {
         return State::Empty;
     }

@@ -1,6 +1,11 @@
 //! For measuring and training only: what the search found, with its features.
 
-use crate::{CatalogIndex, Question, Trial, candidates, decide, reading::Reading};
+use crate::{
+    CatalogIndex, Question, Trial, answer, candidates,
+    choose::{self, Grounds, Strict},
+    decide,
+    reading::Reading,
+};
 
 pub use crate::rank::Weights;
 
@@ -48,6 +53,49 @@ pub fn candidates(
             }
         })
         .collect()
+}
+
+/// What stands behind the choice between the two readers.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// The strict reading, if there is one: SQL, certainty.
+    pub strict: Option<(String, f64)>,
+    /// SQL of the best reading of the search.
+    pub search: Option<String>,
+    /// How sure the search is.
+    pub confidence: f64,
+    /// Score between the best reading and the one that agrees with the strict one.
+    pub gap: Option<f64>,
+    /// The strict reading has a form that it builds with more care.
+    pub special: bool,
+    /// The strict reading shows more than was asked for.
+    pub too_much: bool,
+    /// The strict reading continues earlier questions.
+    pub follows: bool,
+    /// The strict reading is the one taken.
+    pub takes_strict: bool,
+}
+
+/// Both readings of a question, and the choice between them.
+#[must_use]
+pub fn choice(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Choice {
+    let reading = Reading::new(index, question.text, question.today);
+    let tried = answer::readings(index, question, &reading, trial);
+    let best = tried.first().filter(|t| t.state != decide::State::Failed);
+    let mut choice = Choice {
+        search: best.map(|t| t.candidate.sql.clone()),
+        confidence: best.map_or(0.0, |t| t.confidence(&reading)),
+        ..Choice::default()
+    };
+    if let Some(strict) = Strict::read(index, question, trial) {
+        if let Some(grounds) = Grounds::of(&strict, &reading, &tried) {
+            (choice.gap, choice.special, choice.too_much) = (grounds.gap, grounds.special, grounds.too_much);
+        }
+        choice.follows = strict.follows;
+        choice.takes_strict = strict.follows || choose::confidence(&strict, &reading, &tried).is_some();
+        choice.strict = Some((strict.sql, strict.certainty));
+    }
+    choice
 }
 
 /// How a question is read, for people.

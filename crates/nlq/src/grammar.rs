@@ -17,6 +17,7 @@ mod numbers;
 mod parser;
 mod ranking;
 mod slots;
+mod sorting;
 mod vocabulary;
 
 pub(crate) use follow_up::is_follow_up;

@@ -10,6 +10,7 @@
 mod answer;
 mod candidates;
 mod catalog_index;
+mod choose;
 mod dates;
 mod decide;
 #[doc(hidden)]
@@ -21,6 +22,7 @@ mod intent;
 mod interpretation;
 mod language;
 mod lexicon;
+mod linking;
 mod plan;
 mod rank;
 mod reading;
@@ -29,13 +31,14 @@ mod sql;
 mod suggest;
 mod tokens;
 
-pub use answer::{answer, link, trail};
+pub use answer::{answer, trail};
 pub use catalog_index::{CatalogIndex, Knowledge};
 pub use intent::{Intent, SmallTalkKind, classify};
 pub use interpretation::{
     Alternative, Context, EmptyRepair, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
 };
 pub use language::{Language, detect_language};
+pub use linking::link;
 pub use plan::{
     Aggregate, ColumnUse, Comparison, Compound, Expr, Grain, Join, JoinKind, Literal, Operand, OrderItem, OutputColumn,
     OutputRole, Plan, PlanJoin, Predicate, SelectItem, SetOperator, Sibling, Source,

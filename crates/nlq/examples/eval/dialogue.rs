@@ -1,77 +1,101 @@
-//! Questions with history, through the public interface, declines included.
+//! Questions with history, through the public interface, declines included; and what stands behind each choice
+//! between the two readers, one JSON object a line, for tuning its rule.
 
 use crate::{
-    Item,
+    Database, Item,
     compare::{self, Rows},
     databases, load, today,
 };
-use datafyme_nlq::{Context, Interpretation, Question, answer};
+use datafyme_nlq::{Context, Interpretation, Question, answer, development, trail};
 
-pub(crate) fn run(questions: &str, folder: &str, show: usize) {
-    let text = std::fs::read_to_string(questions).unwrap();
-    let values: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    let as_items: Vec<Item> = values
-        .iter()
-        .map(|v| Item {
-            id: String::new(),
-            db: v["db"].as_str().unwrap().into(),
-            question: String::new(),
-            gold: String::new(),
-        })
-        .collect();
-    let databases = databases(folder, &as_items);
-    let (mut correct, mut answered, mut shown) = (0, 0, 0);
-    let mut points: Vec<(f64, bool)> = Vec::new();
-    for v in &values {
-        let database = &databases[v["db"].as_str().unwrap()];
-        let gold_sql = v["gold_sql"].as_str().unwrap();
-        let gold = Rows::fetch(&database.connection, gold_sql).unwrap();
+/// A question as it was asked, after the questions before it.
+struct Turn<'a> {
+    item: &'a Item,
+    database: &'a Database,
+    context: Option<Context>,
+}
+
+impl<'a> Turn<'a> {
+    fn new(item: &'a Item, database: &'a Database) -> Self {
         let mut context: Option<Context> = None;
-        let history: Vec<String> = v["history"]
-            .as_array()
-            .map(|h| h.iter().map(|x| x.as_str().unwrap().to_owned()).collect())
-            .unwrap_or_default();
         let trial = load::Try(&database.connection);
-        for earlier in &history {
+        for earlier in &item.history {
             let question = Question { text: earlier, today: today(), context: context.as_ref() };
             if let Interpretation::Understood { plan, .. } = answer(&database.index, &question, &trial) {
-                context = Some(Context { question: earlier.clone(), plan });
+                context = Some(Context { question: trail(context.as_ref(), earlier), plan });
             }
         }
-        let text = v["question"].as_str().unwrap();
-        let question = Question { text, today: today(), context: context.as_ref() };
-        let result = answer(&database.index, &question, &trial);
-        let (sql, confidence) = match &result {
-            Interpretation::Understood { sql, confidence, .. } => (sql.clone(), *confidence),
-            Interpretation::Declined { guess, .. } => {
-                (guess.as_ref().map_or_else(String::new, |g| g.sql.clone()), -1.0)
+        Self { item, database, context }
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question { text: &self.item.question, today: today(), context: self.context.as_ref() }
+    }
+
+    fn trial(&self) -> load::Try<'_> {
+        load::Try(&self.database.connection)
+    }
+
+    fn is_right(&self, gold: &Rows, sql: &str) -> bool {
+        let ordered = self.item.gold.to_lowercase().contains("order by");
+        Rows::fetch(&self.database.connection, sql).is_some_and(|p| compare::same(gold, &p, ordered))
+    }
+}
+
+pub(crate) fn run(items: &[Item], folder: &str, show: usize) {
+    let databases = databases(folder, items);
+    let (mut correct, mut answered, mut shown) = (0, 0, 0);
+    for item in items {
+        let turn = Turn::new(item, &databases[&item.db]);
+        let gold = Rows::fetch(&turn.database.connection, &item.gold).unwrap();
+        let (sql, confidence, reason) = match answer(&turn.database.index, &turn.question(), &turn.trial()) {
+            Interpretation::Understood { sql, confidence, .. } => (sql, confidence, None),
+            Interpretation::Declined { guess, reason, .. } => {
+                (guess.map_or_else(String::new, |g| g.sql), 0.0, Some(reason))
             }
         };
-        let declined = confidence < 0.0;
-        let ok = Rows::fetch(&database.connection, &sql)
-            .is_some_and(|p| compare::same(&gold, &p, gold_sql.to_lowercase().contains("order by")));
-        answered += usize::from(!declined);
-        correct += usize::from(ok && !declined);
-        points.push((confidence, ok));
-        if (!ok || declined) && shown < show {
+        let ok = turn.is_right(&gold, &sql);
+        answered += usize::from(reason.is_none());
+        correct += usize::from(ok && reason.is_none());
+        if (!ok || reason.is_some()) && shown < show {
             shown += 1;
+            let asked = [item.history.as_slice(), std::slice::from_ref(&item.question)].concat().join(" >> ");
             println!(
-                "--- {} {}{}{text}\n  gold: {gold_sql}\n  ours{}: {confidence:.2} {}",
-                v["id"].as_str().unwrap(),
-                history.join(" >> "),
-                if history.is_empty() { "" } else { " >> " },
-                if declined { " DECLINED" } else { "" },
+                "--- {} {asked}\n  gold: {}\n  ours: {confidence:.2} {}",
+                item.id,
+                item.gold,
                 sql.replace('\n', " ")
             );
-            if let (Interpretation::Declined { reason, .. }, true) = (&result, declined) {
-                println!("  because {reason} (right: {ok})");
+            if let Some(reason) = reason {
+                println!("  declined (right: {ok}): {reason}");
             }
         }
     }
     println!(
         "total {} answered {answered} correct {correct} ({:.1} %) precision {:.1} %",
-        values.len(),
-        100.0 * correct as f64 / values.len() as f64,
+        items.len(),
+        100.0 * correct as f64 / items.len() as f64,
         100.0 * correct as f64 / answered.max(1) as f64
     );
+}
+
+pub(crate) fn choices(items: &[Item], folder: &str) {
+    let databases = databases(folder, items);
+    for item in items {
+        let turn = Turn::new(item, &databases[&item.db]);
+        let Some(gold) = Rows::fetch(&turn.database.connection, &item.gold) else { continue };
+        let choice = development::choice(&turn.database.index, &turn.question(), &turn.trial());
+        let right = |sql: Option<&str>| sql.is_some_and(|s| turn.is_right(&gold, s));
+        let strict = choice.strict.as_ref();
+        println!(
+            "{}",
+            serde_json::json!({
+                "id": item.id, "db": item.db, "question": item.question, "gold": item.gold,
+                "certainty": strict.map(|s| s.1), "strict": strict.map(|s| &s.0), "strict_ok": right(strict.map(|s| s.0.as_str())),
+                "search": choice.search, "search_ok": right(choice.search.as_deref()),
+                "gap": choice.gap, "confidence": choice.confidence, "special": choice.special,
+                "too_much": choice.too_much, "follows": choice.follows, "takes_strict": choice.takes_strict,
+            })
+        );
+    }
 }

@@ -1,5 +1,5 @@
 //! Measures and trains the question parser on a folder of SQLite databases and a file of questions.
-//! `eval run QUESTIONS DATABASES [--limit N] [--half dev|held] [--db NAME] [--field F] [--show N]`
+//! `eval run|dialogue|choices QUESTIONS DATABASES [--limit N] [--half dev|held|held-a|held-b] [--db NAME] [--field F] [--show N]`
 //! `eval train QUESTIONS DATABASES OUT [--rounds N]`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -20,6 +20,8 @@ pub(crate) struct Item {
     pub id: String,
     pub db: String,
     pub question: String,
+    /// The questions before it, first to last.
+    pub history: Vec<String>,
     pub gold: String,
 }
 
@@ -47,7 +49,9 @@ pub(crate) fn items(path: &str, field: &str) -> Vec<Item> {
         .map(|l| {
             let v: serde_json::Value = serde_json::from_str(l).unwrap();
             let text = |k: &str| v[k].as_str().unwrap_or_default().to_owned();
-            Item { id: text("id"), db: text("db"), question: text(field), gold: text("gold_sql") }
+            let before = v["history"].as_array().into_iter().flatten();
+            let history = before.filter_map(|h| h.as_str().map(str::to_owned)).collect();
+            Item { id: text("id"), db: text("db"), question: text(field), gold: text("gold_sql"), history }
         })
         .collect()
 }
@@ -69,10 +73,6 @@ fn main() {
         train::train(&args[1], &args[2], &args[3], &option);
         return;
     }
-    if args[0] == "dialogue" {
-        dialogue::run(&args[1], &args[2], option("--show").and_then(|l| l.parse().ok()).unwrap_or(0));
-        return;
-    }
     let field = option("--field").unwrap_or_else(|| "question".to_owned());
     let mut items = items(&args[1], &field);
     items.sort_by_key(|i| hash(&i.id).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31));
@@ -82,16 +82,24 @@ fn main() {
     match option("--half").as_deref() {
         Some("dev") => items.retain(|i| in_development_half(&i.db)),
         Some("held") => items.retain(|i| !in_development_half(&i.db)),
+        // The ranker has seen neither: rules that choose between its readings are set on one and measured on the other.
+        Some("held-a") => items.retain(|i| !in_development_half(&i.db) && hash(&i.db) >> 9 & 1 == 0),
+        Some("held-b") => items.retain(|i| !in_development_half(&i.db) && hash(&i.db) >> 9 & 1 == 1),
         _ => {}
     }
     items.truncate(option("--limit").and_then(|l| l.parse().ok()).unwrap_or(usize::MAX));
+    let show: usize = option("--show").and_then(|l| l.parse().ok()).unwrap_or(0);
+    match args[0].as_str() {
+        "dialogue" => return dialogue::run(&items, &args[2], show),
+        "choices" => return dialogue::choices(&items, &args[2]),
+        _ => {}
+    }
     let databases = databases(&args[2], &items);
     let weights = match option("--weights") {
         Some(path) => Weights::from_bytes(&std::fs::read(path).unwrap()),
         None if args.contains(&"--untrained".to_owned()) => Weights::zero(),
         None => Weights::trained().clone(),
     };
-    let show: usize = option("--show").and_then(|l| l.parse().ok()).unwrap_or(0);
     let mut tally = Tally { style: args.contains(&"--style".to_owned()), ..Tally::default() };
     for item in &items {
         run(item, &databases[&item.db], &weights, show, &mut tally);

@@ -48,7 +48,21 @@ pub(super) fn penalty(index: &CatalogIndex, reading: &Reading, draft: &Draft) ->
     if draft.select.contains(&Item::Everything) && !details {
         cost += 1.2;
     }
-    cost + periods(reading, draft) + orders(reading, draft) + measured(index, reading, draft)
+    cost + things(reading, draft) + periods(reading, draft) + orders(reading, draft) + measured(index, reading, draft)
+}
+
+/// "The cheapest tablet" is a thing; only "how much" or "what price" asks for the figure alone.
+fn things(reading: &Reading, draft: &Draft) -> f64 {
+    let figure = match draft.select.as_slice() {
+        [Item::Aggregate(Aggregate::Min | Aggregate::Max, _, column)] => *column,
+        _ => return 0.0,
+    };
+    let asks_figure =
+        reading.has_phrase("how") || reading.has(&["price", "cost", "age", "date", "when", "value", "amount"]);
+    let adjective = reading.mentions.iter().any(|m| {
+        m.adjective.is_some_and(|a| a.superlative) && m.options.iter().any(|o| o.named == Named::Column(figure))
+    });
+    if adjective && !asks_figure { 2.0 } else { 0.0 }
 }
 
 fn periods(reading: &Reading, draft: &Draft) -> f64 {

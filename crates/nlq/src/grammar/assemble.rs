@@ -499,11 +499,11 @@ impl Builder<'_> {
     }
 
     fn sorted(&self, draft: &mut Draft) {
-        let Some(descending) = self.slots.sort else { return };
+        let Some(sort) = self.slots.sort else { return };
         let measure = draft.select.iter().find(|i| i.is_aggregate() || matches!(i, Item::Ratio(..)));
-        let by = measure.or_else(|| draft.select.last()).cloned();
-        if let Some(by) = by {
-            draft.order = vec![(by, descending)];
+        let named = sort.by.map(Item::Column).filter(|i| draft.group.is_empty() || draft.group.contains(i));
+        if let Some(by) = named.or_else(|| measure.or_else(|| draft.select.last()).cloned()) {
+            draft.order = vec![(by, sort.descending)];
         }
     }
 }

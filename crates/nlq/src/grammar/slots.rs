@@ -21,8 +21,7 @@ pub(super) struct Slots {
     pub filters: Vec<Filter>,
     pub rank: Option<Rank>,
     pub limit: Option<u64>,
-    /// Sort the result by its measure: largest first?
-    pub sort: Option<bool>,
+    pub sort: Option<Sort>,
     pub having: Option<(Measure, Comparison, f64)>,
     /// Tables named anywhere.
     pub named: Vec<TableId>,
@@ -78,6 +77,14 @@ pub(super) enum Group {
     Time(Grain),
     Column(ColumnId),
     Entity(TableId),
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sort {
+    /// A column, or what the result measures.
+    pub by: Option<ColumnId>,
+    pub descending: bool,
 }
 
 /// What is ranked by.
