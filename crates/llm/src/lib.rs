@@ -1,11 +1,37 @@
 //! Language models and embedders.
 //!
-//! Owns: the [`Embedder`] seam and the built-in hashing embedder, which needs no model and no download.
-//! Refuses: prompts, decisions, storage.
-//! Start at [`Embedder`].
+//! Owns: the [`ChatModel`] and [`Embedder`] seams; clients of the providers' protocols ([`providers`]); retries and limits
+//! around them; replies of a given shape from models that differ in what they hold to ([`structured`]); the built-in
+//! hashing embedder, which needs no model and no download; doubles of all that for tests (feature `double`).
+//! Refuses: prompts (but for the words that ask for JSON), decisions, storage, budgets, time of day.
+//! Start at [`ChatModel`], then [`providers::connect`], then [`structured::ask`].
 
+pub mod chat;
+#[cfg(any(test, feature = "double"))]
+pub mod double;
 pub mod embedder;
+pub mod error;
 pub mod hashing;
+mod http;
+pub mod limited;
+pub mod probe;
+pub mod providers;
+pub mod retrying;
+pub mod secret;
+pub mod structured;
 
-pub use embedder::{Embedder, LlmError};
+pub use chat::{
+    ChatMessage, ChatModel, ChatReply, ChatRequest, ChatRole, FinishReason, OutputFormat, ReplyEvent, ReplyStream,
+    TokenUsage, ToolCall, ToolSpec,
+};
+pub use embedder::Embedder;
+pub use error::{LlmCause, LlmError};
 pub use hashing::HashingEmbedder;
+pub use limited::{Limited, ProviderLimits};
+pub use probe::probe;
+pub use providers::{HttpOptions, ModelSpec};
+pub use retrying::{RetryPolicy, Retrying};
+pub use secret::Secret;
+pub use structured::{
+    CallUsage, Structured, StructuredFailure, StructuredModeCell, StructuredRequest, ask, ask_checked,
+};
