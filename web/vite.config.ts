@@ -17,7 +17,10 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    // For the files that ask for a page: `// @vitest-environment happy-dom`.
+    environmentOptions: { happyDOM: { url: "http://datafyme.test/" } },
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 });

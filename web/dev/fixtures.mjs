@@ -148,8 +148,36 @@ export const failedAnswer = {
   text: "The data source did not answer within 30 s. Ask for a shorter period, or try again when it is less busy.",
 };
 
+export const modelAnswer = {
+  ...tableAnswer, text: "1 204 vásárlóból 86 nem rendelt 2024-ben.", interpretation: "vásárlók, akiknek 2024-ben nincs rendelésük", confidence: null,
+  usage: { analyst: "house", model_calls: 4, prompt_tokens: 5_812, completion_tokens: 402, cost_micros: 18_734, queries: 2, query_ms: 31, total_ms: 6_480 },
+};
+
+const call = (task, prompt_tokens, completion_tokens, duration_ms, more = {}) => ({
+  task, model: "house", prompt_hash: "9f3c1a7be25d0846", prompt_tokens, completion_tokens, duration_ms, cost_micros: prompt_tokens * 3, attempts: 1, outcome: "answered", ...more,
+});
+
+/** Calls of the stages of a run that a model reasoned in. */
+export const callsOf = {
+  screen: [call("screen", 412, 14, 380)],
+  generate: [
+    call("write_query", 2_900, 210, 3_120, { attempts: 2, outcome: "repaired" }),
+    call("write_query", 2_300, 120, 2_410, { model: "local qwen", cost_micros: null, outcome: "failed", error: "connection to 127.0.0.1:11434 was refused; check that the server is running" }),
+  ],
+  describe: [call("describe_result", 200, 58, 570)],
+};
+
+export const models = [
+  {
+    id: "m1", owner_id: OWNER, name: "house", provider: "open_ai", model: "openai/gpt-oss-120b", base_url: "https://openrouter.ai/api/v1", headers: { "X-Title": "Datafyme" },
+    has_key: true, input_price: 2.5, output_price: 10, roles: ["reason"], abilities: { structured: "schema", streaming: true, tools: true }, created_at: ago(900),
+  },
+  { id: "m2", owner_id: OWNER, name: "local qwen", provider: "open_ai", model: "qwen3:8b", base_url: "http://localhost:11434/v1", headers: {}, has_key: false, roles: ["fast", "embed"], created_at: ago(500) },
+];
+
 export function answerTo(question) {
   const q = question.toLowerCase();
+  if (q.includes("melyik")) return modelAnswer;
   if (q.includes("weather")) return declinedAnswer;
   if (q.includes("fail")) return failedAnswer;
   if (q.includes("how many orders have")) return figureAnswer;

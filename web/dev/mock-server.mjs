@@ -1,5 +1,5 @@
 // A stand-in for the API with made-up data, and the built pages under the real content security policy.
-// Usage: node dev/mock-server.mjs [PORT]
+// Usage: node dev/mock-server.mjs [PORT] [--no-models]
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -14,6 +14,7 @@ const POLICY =
   "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const { sources } = fixtures;
+const models = process.argv.includes("--no-models") ? [] : fixtures.models;
 const jobs = new Map([["j2", fixtures.job("j2", "s2")]]);
 const conversations = [];
 const messages = new Map();
@@ -52,6 +53,7 @@ function newRun(conversation, question, ended = false) {
 const finish = (run, answer) => Object.assign(run, { answer, status: answer.status, finished_at: fixtures.ago(0) });
 const stepOf = (run, [stage, summary, duration_ms], seq) => ({
   id: `${run.id}-${seq}`, run_id: run.id, seq, stage, status: "completed", outcome: "{}", summary, started_at: run.created_at, duration_ms,
+  calls: run.question.includes("elyik") ? (fixtures.callsOf[stage] ?? []) : [],
 });
 
 function stream(res) {
@@ -102,7 +104,36 @@ function addSource(res, { name, url }) {
   return json(res, 201, { source, job });
 }
 
+function addModel(res, { api_key, ...spec }) {
+  if (models.some((m) => m.name === spec.name)) return problem(res, 409, "conflict", `a language model named '${spec.name}' exists already; choose another name`);
+  const model = { id: id("l"), owner_id: "u", headers: {}, roles: [], ...spec, has_key: Boolean(api_key), created_at: fixtures.ago(0) };
+  models.push(model);
+  return json(res, 201, model);
+}
+
+function testModel(res, model) {
+  if (model.name.includes("wrong")) return json(res, 200, { ok: false, latency_ms: 210, error: "the provider refused the key (401): Incorrect API key provided" });
+  model.abilities = { structured: "tool", streaming: true, tools: true };
+  return json(res, 200, { ok: true, latency_ms: 431, abilities: model.abilities });
+}
+
+function assignRoles(res, roles) {
+  for (const model of models) {
+    model.roles = ["reason", "fast", "embed"].filter((role) => (role in roles ? roles[role] === model.id : model.roles.includes(role)));
+  }
+  return json(res, 200, list(models));
+}
+
 const ROUTES = [
+  ["GET", "/models", (res) => json(res, 200, list(models))],
+  ["POST", "/models", (res, { body }) => addModel(res, body)],
+  ["POST", "/models/discover", (res, { body }) =>
+    body.base_url?.includes("8000") ? problem(res, 503, "unavailable", "could not connect to 127.0.0.1:8000: connection refused; is the server running?") : json(res, 200, { models: ["qwen3:8b", "qwen3:32b", "gpt-oss:20b"] })],
+  ["PUT", "/models/roles", (res, { body }) => assignRoles(res, body)],
+  ["GET", "/models/spend", (res) => json(res, 200, { today: { calls: 212, tokens: 812_400, cost_micros: 4_120_400 }, day_tokens: 2_000_000, day_cost_micros: 5_000_000 })],
+  ["POST", "/models/:id/test", (res, { one }) => testModel(res, one.model)],
+  ["PATCH", "/models/:id", (res, { one, body: { api_key, ...spec } }) => json(res, 200, Object.assign(one.model, spec, { has_key: api_key === undefined ? one.model.has_key : api_key !== null }))],
+  ["DELETE", "/models/:id", (res, { one }) => (models.splice(models.indexOf(one.model), 1), json(res, 204))],
   ["GET", "/health", (res) => json(res, 200, { status: "ok", version: "0.1.0-mock" })],
   ["GET", "/sources", (res) => json(res, 200, list(sources))],
   ["POST", "/sources", (res, { body }) => addSource(res, body)],
@@ -160,6 +191,7 @@ async function api(req, res, path, query) {
       conversation: conversations.find((c) => c.id === match[1]),
       run: runs.get(match[1]),
       job: jobs.get(match[1]),
+      model: models.find((m) => m.id === match[1]),
     };
     return handle(res, { one, query, body: text ? JSON.parse(text) : undefined });
   }

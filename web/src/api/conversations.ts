@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, read } from "./client";
-import type { Answer, Conversation, MessageItem, Run } from "./model";
+import type { Answer, Conversation, Effort, MessageItem, Run } from "./model";
 
 const LIST = ["conversations"] as const;
 const PAGE = 30;
@@ -54,11 +54,12 @@ export function refreshConversation(queries: QueryClient, id: string) {
 export function useAsk() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ conversation, source, question }: AskInput): Promise<Run> => {
+    mutationFn: async ({ conversation, source, question, effort }: AskInput): Promise<Run> => {
       const id =
         conversation ?? (await read(api.POST("/api/v1/conversations", { body: { source_id: source } }))).id;
       try {
-        return await read(api.POST("/api/v1/conversations/{id}/runs", { params: { path: { id } }, body: { question } }));
+        const body = { question, ...(effort === undefined ? {} : { effort }) };
+        return await read(api.POST("/api/v1/conversations/{id}/runs", { params: { path: { id } }, body }));
       } catch (error) {
         // A conversation that never got its first question would only litter the list.
         if (conversation === undefined) await api.DELETE("/api/v1/conversations/{id}", { params: { path: { id } } });
@@ -74,6 +75,8 @@ export interface AskInput {
   conversation: string | undefined;
   source: string;
   question: string;
+  /** How much it may cost; the server's own choice where none is given. */
+  effort: Effort | undefined;
 }
 
 /** Gives a conversation another title. */

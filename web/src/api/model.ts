@@ -1,4 +1,5 @@
 import type { components } from "./generated/schema";
+import type { ModelCall } from "./models-contract";
 
 type Schemas = components["schemas"];
 
@@ -26,12 +27,27 @@ export type Run = Schemas["Run"];
 export type RunEvent = Schemas["RunEvent"];
 export type RunStatus = Schemas["RunStatus"];
 export type SourceStatus = Schemas["SourceStatus"];
-export type Step = Schemas["Step"];
+export type Step = Schemas["Step"] & { calls?: ModelCall[] };
 export type TableDetail = Schemas["TableDetail"];
 export type TableDocumentation = Schemas["TableDocumentation"];
 export type TableRef = Schemas["TableRef"];
 export type TableSummary = Schemas["TableSummary"];
-export type Usage = Schemas["Usage"];
+export type Usage = Schemas["Usage"] & { model_calls?: number; cost_micros?: number | null };
+
+export type {
+  AddModelRequest,
+  DiscoverModelsRequest,
+  Effort,
+  LanguageModel,
+  ModelAbilities,
+  ModelCall,
+  ModelCallOutcome,
+  ModelRole,
+  ModelTest,
+  Provider,
+  SpendToday,
+  UpdateModelRequest,
+} from "./models-contract";
 
 /** Kinds of chart, in the order in which they are offered. */
 export const CHART_KINDS = [

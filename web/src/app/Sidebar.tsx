@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Divider, Group, Kbd, NavLink, Text, Tooltip } from "@mantine/core";
-import { IconDatabase, IconKeyboard, IconPencilPlus, IconX } from "@tabler/icons-react";
+import { IconDatabase, IconKeyboard, IconPencilPlus, IconSparkles, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { ConversationList } from "../conversation/ConversationList";
@@ -54,6 +54,14 @@ export function Sidebar({ onNewConversation, onClose }: SidebarProps) {
           label={t("app.sources")}
           active={pathname.startsWith("/sources")}
           leftSection={<IconDatabase size={18} />}
+          className={classes["link"] ?? ""}
+        />
+        <NavLink
+          component={Link}
+          to="/models"
+          label={t("app.models")}
+          active={pathname.startsWith("/models")}
+          leftSection={<IconSparkles size={18} />}
           className={classes["link"] ?? ""}
         />
         <Group justify="space-between" mt="xs" wrap="nowrap">

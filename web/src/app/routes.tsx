@@ -17,6 +17,7 @@ const PAGES: RouteObject[] = [
   { path: "conversations/:id", element: <AskPage /> },
   { path: "sources", ...later(async () => (await import("../pages/SourcesPage")).SourcesPage) },
   { path: "sources/:id", ...later(async () => (await import("../pages/SourcePage")).SourcePage) },
+  { path: "models", ...later(async () => (await import("../pages/ModelsPage")).ModelsPage) },
   { path: "*", element: <NotFoundPage /> },
 ];
 

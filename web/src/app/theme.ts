@@ -69,6 +69,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-body": "#ffffff",
     "--mantine-color-dimmed": "#5c6470",
+    "--mantine-color-error": "#b42323",
     "--app-canvas": "#f6f7f8",
     "--app-surface": "#ffffff",
     "--app-sunken": "#f3f5f6",
@@ -98,6 +99,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   dark: {
     "--mantine-color-body": "#171b21",
     "--mantine-color-dimmed": "#98a1ae",
+    "--mantine-color-error": "#f08a85",
     "--app-canvas": "#12151a",
     "--app-surface": "#1a1e25",
     "--app-sunken": "#14181d",

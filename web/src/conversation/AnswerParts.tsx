@@ -2,12 +2,13 @@ import { Alert, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { IconChartBar, IconCode, IconListDetails, IconShieldCheck, IconTable } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Answer } from "../api/model";
+import type { Answer, Usage } from "../api/model";
 import { messageOf } from "../api/problem";
 import { useSteps } from "../api/runs";
 import { CheckSign, Checks, worst } from "./Checks";
 import { Provenance } from "./Provenance";
 import { ResultTable } from "./ResultTable";
+import { RunUsage } from "./RunUsage";
 import { fromStep } from "./run-state";
 import { SqlBlock } from "./SqlBlock";
 import { StepList } from "./StepList";
@@ -102,7 +103,7 @@ export function AnswerParts({ runId, sourceId, answer }: { runId: string; source
         </Stack>
       </Tabs.Panel>
       <Tabs.Panel value="steps" pt="sm">
-        <Steps runId={runId} />
+        <Steps runId={runId} usage={answer.usage} />
       </Tabs.Panel>
     </Tabs>
   );
@@ -123,7 +124,8 @@ function Tally({ answer }: { answer: Answer }) {
   );
 }
 
-function Steps({ runId }: { runId: string }) {
+/** What a run did, step by step, under what it cost in all. */
+function Steps({ runId, usage }: { runId: string; usage: Usage | undefined }) {
   const { t } = useTranslation();
   const { data, isError, error } = useSteps(runId, true);
   if (isError) return <Alert color="red">{messageOf(error)}</Alert>;
@@ -133,6 +135,7 @@ function Steps({ runId }: { runId: string }) {
       <Text fw={600} size="sm" mb={4}>
         {t("answer.stepsTitle")}
       </Text>
+      {usage && <RunUsage usage={usage} />}
       <StepList steps={data.map(fromStep)} label={t("answer.stepsTitle")} />
     </>
   );

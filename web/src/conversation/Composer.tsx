@@ -3,6 +3,7 @@ import { IconArrowUp, IconPlayerStopFilled } from "@tabler/icons-react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { QUESTION_ID } from "../app/question-focus";
+import { EffortPicker } from "./EffortPicker";
 import classes from "./Composer.module.css";
 
 /** Longest question that the server takes, in characters. */
@@ -74,7 +75,10 @@ export function Composer({ value, onChange, onSend, placeholder, disabled, sendi
         classNames={{ input: classes["input"] ?? "" }}
       />
       <div className={classes["foot"]}>
-        <div className={classes["left"]}>{children}</div>
+        <div className={classes["left"]}>
+          {children}
+          <EffortPicker />
+        </div>
         {used >= COUNT_FROM && (
           <Text id="question-count" size="xs" c={over > 0 ? "var(--app-bad)" : "dimmed"} className="app-tabular" role="status">
             {over > 0 ? t("ask.tooLong", { over }) : t("ask.counter", { used, limit: LONGEST_QUESTION })}

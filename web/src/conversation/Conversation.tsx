@@ -10,6 +10,7 @@ import { focusQuestionOnArrival } from "../app/question-focus";
 import { Composer } from "./Composer";
 import { SourceLine } from "./SourceLine";
 import { Turn } from "./Turn";
+import { useEffort } from "./use-effort";
 import classes from "./Conversation.module.css";
 
 interface ConversationProps {
@@ -29,6 +30,7 @@ export function Conversation({ conversation, source }: ConversationProps) {
   const [question, setQuestion] = useState("");
   const { data } = useMessages(conversation.id);
   const ask = useAsk();
+  const { effort } = useEffort();
   const cancel = useCancelRun();
   const end = useRef<HTMLDivElement>(null);
 
@@ -42,7 +44,7 @@ export function Conversation({ conversation, source }: ConversationProps) {
     if (busy) return;
     setQuestion("");
     ask.mutate(
-      { conversation: conversation.id, source: conversation.source_id, question: text },
+      { conversation: conversation.id, source: conversation.source_id, question: text, effort },
       { onError: () => setQuestion((typed) => typed || text) },
     );
   };

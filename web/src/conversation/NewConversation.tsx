@@ -13,6 +13,7 @@ import { focusQuestionOnArrival } from "../app/question-focus";
 import { Composer } from "./Composer";
 import { SourcePicker } from "./SourcePicker";
 import { Suggestions } from "./Suggestions";
+import { useEffort } from "./use-effort";
 import classes from "./NewConversation.module.css";
 
 /** The start of a conversation: choose a data source, ask. */
@@ -24,6 +25,7 @@ export function NewConversation() {
   const [last, setLast] = useLocalStorage({ key: "datafyme-source", getInitialValueInEffect: false });
   const sources = useSources();
   const ask = useAsk();
+  const { effort } = useEffort();
 
   const ready = (sources.data ?? []).filter((one) => one.status === "ready");
   const wanted = params.get("source") ?? last;
@@ -38,7 +40,7 @@ export function NewConversation() {
   const send = (text: string) => {
     if (!source || ask.isPending) return;
     ask.mutate(
-      { conversation: undefined, source: source.id, question: text },
+      { conversation: undefined, source: source.id, question: text, effort },
       { onSuccess: (run) => void navigate(`/conversations/${run.conversation_id}`) },
     );
   };

@@ -1,11 +1,12 @@
 import { Loader, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { formatDuration } from "../format/number";
+import { ModelCalls } from "./ModelCalls";
 import type { LiveStep } from "./run-state";
 import { stageName } from "./stage-name";
 import classes from "./StepList.module.css";
 
-/** The stages of a run in their order, with what came out and how long it took. */
+/** The stages of a run in their order, with what came out, what models were asked, and how long it took. */
 export function StepList({ steps, label }: { steps: readonly LiveStep[]; label: string }) {
   return (
     <ol className={classes["list"]} aria-label={label}>
@@ -15,20 +16,23 @@ export function StepList({ steps, label }: { steps: readonly LiveStep[]; label: 
             {step.running ? <Loader size={14} /> : <IconCheck size={15} stroke={2.4} />}
           </span>
           <div className={classes["text"]}>
-            <Text size="sm" fw={500}>
-              {stageName(step.stage)}
-            </Text>
+            <div className={classes["head"]}>
+              <Text size="sm" fw={500}>
+                {stageName(step.stage)}
+              </Text>
+              {step.durationMs !== undefined && (
+                <Text size="xs" c="dimmed" className={`${classes["time"] ?? ""} app-tabular`}>
+                  {formatDuration(step.durationMs)}
+                </Text>
+              )}
+            </div>
             {step.note && (
               <Text size="xs" c="dimmed" lineClamp={3} style={{ overflowWrap: "anywhere" }}>
                 {step.note}
               </Text>
             )}
+            <ModelCalls calls={step.calls} />
           </div>
-          {step.durationMs !== undefined && (
-            <Text size="xs" c="dimmed" className={`${classes["time"] ?? ""} app-tabular`}>
-              {formatDuration(step.durationMs)}
-            </Text>
-          )}
         </li>
       ))}
     </ol>

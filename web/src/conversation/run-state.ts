@@ -1,4 +1,4 @@
-import type { Answer, RunEvent, Step } from "../api/model";
+import type { Answer, ModelCall, RunEvent, Step } from "../api/model";
 import type { StreamState } from "../api/event-stream";
 
 /** A stage of a run as it is seen while it happens. */
@@ -9,6 +9,8 @@ export interface LiveStep {
   /** What it said last on its way, or what came out. */
   note: string;
   durationMs: number | undefined;
+  /** What models were asked in it; told when it has ended. */
+  calls: readonly ModelCall[];
 }
 
 /** All that the page shows of a run under way. */
@@ -46,7 +48,7 @@ export function reduceRun(state: RunState, action: RunAction): RunState {
 }
 
 function fresh(seq: number, stage: string): LiveStep {
-  return { seq, stage, running: true, note: "", durationMs: undefined };
+  return { seq, stage, running: true, note: "", durationMs: undefined, calls: [] };
 }
 
 /** A persisted step in the form that the live view shows. */
@@ -57,6 +59,7 @@ export function fromStep(step: Step): LiveStep {
     running: step.status === "running",
     note: step.summary,
     durationMs: step.duration_ms ?? undefined,
+    calls: step.calls ?? [],
   };
 }
 

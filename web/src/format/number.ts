@@ -93,3 +93,8 @@ export function formatDuration(ms: number): string {
   const rest = whole % 60;
   return `${Math.floor(whole / 60)} min${rest ? ` ${rest} s` : ""}`;
 }
+
+/** Millionths of the operator's currency as an amount: two decimals, more for small ones, and no sign of a currency. */
+export function formatCost(micros: number): string {
+  return formatPlain(micros / 1e6, micros === 0 ? 0 : Math.max(2, decimalsOf(micros / 1e6)));
+}

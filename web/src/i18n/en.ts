@@ -1,5 +1,10 @@
+import { calls, effort, models } from "./en/models";
+
 /** Every text of the UI. A language is added by a file of the same keys. */
 export const en = {
+  models,
+  effort,
+  calls,
   app: {
     name: "Datafyme",
     skip: "Skip to the content",
@@ -8,6 +13,8 @@ export const en = {
     navigation: "Main navigation",
     ask: "Ask",
     sources: "Data sources",
+    models: "Language models",
+    language: "Language",
     newConversation: "New conversation",
     newConversationHint: "New conversation (Ctrl K)",
     scheme: { label: "Colour scheme", auto: "As the system", light: "Light", dark: "Dark" },
@@ -194,6 +201,9 @@ export const en = {
     describe: "Putting it into words",
     done: "Done",
     title: "Naming the conversation",
+    describe_result: "Putting it into words",
+    document_table: "Describing a table",
+    judge_relations: "Judging relations",
   },
   checks: {
     read_only: "Only reads",

@@ -1,0 +1,65 @@
+import { Alert, Paper, Select, SimpleGrid, Text, Title } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useAssignRoles } from "../api/models";
+import type { LanguageModel, ModelRole } from "../api/model";
+import { notifyDone } from "../app/queries";
+
+const ROLES = ["reason", "fast", "embed"] as const satisfies readonly ModelRole[];
+const NONE = { reason: "models.roles.none", fast: "models.roles.noneFast", embed: "models.roles.noneEmbed" } as const;
+/** Stands for no model in a list, whose values are texts. */
+const NOBODY = "";
+
+/** Models that can have a role: Anthropic's make no vectors. */
+const fits = (model: LanguageModel, role: ModelRole) => role !== "embed" || model.provider !== "anthropic";
+
+/** Which model does what; changed at once. */
+export function RoleChoices({ models }: { models: readonly LanguageModel[] }) {
+  const { t } = useTranslation();
+  const assign = useAssignRoles();
+  const holder = (role: ModelRole) => models.find((model) => model.roles?.includes(role));
+
+  const choose = (role: ModelRole, id: string) => {
+    const chosen = models.find((model) => model.id === id);
+    assign.mutate(
+      { [role]: chosen?.id ?? null },
+      {
+        onSuccess: () => {
+          const words = { role: t(`models.roles.${role}`) };
+          notifyDone(chosen ? t("models.roles.saved", { name: chosen.name, ...words }) : t("models.roles.cleared", words));
+        },
+      },
+    );
+  };
+
+  return (
+    <Paper component="section" withBorder p="md" radius="lg" bg="var(--app-surface)" aria-label={t("models.roles.title")}>
+      <Title order={2} size="h4" mb="xs">
+        {t("models.roles.title")}
+      </Title>
+      {!holder("reason") && (
+        <Alert role="status" color="blue" icon={<IconInfoCircle />} p="sm" mb="sm">
+          <Text size="sm">{t("models.noReason")}</Text>
+        </Alert>
+      )}
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        {ROLES.map((role) => (
+          <Select
+            key={role}
+            label={t(`models.roles.${role}`)}
+            description={t(`models.roles.${role}Hint`)}
+            inputWrapperOrder={["label", "input", "description"]}
+            allowDeselect={false}
+            disabled={assign.isPending}
+            value={holder(role)?.id ?? NOBODY}
+            onChange={(id) => id !== null && choose(role, id)}
+            data={[
+              { value: NOBODY, label: t(NONE[role]) },
+              ...models.filter((model) => fits(model, role)).map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+        ))}
+      </SimpleGrid>
+    </Paper>
+  );
+}
