@@ -1,9 +1,9 @@
 //! Everything that a process of ours works with, wired once.
 
-use crate::{config::Config, events::EventHub, jobs::WorkerSignal};
-use datafyme_agent::{Agent, AgentParts, RuleAnalyst};
+use crate::{config::Config, events::EventHub, jobs::WorkerSignal, models::Models};
+use datafyme_agent::{Agent, AgentParts, Analyst, ModelAnalyst, RuleAnalyst, TieredAnalyst};
 use datafyme_domain::{Clock, ErrorKind, SystemClock};
-use datafyme_llm::HashingEmbedder;
+use datafyme_llm::Embedder;
 use datafyme_store::{
     EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, RelationGraph, SearchIndex, SqliteMetadata, StoreError,
     Vault,
@@ -27,6 +27,8 @@ pub struct App {
     pub search: Arc<dyn SearchIndex>,
     /// Derived: finds join paths.
     pub graph: Arc<dyn RelationGraph>,
+    /// Which language models are active.
+    pub models: Models,
     /// Questions, sources, jobs.
     pub agent: Agent,
     /// Time.
@@ -47,18 +49,33 @@ impl App {
     /// # Errors
     /// Whatever a store says; a data directory that cannot be made or written.
     pub async fn open(config: Config, data_dir: &Path) -> Result<Self, StoreError> {
+        Self::open_with(config, data_dir, None).await
+    }
+
+    /// As [`Self::open`], with another analyst than the rules with the active models behind them.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_with(
+        config: Config,
+        data_dir: &Path,
+        analyst: Option<Arc<dyn Analyst>>,
+    ) -> Result<Self, StoreError> {
         make_private(data_dir)?;
         let vault = Vault::open(data_dir)?;
         let metadata: Arc<dyn MetadataStore> = Arc::new(SqliteMetadata::open(data_dir, vault).await?);
         let search: Arc<dyn SearchIndex> = Arc::new(EmbeddedSearchIndex::open(&data_dir.join(SEARCH_FILE)).await?);
         let graph: Arc<dyn RelationGraph> = Arc::new(EmbeddedRelationGraph::open(&data_dir.join(GRAPH_FILE)).await?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let models = Models::new(&config.model, Arc::clone(&metadata));
+        models.refresh_or_log().await;
+        let analyst = analyst.unwrap_or_else(|| tiered(&config, &models));
         let agent = Agent::new(AgentParts {
             metadata: Arc::clone(&metadata),
             search: Arc::clone(&search),
             graph: Arc::clone(&graph),
-            embedder: Arc::new(HashingEmbedder),
-            analyst: Arc::new(RuleAnalyst::new()),
+            embedder: Arc::clone(&models.embedder) as Arc<dyn Embedder>,
+            analyst,
             clock: Arc::clone(&clock),
             budget: config.run.budget(),
         });
@@ -67,6 +84,7 @@ impl App {
             metadata,
             search,
             graph,
+            models,
             agent,
             clock,
             events: EventHub::default(),
@@ -75,6 +93,12 @@ impl App {
             shutdown: CancellationToken::new(),
         })
     }
+}
+
+/// The rules where they are sure, else the active models.
+fn tiered(config: &Config, models: &Models) -> Arc<dyn Analyst> {
+    let model = ModelAnalyst::new(models.active.clone(), config.model.analyst());
+    Arc::new(TieredAnalyst::new(RuleAnalyst::new(), model, config.model.threshold))
 }
 
 /// Makes the data directory; one that we make is for its owner alone: it holds answers, and the key of the secrets.

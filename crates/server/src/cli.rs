@@ -13,10 +13,12 @@ mod eval;
 mod failure;
 mod graph;
 mod help_markdown;
+mod model;
 mod openapi;
 mod progress;
 mod reindex;
 mod relations;
+mod run;
 mod serve;
 mod session;
 mod source;
@@ -84,8 +86,14 @@ enum Command {
     /// Registers and looks after data sources
     #[command(subcommand)]
     Source(source::SourceCommand),
+    /// Configures language models, and says what each is used for
+    #[command(subcommand)]
+    Model(model::ModelCommand),
     /// Answers a question
     Ask(ask::AskArgs),
+    /// Shows how questions were answered
+    #[command(subcommand)]
+    Run(run::RunCommand),
     /// Lists the tables that a question is about, best first
     Tables(tables::TablesArgs),
     /// Lists how the tables of a data source join
@@ -122,7 +130,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::WRONG_USAGE));
         }
     };
-    match run(cli) {
+    match start(cli) {
         Ok(code) => code,
         Err(failure) => {
             failure.print();
@@ -131,7 +139,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode, Failure> {
+fn start(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         // These need neither configuration nor data, and must work when either is broken.
         Command::Openapi => return openapi::run(),
@@ -156,7 +164,9 @@ async fn execute(command: Command, session: Session) -> Result<ExitCode, Failure
         Command::Serve(args) => serve::run(session, args).await,
         Command::Worker => worker::run(session).await,
         Command::Source(command) => source::run(session, command).await,
+        Command::Model(command) => model::run(session, command).await,
         Command::Ask(args) => ask::run(session, args).await,
+        Command::Run(command) => run::run(session, command).await,
         Command::Tables(args) => tables::run(session, args).await,
         Command::Relations(args) => relations::run(session, args).await,
         Command::Eval(command) => eval::run(session, command).await,

@@ -2,21 +2,29 @@
 //!
 //! `datafyme.toml` < `DATAFYME_SECTION__KEY` < command-line flag. Unknown keys are refused, with the nearest known one.
 
+mod api_key;
 mod data;
 mod environment;
 mod keys;
 mod load;
 mod log;
+mod model;
+mod names;
 mod run;
 mod server;
+mod telemetry;
 mod worker;
 
+pub use api_key::ApiKey;
 pub use data::DataConfig;
 pub use environment::Environment;
 pub use load::{ConfigError, load};
 pub use log::{LogConfig, LogFormat};
+pub use model::ModelConfig;
+pub use names::{EffortLevel, ProviderName, RoleName};
 pub use run::RunConfig;
 pub use server::ServerConfig;
+pub use telemetry::TelemetryConfig;
 pub use worker::WorkerConfig;
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
@@ -31,12 +39,16 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where our own state lives.
     pub data: DataConfig,
+    /// The language model, and how models are reached.
+    pub model: ModelConfig,
     /// What one question may spend.
     pub run: RunConfig,
     /// How much is worked on at once in the background.
     pub worker: WorkerConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// What is exported about runs and jobs, and where to.
+    pub telemetry: TelemetryConfig,
 }
 
 /// The JSON schema of `datafyme.toml`.

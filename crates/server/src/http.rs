@@ -9,6 +9,7 @@ mod extract;
 mod health;
 mod jobs;
 mod me;
+mod models;
 mod openapi;
 mod page;
 mod problem;

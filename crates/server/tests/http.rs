@@ -5,6 +5,10 @@
 mod conversations;
 #[path = "http/jobs.rs"]
 mod jobs;
+#[path = "http/models.rs"]
+mod models;
+#[path = "harness/openai.rs"]
+mod openai;
 #[path = "http/problems.rs"]
 mod problems;
 #[path = "http/runs.rs"]

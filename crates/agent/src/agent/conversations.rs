@@ -48,6 +48,20 @@ impl Agent {
         conversation: ConversationId,
         question: &str,
     ) -> Result<Run, AgentError> {
+        self.start_run_with(caller, conversation, question, Effort::default()).await
+    }
+
+    /// As [`Self::start_run`], with that much effort.
+    ///
+    /// # Errors
+    /// As [`Self::start_run`].
+    pub async fn start_run_with(
+        &self,
+        caller: Caller,
+        conversation: ConversationId,
+        question: &str,
+        effort: Effort,
+    ) -> Result<Run, AgentError> {
         let question = accept(question)?;
         let metadata = &self.inner.parts.metadata;
         let found = metadata.conversation(caller, conversation).await?;
@@ -75,7 +89,7 @@ impl Agent {
             status: RunStatus::Running,
             answer: None,
             cancel_requested: false,
-            effort: Effort::default(),
+            effort,
             created_at: now,
             finished_at: None,
         };

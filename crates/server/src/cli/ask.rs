@@ -1,9 +1,9 @@
 //! `datafyme ask`
 
 use super::{Failure, OutputFormat, Session, answer, failure::code_of, progress::RunProgressView};
-use crate::{App, jobs::run::see_through};
+use crate::{App, config::EffortLevel, jobs::run::see_through};
 use clap::Args;
-use datafyme_domain::{Answer, ConversationId, DataSource, Run, RunEvent};
+use datafyme_domain::{Answer, ConversationId, DataSource, Effort, Run, RunEvent};
 use std::process::ExitCode;
 
 /// What `ask` takes.
@@ -18,6 +18,9 @@ pub(crate) struct AskArgs {
     /// Goes on with that conversation, so that the question may refer to earlier ones
     #[arg(long, value_name = "ID")]
     conversation: Option<ConversationId>,
+    /// How many queries a model writes before one is chosen: one, three or five [default: as configured, else low]
+    #[arg(long, value_name = "EFFORT")]
+    effort: Option<EffortLevel>,
     /// In plain language
     question: String,
 }
@@ -31,7 +34,8 @@ pub(super) async fn run(session: Session, args: AskArgs) -> Result<ExitCode, Fai
             return Err(Failure::usage(format!("{} has no conversation {id}", source.name)));
         }
     }
-    let (run, answer) = ask(&session, &app, &source, args.conversation, &args.question).await?;
+    let question = Question { text: &args.question, conversation: args.conversation, effort: args.effort };
+    let (run, answer) = ask(&session, &app, &source, question).await?;
     let steps = app.metadata.steps(session.caller, run.id).await?;
     match args.format {
         OutputFormat::Json => answer::print_json(&run, &answer, &steps)?,
@@ -40,20 +44,30 @@ pub(super) async fn run(session: Session, args: AskArgs) -> Result<ExitCode, Fai
     Ok(code_of(answer.status))
 }
 
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) text: &'a str,
+    /// Goes on with that one.
+    pub(super) conversation: Option<ConversationId>,
+    /// As configured when absent.
+    pub(super) effort: Option<EffortLevel>,
+}
+
 /// Puts a question and sees it through. Ctrl-C cancels it.
 pub(super) async fn ask(
     session: &Session,
     app: &App,
     source: &DataSource,
-    conversation: Option<ConversationId>,
-    question: &str,
+    question: Question<'_>,
 ) -> Result<(Run, Answer), Failure> {
     let caller = session.caller;
-    let conversation = match conversation {
+    let conversation = match question.conversation {
         Some(id) => id,
         None => app.agent.new_conversation(caller, source.id).await?.id,
     };
-    let run = app.agent.start_run(caller, conversation, question).await?;
+    let effort: Effort = question.effort.unwrap_or(app.config.run.effort).into();
+    let run = app.agent.start_run_with(caller, conversation, question.text, effort).await?;
     let view = RunProgressView::start(session.terminal);
     let ended = see_through(app, caller, run.id, &|event: RunEvent| view.show(&event)).await;
     view.finish();

@@ -1,7 +1,8 @@
 //! `datafyme demo`: from nothing to answers, in one command.
 
 use super::{
-    Failure, Session, answer, ask,
+    Failure, Session, answer,
+    ask::{self, Question},
     serve::{listen, serve},
     source::learn,
 };
@@ -58,7 +59,8 @@ pub(super) async fn run(session: Session, args: DemoArgs) -> Result<ExitCode, Fa
     for (source, question) in questions(&session, &app, &sources, &args.ask).await? {
         let mut out = std::io::stdout();
         writeln!(out, "\n{} {}", style(format!("{}>", source.name)).cyan(), style(&question).bold())?;
-        let (_, answer) = ask::ask(&session, &app, &source, None, &question).await?;
+        let question = Question { text: &question, conversation: None, effort: None };
+        let (_, answer) = ask::ask(&session, &app, &source, question).await?;
         answer::print_text(session.terminal, &answer)?;
         all_answered &= answer.status == RunStatus::Answered;
     }

@@ -1,18 +1,15 @@
 //! `datafyme doctor`: opens every back end, and says in one line each what works.
 
 use super::{Failure, Session, terminal::counted};
-use crate::{App, app, http};
+use crate::{
+    App, app, http,
+    models::{Keyed, trial},
+};
 use console::style;
 use datafyme_agent::AgentError;
 use datafyme_domain::{Caller, DataSource};
 use datafyme_store::{EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, SqliteMetadata, Vault};
-use std::{
-    fmt::Display,
-    io::Write,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{fmt::Display, io::Write, path::Path, process::ExitCode, time::Duration};
 
 /// A source that says nothing for this long does not work.
 const PING_LIMIT: Duration = Duration::from_secs(15);
@@ -29,7 +26,10 @@ pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
     report.line("data directory", writable);
     if stands {
         stores(&mut report, &dir).await;
-        sources(&mut report, &session, dir).await;
+        if let Ok(app) = session.app_in(dir).await {
+            models(&mut report, &app).await;
+            sources(&mut report, &session, &app).await;
+        }
     }
     let ui =
         if http::web_ui_is_embedded() { Ok("embedded") } else { Err("not in this binary: build with `make build`") };
@@ -82,8 +82,33 @@ async fn stores(report: &mut Report, dir: &Path) {
     report.line("relation graph", graph.map(|_| "embedded, opens"));
 }
 
-async fn sources(report: &mut Report, session: &Session, dir: PathBuf) {
-    let Ok(app) = session.app_in(dir).await else { return };
+/// Calls every model that has a role.
+async fn models(report: &mut Report, app: &App) {
+    let by_role = match app.models.by_role().await {
+        Ok(by_role) => by_role,
+        Err(failure) => return report.line("models", Err::<String, _>(failure)),
+    };
+    if by_role.is_empty() {
+        report.line("models", Ok::<_, String>("none has a role: the rules answer alone"));
+    }
+    let mut known: Vec<(Keyed, Vec<&str>)> = Vec::new();
+    for (role, model) in by_role {
+        match known.iter_mut().find(|(seen, _)| *seen == model) {
+            Some((_, roles)) => roles.push(role.code()),
+            None => known.push((model, vec![role.code()])),
+        }
+    }
+    for (model, roles) in known {
+        let trial = trial::try_out(app, &model).await;
+        let outcome = match trial.error {
+            None => Ok(format!("works, for {} ({} ms)", roles.join(" and "), trial.latency_ms)),
+            Some(cause) => Err(cause),
+        };
+        report.line(&format!("model {}", model.name()), outcome);
+    }
+}
+
+async fn sources(report: &mut Report, session: &Session, app: &App) {
     let sources = match app.metadata.list_sources(session.caller).await {
         Ok(sources) => sources,
         Err(failure) => return report.line("data sources", Err::<String, _>(failure)),
@@ -92,7 +117,7 @@ async fn sources(report: &mut Report, session: &Session, dir: PathBuf) {
         report.line("data sources", Ok::<_, String>("none registered"));
     }
     for source in sources {
-        let outcome = match tokio::time::timeout(PING_LIMIT, state(&app, &source)).await {
+        let outcome = match tokio::time::timeout(PING_LIMIT, state(app, &source)).await {
             Ok(outcome) => outcome.map_err(|e| e.to_string()),
             Err(_) => Err(format!("no answer within {} s", PING_LIMIT.as_secs())),
         };

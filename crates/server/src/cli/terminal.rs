@@ -18,6 +18,8 @@ pub(crate) struct Terminal {
     pub(crate) color: bool,
     /// Whether somebody watches standard error: progress is drawn there.
     pub(crate) watched: bool,
+    /// Whether somebody types into standard input: questions are asked there.
+    pub(crate) asked: bool,
 }
 
 impl Terminal {
@@ -35,6 +37,7 @@ impl Terminal {
             width: out.size_checked().map_or(DEFAULT_WIDTH, |(_, columns)| columns.clamp(40, MAX_WIDTH)),
             color: colors(&out),
             watched: err.is_term(),
+            asked: std::io::IsTerminal::is_terminal(&std::io::stdin()),
         }
     }
 }

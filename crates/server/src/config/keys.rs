@@ -11,6 +11,7 @@ pub(super) struct Keys(Value);
 pub(super) enum KeyKind {
     Text,
     Number,
+    Fraction,
     Switch,
     List,
 }
@@ -35,8 +36,10 @@ impl Keys {
             Some(Value::Array(types)) => types.iter().any(|t| t == kind),
             _ => false,
         };
-        Some(if is("integer") || is("number") {
+        Some(if is("integer") {
             KeyKind::Number
+        } else if is("number") {
+            KeyKind::Fraction
         } else if is("boolean") {
             KeyKind::Switch
         } else if is("array") {

@@ -7,6 +7,8 @@ use toml::{Table, Value};
 
 /// Read when no `--config` is given, if it is there.
 const DEFAULT_FILE: &str = "datafyme.toml";
+/// Only the environment has it.
+const SECRET: (&str, &str) = ("model", "api_key");
 
 /// A configuration that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +69,11 @@ pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Config, Co
         set(&mut settings, &keys, name, value)?;
         build(&settings, name)?;
     }
-    build(&settings, "the configuration")
+    let config = build(&settings, "the configuration")?;
+    match config.model.fault() {
+        Some(cause) => Err(ConfigError::BadValue { origin: "the configuration".to_owned(), cause }),
+        None => Ok(config),
+    }
 }
 
 fn read(path: &Path, keys: &Keys) -> Result<Table, ConfigError> {
@@ -80,6 +86,11 @@ fn read(path: &Path, keys: &Keys) -> Result<Table, ConfigError> {
         known_section(keys, section, &origin)?;
         for key in value.as_table().into_iter().flat_map(Table::keys) {
             known_key(keys, section, key, &origin)?;
+            if (section.as_str(), key.as_str()) == SECRET {
+                let cause = "a key does not stand in this file: give model.api_key_file, or the variable \
+                             DATAFYME_MODEL__API_KEY";
+                return Err(ConfigError::BadValue { origin, cause: cause.to_owned() });
+            }
         }
     }
     Ok(table)
@@ -93,6 +104,7 @@ fn set(settings: &mut Table, keys: &Keys, name: &str, value: &str) -> Result<(),
     let value = match keys.kind(&section, &key).unwrap_or(KeyKind::Text) {
         KeyKind::Text => Value::String(value.to_owned()),
         KeyKind::Number => Value::Integer(value.trim().parse().map_err(|_| bad("whole number"))?),
+        KeyKind::Fraction => Value::Float(value.trim().parse().map_err(|_| bad("number"))?),
         KeyKind::Switch => Value::Boolean(value.trim().parse().map_err(|_| bad("`true` or `false`"))?),
         KeyKind::List => {
             let parts = value.split(',').map(str::trim).filter(|p| !p.is_empty());
@@ -137,6 +149,8 @@ fn build(settings: &Table, origin: &str) -> Result<Config, ConfigError> {
         ("run.query_ms", config.run.query_ms),
         ("run.rows", config.run.rows),
         ("run.bytes", config.run.bytes),
+        ("model.concurrency", config.model.concurrency.into()),
+        ("model.call_ms", config.model.call_ms),
         ("worker.jobs", config.worker.jobs.into()),
         ("worker.runs", config.worker.runs.into()),
     ];
@@ -190,6 +204,34 @@ mod tests {
         for (toml, pairs, words) in table {
             let message = loaded(toml, pairs).unwrap_err().to_string();
             assert!(message.contains(words), "{toml:?} {pairs:?} said: {message}");
+        }
+    }
+
+    #[test]
+    fn a_model_is_one_setting_away_and_its_key_is_never_shown() {
+        let toml = "[model]\nprovider = \"openai\"\nname = \"big\"\nthreshold = 0.5\n[model.headers]\nX-Team = \"a\"\n";
+        let pairs = [("DATAFYME_MODEL__API_KEY", "sk-planted-1"), ("DATAFYME_MODEL__INPUT_PRICE", "2.5")];
+        let config = loaded(toml, &pairs).unwrap();
+        assert_eq!(config.model.api_key.as_ref().map(|k| k.expose()), Some("sk-planted-1"));
+        assert_eq!((config.model.input_price, config.model.threshold), (Some(2.5), 0.5));
+        assert_eq!(config.model.headers["X-Team"], "a");
+        let printed = format!("{config:?} {}", toml::to_string(&config).unwrap());
+        assert!(!printed.contains("planted") && printed.contains("[secret]"), "{printed}");
+    }
+
+    #[test]
+    fn what_does_not_make_a_model_is_refused() {
+        let table: [(&str, Pairs<'_>, &str); 6] = [
+            ("[model]\napi_key = \"sk-planted-1\"\n", &[], "model.api_key_file"),
+            ("[model]\nname = \"big\"\n", &[], "go together"),
+            ("", &[("DATAFYME_MODEL__PROVIDER", "openai")], "go together"),
+            ("[model]\nprovider = \"opnai\"\nname = \"x\"\n", &[], "openai"),
+            ("[model]\ninput_price = -1.0\n", &[], "input_price"),
+            ("[model]\nthreshold = \"high\"\n", &[], "threshold"),
+        ];
+        for (toml, pairs, words) in table {
+            let message = loaded(toml, pairs).unwrap_err().to_string();
+            assert!(message.contains(words) && !message.contains("planted"), "{toml:?} {pairs:?} said: {message}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! `[run]`
 
+use super::EffortLevel;
 use datafyme_domain::Budget;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunConfig {
+    /// How many queries a model writes before one is chosen, where a question does not say.
+    pub effort: EffortLevel,
     /// Query repairs after an error.
     pub repair_attempts: u32,
     /// Query repairs after an empty result.
@@ -30,6 +33,15 @@ pub struct RunConfig {
     pub bytes: u64,
     /// Model tokens, both ways.
     pub tokens: u64,
+    /// Millionths of your currency spent on models; no limit when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<u64>,
+    /// Model tokens of a day (UTC), over all questions and jobs; no limit when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day_tokens: Option<u64>,
+    /// Millionths of your currency spent on models in a day (UTC); no limit when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day_cost_micros: Option<u64>,
 }
 
 impl RunConfig {
@@ -46,9 +58,9 @@ impl RunConfig {
             rows: self.rows,
             bytes: self.bytes,
             tokens: self.tokens,
-            cost_micros: None,
-            day_tokens: None,
-            day_cost_micros: None,
+            cost_micros: self.cost_micros,
+            day_tokens: self.day_tokens,
+            day_cost_micros: self.day_cost_micros,
         }
     }
 }
@@ -57,6 +69,7 @@ impl Default for RunConfig {
     fn default() -> Self {
         let budget = Budget::default();
         Self {
+            effort: EffortLevel::default(),
             repair_attempts: budget.repair_attempts,
             empty_attempts: budget.empty_attempts,
             rephrase_attempts: budget.rephrase_attempts,
@@ -66,6 +79,9 @@ impl Default for RunConfig {
             rows: budget.rows,
             bytes: budget.bytes,
             tokens: budget.tokens,
+            cost_micros: budget.cost_micros,
+            day_tokens: budget.day_tokens,
+            day_cost_micros: budget.day_cost_micros,
         }
     }
 }

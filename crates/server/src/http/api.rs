@@ -1,6 +1,6 @@
 //! The routes of `/api/v1`.
 
-use super::{conversations, health, jobs, me, openapi, runs, sources};
+use super::{conversations, health, jobs, me, models, openapi, runs, sources};
 use crate::App;
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,9 +13,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(me::get_me))
         .routes(routes!(openapi::get_openapi))
         .merge(source_routes())
+        .merge(model_routes())
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(jobs::get_job))
         .routes(routes!(jobs::cancel_job))
+        .routes(routes!(jobs::list_job_calls))
         .routes(routes!(jobs::events::get_job_events))
         .routes(routes!(conversations::create_conversation, conversations::list_conversations))
         .routes(routes!(
@@ -30,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(runs::cancel_run))
         .routes(routes!(runs::events::get_run_events))
         .routes(routes!(runs::chart::get_chart))
+        .routes(routes!(runs::chart::list_chart_kinds))
         .routes(routes!(runs::rows::get_rows_csv));
     OpenApiRouter::with_openapi(openapi::frame()).nest("/api/v1", api)
 }
@@ -47,4 +50,14 @@ fn source_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sources::knowledge::list_relations))
         .routes(routes!(sources::tables::list_tables))
         .routes(routes!(sources::tables::get_table))
+}
+
+fn model_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(models::list_models, models::create_model))
+        .routes(routes!(models::discover_models))
+        .routes(routes!(models::assign_roles))
+        .routes(routes!(models::get_model_spend))
+        .routes(routes!(models::get_model, models::update_model, models::delete_model))
+        .routes(routes!(models::test_model))
 }

@@ -3,7 +3,7 @@
 use super::{Body, Identity, List, PathOf, Problem, QueryOf, page::page_request};
 use crate::App;
 use axum::{Json, extract::State, http::StatusCode};
-use datafyme_domain::{Caller, Conversation, ConversationId, DataSourceId, ErrorKind, Message, Run, RunId};
+use datafyme_domain::{Caller, Conversation, ConversationId, DataSourceId, Effort, ErrorKind, Message, Run, RunId};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 
@@ -31,6 +31,8 @@ pub(crate) struct UpdateConversationRequest {
 pub(crate) struct CreateRunRequest {
     /// In the words of the user.
     question: String,
+    /// How much it may cost; as configured when absent.
+    effort: Option<Effort>,
 }
 
 /// A message with the run that it started or came from.
@@ -158,7 +160,8 @@ pub(crate) async fn create_run(
     PathOf(id): PathOf<ConversationId>,
     Body(request): Body<CreateRunRequest>,
 ) -> Result<(StatusCode, Json<Run>), Problem> {
-    let run = app.agent.start_run(caller, id, &request.question).await?;
+    let effort = request.effort.unwrap_or_else(|| app.config.run.effort.into());
+    let run = app.agent.start_run_with(caller, id, &request.question, effort).await?;
     app.worker.wake();
     Ok((StatusCode::ACCEPTED, Json(run)))
 }

@@ -5,7 +5,7 @@ pub(crate) mod events;
 use super::{Identity, List, PathOf, Problem, QueryOf, page::checked_limit};
 use crate::App;
 use axum::{Json, extract::State};
-use datafyme_domain::{Caller, DataSourceId, Job, JobId};
+use datafyme_domain::{Caller, DataSourceId, Job, JobId, ModelCall};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -41,6 +41,18 @@ pub(crate) async fn get_job(
     PathOf(id): PathOf<JobId>,
 ) -> Result<Json<Job>, Problem> {
     Ok(Json(job_of(&app, caller, id).await?))
+}
+
+/// The calls of language models that a job made, in the order of their ends.
+#[utoipa::path(get, path = "/jobs/{id}/calls", tag = "jobs", params(("id" = JobId, Path)),
+    responses((status = 200, body = List<ModelCall>)))]
+pub(crate) async fn list_job_calls(
+    State(app): State<Arc<App>>,
+    Identity(caller): Identity,
+    PathOf(id): PathOf<JobId>,
+) -> Result<Json<List<ModelCall>>, Problem> {
+    job_of(&app, caller, id).await?;
+    Ok(Json(List::whole(app.metadata.job_calls(caller, id).await?)))
 }
 
 /// Asks a job to stop. A finished one stays as it is.

@@ -14,6 +14,8 @@ use tokio_util::task::TaskTracker;
 
 /// How often the worker looks by itself; new work of this process wakes it at once.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often the configured models are looked at; changes of this process count at once.
+const LOOK_AT_MODELS: Duration = Duration::from_secs(30);
 
 /// Works until the application shuts down, then waits for its tasks to hand back what they hold.
 pub async fn work(app: Arc<App>) {
@@ -25,6 +27,7 @@ pub async fn work(app: Arc<App>) {
         app,
     };
     tracing::info!(worker.name = %worker.app.worker_name, "worker.started");
+    worker.tasks.spawn(keep_models(Arc::clone(&worker.app)));
     while !worker.app.shutdown.is_cancelled() {
         if let Err(failure) = worker.take_jobs().await {
             tracing::warn!(error = %failure, "worker.jobs_unavailable");
@@ -41,6 +44,16 @@ pub async fn work(app: Arc<App>) {
     worker.tasks.close();
     worker.tasks.wait().await;
     tracing::info!("worker.stopped");
+}
+
+/// Follows what other processes change about models.
+async fn keep_models(app: Arc<App>) {
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AT_MODELS) => app.models.refresh_or_log().await,
+        }
+    }
 }
 
 struct Worker {

@@ -81,6 +81,21 @@ async fn a_chart_is_served_ready_to_draw_and_in_other_kinds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_kinds_that_rows_can_be_drawn_as_are_those_that_are_drawn() {
+    let (site, run) = asked("What is the total amount of orders per city?").await;
+    let kinds = site.get(&format!("/runs/{}/chart_kinds", id_of(&run))).await.json();
+    let chart = site.get(&format!("/runs/{}/chart", id_of(&run))).await.json();
+    assert_eq!(chart["kinds"], kinds["items"]);
+    let kinds: Vec<&str> = kinds["items"].as_array().unwrap().iter().map(|k| k.as_str().unwrap()).collect();
+    assert!(kinds.contains(&"bar") && kinds.contains(&"pie") && !kinds.contains(&"bubble"), "{kinds:?}");
+    for kind in kinds {
+        assert_eq!(site.get(&format!("/runs/{}/chart?kind={kind}", id_of(&run))).await.status, 200, "{kind}");
+    }
+    let (site, run) = asked("How many orders are there?").await;
+    assert_eq!(site.get(&format!("/runs/{}/chart_kinds", id_of(&run))).await.json()["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_a_chart_says_so() {
     let (site, run) = asked("How many orders are there?").await;
     site.get(&format!("/runs/{}/chart", id_of(&run))).await.problem(404, "not_found");
@@ -103,7 +118,7 @@ async fn cancelling_an_ended_run_leaves_it_as_it_is() {
     let after = site.post(&format!("/runs/{}/cancel", id_of(&run)), json!({})).await.json();
     assert_eq!(after["status"], "answered");
     let unknown = "/runs/01900000-0000-7000-8000-000000000000";
-    for path in ["", "/steps", "/events", "/chart", "/rows.csv"] {
+    for path in ["", "/steps", "/events", "/chart", "/chart_kinds", "/rows.csv"] {
         site.get(&format!("{unknown}{path}")).await.problem(404, "not_found");
     }
 }

@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls of language models that a job made, in the order of their ends. */
+        get: operations["list_job_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/cancel": {
         parameters: {
             query?: never;
@@ -171,6 +188,114 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All configured models, by name. */
+        get: operations["list_models"];
+        put?: never;
+        /** Configures a model. It is used once it has a role. */
+        post: operations["create_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lists what a provider offers. Nothing is stored. */
+        post: operations["discover_models"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives roles to models. */
+        put: operations["assign_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models cost today. */
+        get: operations["get_model_spend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One configured model. */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        /** Removes a model; its roles are nobody's then. */
+        delete: operations["delete_model"];
+        options?: never;
+        head?: never;
+        /** Changes a model. */
+        patch: operations["update_model"];
+        trace?: never;
+    };
+    "/api/v1/models/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls a model, and remembers what it can do. A model that does not answer is no problem of the request: `ok` is
+         *     false then, and `error` says why.
+         */
+        post: operations["test_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -254,6 +379,23 @@ export interface paths {
         };
         /** The chart of an answer; 404 when it has none and `kind` asks for none, 400 when the rows do not make that kind. */
         get: operations["get_chart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/chart_kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of chart that the rows of an answer can be drawn as, whether it has a chart or not. */
+        get: operations["list_chart_kinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -546,6 +688,12 @@ export interface components {
          * @enum {string}
          */
         AnswerKind: "text" | "table" | "chart";
+        /** @description Who gets which role: what is absent stays, null leaves the role to nobody. */
+        AssignRolesRequest: {
+            embed?: components["schemas"]["ModelId"] | null;
+            fast?: components["schemas"]["ModelId"] | null;
+            reason?: components["schemas"]["ModelId"] | null;
+        };
         /**
          * @description Rows on each side of a relation.
          * @enum {string}
@@ -558,6 +706,8 @@ export interface components {
         ChartKind: "bar" | "stacked_bar" | "line" | "pie" | "scatter" | "bubble" | "histogram" | "mixed";
         /** @description A chart. */
         ChartResponse: {
+            /** @description The kinds that these rows can be drawn as. */
+            kinds: components["schemas"]["ChartKind"][];
             /** @description What ECharts draws. */
             option: Record<string, never>;
             /** @description What it was made from. */
@@ -713,8 +863,39 @@ export interface components {
             /** @description The data source that it asks. */
             source_id: components["schemas"]["DataSourceId"];
         };
+        /** @description A model to configure. */
+        CreateModelRequest: {
+            /** @description The key; sealed, and never shown again. */
+            api_key?: string | null;
+            /** @description Where it is reached; the provider's own address when absent. */
+            base_url?: string | null;
+            /** @description Headers sent with every call. No secrets. */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @description Price of a million tokens sent.
+             */
+            input_price?: number | null;
+            /** @description The provider's name of it; Azure's deployment. */
+            model: string;
+            /**
+             * @description Short unique name.
+             * @example big
+             */
+            name: string;
+            /**
+             * Format: double
+             * @description Price of a million tokens that come back.
+             */
+            output_price?: number | null;
+            /** @description Whose protocol it speaks. */
+            provider: components["schemas"]["Provider"];
+        };
         /** @description A question to put. */
         CreateRunRequest: {
+            effort?: components["schemas"]["Effort"] | null;
             /** @description In the words of the user. */
             question: string;
         };
@@ -780,6 +961,26 @@ export interface components {
          * @enum {string}
          */
         Dialect: "sqlite" | "postgres";
+        /** @description Where to look for models. */
+        DiscoverModelsRequest: {
+            /** @description The key. */
+            api_key?: string | null;
+            /** @description The provider's own address when absent. */
+            base_url?: string | null;
+            model_id?: components["schemas"]["ModelId"] | null;
+            /** @description Whose protocol. */
+            provider: components["schemas"]["Provider"];
+        };
+        /** @description What a provider offers. */
+        DiscoverModelsResponse: {
+            /** @description The provider's names, sorted. */
+            models: string[];
+        };
+        /**
+         * @description How much a question may cost: the number of queries that a model writes, of which the results are compared.
+         * @enum {string}
+         */
+        Effort: "low" | "medium" | "high";
         /** @description A declared foreign key, columns pairwise. */
         ForeignKey: {
             /** @description Referencing columns of this table. */
@@ -854,6 +1055,8 @@ export interface components {
              * @description Units done over all phases.
              */
             done: number;
+            /** @description What its result lacks, in sentences for people, e.g. that the day's budget for models was spent half-way. */
+            notes?: string[];
             /** @description Phase in a word: `introspect`, `profile`, `document`, `relate`, `index`. */
             phase: string;
             /**
@@ -872,6 +1075,52 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description A configured language model or embedder. Its key is sealed in the store and never part of this. */
+        LanguageModel: {
+            abilities?: components["schemas"]["ModelAbilities"] | null;
+            /** @description Where it is reached; the provider's own address when absent. */
+            base_url?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was configured.
+             */
+            created_at: string;
+            /** @description Whether a key is stored. */
+            has_key: boolean;
+            /** @description Headers sent with every call. No secrets: those go into the key. */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Its id. */
+            id: components["schemas"]["ModelId"];
+            /**
+             * Format: double
+             * @description Price of a million tokens sent, in the operator's currency.
+             */
+            input_price?: number | null;
+            /** @description The provider's name of it. */
+            model: string;
+            /** @description What people call it; unique per owner. */
+            name: string;
+            /**
+             * Format: double
+             * @description Price of a million tokens that came back.
+             */
+            output_price?: number | null;
+            /** @description Who configured it. */
+            owner_id: components["schemas"]["UserId"];
+            /** @description Whose protocol it speaks. */
+            provider: components["schemas"]["Provider"];
+            /** @description What it was used for. */
+            roles?: components["schemas"]["ModelRole"][];
+        };
+        /** @description One page of a list. */
+        List_ChartKind: {
+            /** @description The items. */
+            items: components["schemas"]["ChartKind"][];
+            /** @description Where the next page begins; null on the last one. Opaque. */
+            next_cursor: string | null;
+        };
         /** @description One page of a list. */
         List_Conversation: {
             /** @description The items. */
@@ -894,9 +1143,23 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_LanguageModel: {
+            /** @description The items. */
+            items: components["schemas"]["LanguageModel"][];
+            /** @description Where the next page begins; null on the last one. Opaque. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_MessageItem: {
             /** @description The items. */
             items: components["schemas"]["MessageItem"][];
+            /** @description Where the next page begins; null on the last one. Opaque. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_ModelCall: {
+            /** @description The items. */
+            items: components["schemas"]["ModelCall"][];
             /** @description Where the next page begins; null on the last one. Opaque. */
             next_cursor: string | null;
         };
@@ -970,6 +1233,114 @@ export interface components {
             message: components["schemas"]["Message"];
             run: components["schemas"]["Run"] | null;
         };
+        /** @description What a model can do, as probed. */
+        ModelAbilities: {
+            /** @description Whether it streams. */
+            streaming: boolean;
+            /** @description The strongest way in which it gives structured output. */
+            structured: components["schemas"]["StructuredMode"];
+            /** @description Whether it calls tools. */
+            tools: boolean;
+        };
+        /** @description One call of a language model: what a trace keeps of it. No prompt, no reply, no row value. */
+        ModelCall: {
+            /**
+             * Format: int32
+             * @description Requests sent, with retries.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Tokens that came back.
+             */
+            completion_tokens: number;
+            /**
+             * Format: int64
+             * @description Millionths of the operator's currency; absent when the model has no price.
+             */
+            cost_micros?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds with waiting and retries.
+             */
+            duration_ms: number;
+            /** @description Why, when it did not come out well. Holds no key, no prompt, no row value. */
+            error?: string | null;
+            /** @description The model's configured name. */
+            model: string;
+            /** @description How it came out. */
+            outcome: components["schemas"]["ModelCallOutcome"];
+            /** @description SHA-256 of the prompt's template, in hexadecimal, first 16 characters. */
+            prompt_hash: string;
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            prompt_tokens: number;
+            /** @description The reasoning task, e.g. `write_query`; also the name of its prompt file. */
+            task: string;
+        };
+        /**
+         * @description How a model call came out.
+         * @enum {string}
+         */
+        ModelCallOutcome: "answered" | "repaired" | "malformed" | "refused" | "failed";
+        /**
+         * Format: uuid
+         * @description A configured language model or embedder.
+         */
+        ModelId: string;
+        /**
+         * @description What a model is used for: one active model per role.
+         * @enum {string}
+         */
+        ModelRole: "reason" | "fast" | "embed";
+        /** @description What models cost in a stretch of time. */
+        ModelSpend: {
+            /**
+             * Format: int64
+             * @description Calls.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Millionths of the operator's currency.
+             */
+            cost_micros: number;
+            /**
+             * Format: int64
+             * @description Tokens, both ways.
+             */
+            tokens: number;
+        };
+        /** @description What models cost today (UTC), and how much they may. */
+        ModelSpendResponse: {
+            /**
+             * Format: int64
+             * @description Millionths of the operator's currency that a day may take; absent when there is no limit.
+             */
+            day_cost_micros?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens that a day may take; absent when there is no limit.
+             */
+            day_tokens?: number | null;
+            /** @description Since midnight. */
+            today: components["schemas"]["ModelSpend"];
+        };
+        /** @description What came of a test. */
+        ModelTrial: {
+            abilities?: components["schemas"]["ModelAbilities"] | null;
+            /** @description Why it did not answer, and what to do. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds that the test took.
+             */
+            latency_ms: number;
+            /** @description Whether it answered. */
+            ok: boolean;
+        };
         /**
          * @description How numbers read.
          * @enum {string}
@@ -991,6 +1362,11 @@ export interface components {
             /** @description Stable URI of the kind of problem. */
             type: string;
         };
+        /**
+         * @description Whose wire protocol.
+         * @enum {string}
+         */
+        Provider: "open_ai" | "azure" | "anthropic" | "gemini";
         /** @description A joinable column list between two tables, from the many (child) side to the one (parent) side. */
         Relation: {
             /** @description How many rows stand on each side. */
@@ -1080,6 +1456,8 @@ export interface components {
              * @description When it was put in.
              */
             created_at: string;
+            /** @description How much it may cost. */
+            effort?: components["schemas"]["Effort"];
             /**
              * Format: date-time
              * @description When it ended.
@@ -1149,6 +1527,8 @@ export interface components {
         SourceStatus: "loading" | "ready" | "error" | "paused";
         /** @description One persisted stage of a run. */
         Step: {
+            /** @description Calls of language models that it made, in order. */
+            calls?: components["schemas"]["ModelCall"][];
             /**
              * Format: int64
              * @description Milliseconds that it took; absent while running.
@@ -1187,6 +1567,11 @@ export interface components {
          * @enum {string}
          */
         StepStatus: "running" | "completed";
+        /**
+         * @description How a reply of a given shape is had from a model, strongest first.
+         * @enum {string}
+         */
+        StructuredMode: "schema" | "tool" | "json" | "text";
         /** @description A table or view. */
         Table: {
             /** @description Columns in declared order. */
@@ -1324,6 +1709,32 @@ export interface components {
             /** @description 1 to 200 characters. */
             title: string;
         };
+        /** @description What to change of a model: what is absent stays, null removes. */
+        UpdateModelRequest: {
+            /** @description The key; null removes it. */
+            api_key?: string | null;
+            /** @description Where it is reached. */
+            base_url?: string | null;
+            /** @description Headers sent with every call, in place of all before. */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: double
+             * @description Price of a million tokens sent.
+             */
+            input_price?: number | null;
+            /** @description The provider's name of it. */
+            model?: string | null;
+            /** @description Short unique name. */
+            name?: string | null;
+            /**
+             * Format: double
+             * @description Price of a million tokens that come back.
+             */
+            output_price?: number | null;
+            provider?: components["schemas"]["Provider"] | null;
+        };
         /** @description What a run spent. */
         Usage: {
             /** @description Who reasoned: `rules` or a model's name. */
@@ -1333,6 +1744,16 @@ export interface components {
              * @description Tokens that came back.
              */
             completion_tokens: number;
+            /**
+             * Format: int64
+             * @description Millionths of the operator's currency; absent when a model without a price was called.
+             */
+            cost_micros?: number | null;
+            /**
+             * Format: int64
+             * @description Calls of language models.
+             */
+            model_calls?: number;
             /**
              * Format: int64
              * @description Tokens sent to a model.
@@ -1692,6 +2113,36 @@ export interface operations {
             };
         };
     };
+    list_job_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ModelCall"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -1767,6 +2218,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LanguageModel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateModelRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageModel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoverModelsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoverModelsResponse"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRolesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LanguageModel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_spend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSpendResponse"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageModel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateModelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageModel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ModelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTrial"];
                 };
             };
             /** @description What went wrong */
@@ -1916,6 +2641,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChartResponse"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_chart_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ChartKind"];
                 };
             };
             /** @description What went wrong */

@@ -1,0 +1,209 @@
+use crate::{openai::OpenAi, site::Site};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+const KEY: &str = "sk-planted-0123456789";
+
+async fn add(site: &Site, name: &str, base_url: &str) -> Value {
+    let body = json!({ "name": name, "provider": "open_ai", "model": "m-1", "base_url": base_url, "api_key": KEY });
+    let added = site.post("/models", body).await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    added.json()
+}
+
+fn path(model: &Value) -> String {
+    format!("/models/{}", model["id"].as_str().unwrap())
+}
+
+async fn patch(site: &Site, model: &Value, body: Value) -> crate::site::Reply {
+    site.send(Method::PATCH, &path(model), Some(body.to_string()), &[]).await
+}
+
+async fn put_roles(site: &Site, body: Value) -> crate::site::Reply {
+    site.send(Method::PUT, "/models/roles", Some(body.to_string()), &[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_configured_changed_and_removed_and_its_key_never_comes_back() {
+    let site = Site::empty().await;
+    let model = add(&site, "big", "http://127.0.0.1:1/v1").await;
+    assert_eq!((&model["has_key"], &model["roles"]), (&json!(true), &json!([])));
+    let changed = patch(&site, &model, json!({ "name": "large", "input_price": 2.5, "headers": { "X-A": "b" } })).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_eq!(changed.json()["name"], "large");
+    assert_eq!(changed.json()["has_key"], true, "an absent key is kept");
+    let rekeyed =
+        patch(&site, &model, json!({ "api_key": "sk-planted-2", "base_url": null, "input_price": null })).await;
+    assert_eq!(rekeyed.json().get("base_url").or(rekeyed.json().get("input_price")), None);
+    let keyless = patch(&site, &model, json!({ "api_key": null })).await;
+    assert_eq!(keyless.json()["has_key"], false);
+    let listed = site.get("/models").await;
+    assert_eq!(listed.json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(listed.json()["next_cursor"], Value::Null);
+    for seen in [&changed, &rekeyed, &keyless, &listed, &site.get(&path(&model)).await] {
+        assert!(!seen.text.contains("planted"), "{}", seen.text);
+    }
+    assert_eq!(site.send(Method::DELETE, &path(&model), None, &[]).await.status, 204);
+    site.get(&path(&model)).await.problem(404, "not_found");
+    site.send(Method::DELETE, &path(&model), None, &[]).await.problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_no_model_is_a_problem_that_says_why() {
+    let site = Site::empty().await;
+    add(&site, "big", "http://127.0.0.1:1/v1").await;
+    let table = [
+        (json!({ "name": "big", "provider": "open_ai", "model": "m" }), 409, "conflict", "big"),
+        (json!({ "name": " ", "provider": "open_ai", "model": "m" }), 400, "invalid_input", "characters"),
+        (json!({ "name": "a", "provider": "open_ai", "model": "" }), 400, "invalid_input", "characters"),
+        (json!({ "name": "a", "provider": "opnai", "model": "m" }), 400, "invalid_input", "open_ai"),
+        (json!({ "name": "a", "provider": "azure", "model": "m" }), 400, "invalid_input", "base URL"),
+        (json!({ "name": "a", "provider": "gemini", "model": "m", "input_price": -1 }), 400, "invalid_input", "price"),
+        (
+            json!({ "name": "a", "provider": "gemini", "model": "m", "base_url": "here" }),
+            400,
+            "invalid_input",
+            "base URL",
+        ),
+        (
+            json!({ "name": "a", "provider": "open_ai", "model": "m", "base_url": "https://u:planted@h/v1" }),
+            400,
+            "invalid_input",
+            "key",
+        ),
+        (
+            json!({ "name": "a", "provider": "open_ai", "model": "m", "base_url": "https://h/v1?api_key=planted" }),
+            400,
+            "invalid_input",
+            "key",
+        ),
+        (
+            json!({ "name": "a", "provider": "open_ai", "model": "m", "headers": { "Authorization": "planted" } }),
+            400,
+            "invalid_input",
+            "key",
+        ),
+        (json!({ "name": "a", "provider": "open_ai", "model": "m", "colour": "red" }), 400, "invalid_input", "colour"),
+    ];
+    for (body, status, code, words) in table {
+        let detail = site.post("/models", body.clone()).await.problem(status, code);
+        assert!(detail.contains(words) && !detail.contains("planted"), "{body}: {detail}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_shows_what_a_model_can_do_and_remembers_it() {
+    let provider = OpenAi::start(KEY, "hello").await;
+    let site = Site::empty().await;
+    let model = add(&site, "big", &provider.base_url).await;
+    let trial = site.post(&format!("{}/test", path(&model)), json!({})).await;
+    assert_eq!(trial.status, 200, "{}", trial.text);
+    let trial = trial.json();
+    assert_eq!(trial["ok"], true, "{trial}");
+    assert_eq!(trial["abilities"], json!({ "structured": "schema", "streaming": true, "tools": true }));
+    assert!(trial["latency_ms"].is_u64());
+    assert_eq!(site.get(&path(&model)).await.json()["abilities"], trial["abilities"]);
+    assert!(provider.requests().iter().all(|(headers, _)| headers["authorization"] == format!("Bearer {KEY}")));
+    let other = patch(&site, &model, json!({ "model": "m-2" })).await.json();
+    assert_eq!(other.get("abilities"), None, "what was found is of another model");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_fails_says_why_without_the_key() {
+    let provider = OpenAi::start("another key", "hello").await;
+    let site = Site::empty().await;
+    let refused = add(&site, "refused", &provider.base_url).await;
+    let nowhere = add(&site, "nowhere", "http://127.0.0.1:1/v1").await;
+    for model in [refused, nowhere] {
+        let trial = site.post(&format!("{}/test", path(&model)), json!({})).await;
+        assert_eq!(trial.status, 200, "{}", trial.text);
+        assert_eq!(trial.json()["ok"], false);
+        assert!(trial.json()["error"].as_str().unwrap().len() > 10, "{}", trial.text);
+        assert!(!trial.text.contains("planted"), "{}", trial.text);
+        assert_eq!(site.get(&path(&model)).await.json().get("abilities"), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_models_of_a_provider_are_listed_with_a_given_or_a_stored_key() {
+    let provider = OpenAi::start(KEY, "hello").await;
+    let site = Site::empty().await;
+    let body = json!({ "provider": "open_ai", "base_url": provider.base_url, "api_key": KEY });
+    assert_eq!(site.post("/models/discover", body).await.json(), json!({ "models": ["big", "small"] }));
+    let model = add(&site, "big", &provider.base_url).await;
+    let stored = json!({ "provider": "open_ai", "base_url": provider.base_url, "model_id": model["id"] });
+    assert_eq!(site.post("/models/discover", stored).await.json(), json!({ "models": ["big", "small"] }));
+    let keyless = json!({ "provider": "open_ai", "base_url": provider.base_url });
+    site.post("/models/discover", keyless).await.problem(422, "unauthenticated");
+    let nowhere = json!({ "provider": "open_ai", "base_url": "http://127.0.0.1:1/v1", "api_key": KEY });
+    let detail = site.post("/models/discover", nowhere).await.problem(503, "unavailable");
+    assert!(!detail.contains("planted"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_key_goes_to_no_other_address() {
+    let (provider, other) = (OpenAi::start(KEY, "hello").await, OpenAi::start(KEY, "hello").await);
+    let site = Site::empty().await;
+    let model = add(&site, "big", &provider.base_url).await;
+    let body = json!({ "provider": "open_ai", "base_url": other.base_url, "model_id": model["id"] });
+    site.post("/models/discover", body).await.problem(422, "unauthenticated");
+    let asked = other.requests();
+    assert!(!asked.is_empty() && asked.iter().all(|(headers, _)| !format!("{headers:?}").contains("planted")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_has_one_model_and_what_is_not_named_stays() {
+    let site = Site::empty().await;
+    let (big, small) =
+        (add(&site, "big", "http://127.0.0.1:1/v1").await, add(&site, "small", "http://127.0.0.1:1/v1").await);
+    let roles =
+        |list: &Value| -> Vec<Value> { list["items"].as_array().unwrap().iter().map(|m| m["roles"].clone()).collect() };
+    assert!(site.app.models.active.get().is_none());
+    let listed = put_roles(&site, json!({ "reason": big["id"], "fast": big["id"] })).await.json();
+    assert_eq!(roles(&listed), [json!(["reason", "fast"]), json!([])]);
+    assert_eq!(site.app.models.active.get().unwrap().reason.model.name(), "big");
+    let listed = put_roles(&site, json!({ "fast": small["id"] })).await.json();
+    assert_eq!(roles(&listed), [json!(["reason"]), json!(["fast"])]);
+    assert_eq!(site.app.models.active.get().unwrap().fast.model.name(), "small");
+    let unknown = json!({ "reason": null, "fast": "01900000-0000-7000-8000-000000000000" });
+    put_roles(&site, unknown).await.problem(404, "not_found");
+    assert_eq!(roles(&site.get("/models").await.json()), [json!(["reason"]), json!(["fast"])], "nothing changed");
+    put_roles(&site, json!({ "reason": null, "fast": null })).await;
+    assert!(site.app.models.active.get().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_model_reasons_no_more() {
+    let site = Site::empty().await;
+    let model = add(&site, "big", "http://127.0.0.1:1/v1").await;
+    put_roles(&site, json!({ "reason": model["id"] })).await;
+    assert!(site.app.models.active.get().is_some());
+    site.send(Method::DELETE, &path(&model), None, &[]).await;
+    assert!(site.app.models.active.get().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_embedder_with_the_role_makes_the_search_index_anew() {
+    let provider = OpenAi::start(KEY, "hello").await;
+    let (site, source) = Site::with_shop().await;
+    let model = add(&site, "vectors", &provider.base_url).await;
+    put_roles(&site, json!({ "embed": model["id"] })).await;
+    let jobs = site.get(&format!("/jobs?source_id={source}")).await.json();
+    let reindex = jobs["items"].as_array().unwrap().iter().find(|j| j["kind"] == "reindex").unwrap().clone();
+    let ended = site.ended_job(reindex["id"].as_str().unwrap()).await;
+    assert_eq!(ended["status"], "succeeded", "{ended}");
+    let embedded = provider.requests().iter().filter(|(_, body)| body.get("input").is_some()).count();
+    assert!(embedded > 0);
+    let conversation = site.conversation(&source).await;
+    let run = site.ask(&conversation, "How many orders are there?").await;
+    assert_eq!(run["status"], "answered", "{run}");
+    let trial = site.post(&format!("{}/test", path(&model)), json!({})).await.json();
+    assert_eq!((&trial["ok"], trial.get("abilities")), (&json!(true), None), "{trial}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spend_is_of_today_with_the_limits_of_a_day() {
+    let site = Site::empty().await;
+    let spend = site.get("/models/spend").await.json();
+    assert_eq!(spend, json!({ "today": { "calls": 0, "tokens": 0, "cost_micros": 0 } }));
+}
