@@ -3,8 +3,8 @@ import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { createBrowserRouter, RouterProvider } from "react-router";
-import { i18n } from "../i18n";
 import { createQueryClient } from "./queries";
 import { ROUTES } from "./routes";
 import { cssVariables, theme } from "./theme";
@@ -12,11 +12,12 @@ import { cssVariables, theme } from "./theme";
 const router = createBrowserRouter(ROUTES);
 
 export function App() {
+  const { t } = useTranslation();
   const [queries] = useState(createQueryClient);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <ModalsProvider labels={{ confirm: "OK", cancel: i18n.t("app.cancel") }}>
+        <ModalsProvider labels={{ confirm: "OK", cancel: t("app.cancel") }}>
           <Notifications position="top-right" />
           <RouterProvider router={router} />
         </ModalsProvider>

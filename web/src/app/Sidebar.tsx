@@ -5,6 +5,7 @@ import { Link, useLocation } from "react-router";
 import { ConversationList } from "../conversation/ConversationList";
 import { useHealth } from "./ApiBanner";
 import { Brand } from "./Brand";
+import { LanguageMenu } from "./LanguageMenu";
 import { SchemeToggle } from "./SchemeToggle";
 import { openShortcuts } from "./Shortcuts";
 import classes from "./Sidebar.module.css";
@@ -72,6 +73,7 @@ export function Sidebar({ onNewConversation, onClose }: SidebarProps) {
                 {t("app.version", { version })}
               </Text>
             )}
+            <LanguageMenu />
             <Tooltip label={t("app.shortcuts.title")}>
               <ActionIcon variant="subtle" color="gray" aria-label={t("app.shortcuts.title")} onClick={openShortcuts}>
                 <IconKeyboard size={18} />

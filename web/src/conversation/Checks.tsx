@@ -27,6 +27,7 @@ export function CheckSign({ result, size = 16 }: { result: CheckResult; size?: n
 
 /** What was checked and how it came out. */
 export function Checks({ checks, label }: { checks: readonly Check[]; label: string }) {
+  useTranslation(); // checks have other names in another language
   return (
     <ul className={classes["list"]} aria-label={label}>
       {checks.map((check, i) => (

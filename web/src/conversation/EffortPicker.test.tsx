@@ -32,9 +32,16 @@ function show(roles: ModelRole[], more: Parameters<typeof fakeApi>[0] = {}) {
 const picker = (level: string) => screen.findByRole("button", { name: `Effort: ${level}` });
 
 describe("the choice of effort", () => {
-  it("is low at first, is sent with the question, and remembered", async () => {
+  it("leaves it to the server until one chooses", async () => {
     const { api, user } = show(["reason"]);
-    await user.click(await picker("Low"));
+    await picker("Usual");
+    await user.type(screen.getByLabelText("Your question"), "Why?{Enter}");
+    expect(api.bodies("POST", "/conversations/c/runs")).toEqual([{ question: "Why?" }]);
+  });
+
+  it("is sent with the question, and remembered", async () => {
+    const { api, user } = show(["reason"]);
+    await user.click(await picker("Usual"));
     await user.click(await screen.findByRole("menuitem", { name: /^High/ }));
     await user.type(screen.getByLabelText("Your question"), "Why?{Enter}");
     await picker("High");
@@ -58,9 +65,9 @@ describe("the choice of effort", () => {
     expect(api.bodies("POST", "/conversations/c/runs")).toEqual([{ question: "Why?" }]);
   });
 
-  it("takes a remembered text that is no effort for low", async () => {
+  it("does not take a remembered text for an effort that is none", async () => {
     localStorage.setItem("datafyme-effort", "enormous");
     show(["reason"]);
-    await picker("Low");
+    await picker("Usual");
   });
 });

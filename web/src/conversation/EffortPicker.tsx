@@ -1,13 +1,13 @@
 import { Button, Menu, Text } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconGauge } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { EFFORTS, useEffort } from "./use-effort";
+import { CHOICES, useEffort } from "./use-effort";
 
 /** Chooses how much the next question may cost; stands only where a model reasons. */
 export function EffortPicker() {
   const { t } = useTranslation();
-  const { effort, choose } = useEffort();
-  if (effort === undefined) return null;
+  const { offered, chosen, choose } = useEffort();
+  if (!offered) return null;
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
@@ -17,20 +17,20 @@ export function EffortPicker() {
           color="gray"
           leftSection={<IconGauge size={16} />}
           rightSection={<IconChevronDown size={14} />}
-          aria-label={t("effort.choose", { level: t(`effort.${effort}`) })}
+          aria-label={t("effort.choose", { level: t(`effort.${chosen}`) })}
           style={{ flexShrink: 0 }}
         >
-          {t(`effort.${effort}`)}
+          {chosen === "usual" ? t("effort.label") : t(`effort.${chosen}`)}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t("effort.label")}</Menu.Label>
-        {EFFORTS.map((one) => (
+        {CHOICES.map((one) => (
           <Menu.Item
             key={one}
             onClick={() => choose(one)}
-            rightSection={one === effort && <IconCheck size={16} />}
-            aria-current={one === effort || undefined}
+            rightSection={one === chosen && <IconCheck size={16} />}
+            aria-current={one === chosen || undefined}
           >
             <Text size="sm">{t(`effort.${one}`)}</Text>
             <Text size="xs" c="dimmed">

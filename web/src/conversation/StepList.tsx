@@ -1,5 +1,6 @@
 import { Loader, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
 import { formatDuration } from "../format/number";
 import { ModelCalls } from "./ModelCalls";
 import type { LiveStep } from "./run-state";
@@ -8,6 +9,7 @@ import classes from "./StepList.module.css";
 
 /** The stages of a run in their order, with what came out, what models were asked, and how long it took. */
 export function StepList({ steps, label }: { steps: readonly LiveStep[]; label: string }) {
+  useTranslation(); // stages have other names in another language
   return (
     <ol className={classes["list"]} aria-label={label}>
       {steps.map((step) => (

@@ -1,4 +1,5 @@
 import type { Cell, ColumnType, RowSetColumn } from "../api/model";
+import { locale } from "./locale";
 import { decimalsOf, formatPlain, groupDecimalText } from "./number";
 
 const NUMERIC: ReadonlySet<ColumnType> = new Set<ColumnType>(["integer", "float", "decimal"]);
@@ -35,7 +36,7 @@ export function columnFormat(column: RowSetColumn, cells: readonly Cell[]): Cell
   }
   return (value) => {
     if (value === null || value === undefined) return NULL_TEXT;
-    if (typeof value === "boolean") return value ? "yes" : "no";
+    if (typeof value === "boolean") return value ? locale().yes : locale().no;
     if (typeof value === "number") return grouped ? formatPlain(value, decimals) : String(value);
     if (typeof value !== "string") return JSON.stringify(value);
     if (isNumeric(column)) return grouped ? groupDecimalText(value) : value;

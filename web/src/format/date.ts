@@ -1,3 +1,5 @@
+import { locale } from "./locale";
+
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
@@ -73,7 +75,6 @@ export function formatDate(text: string, pattern: string): string {
   return date ? pattern.replace(/%(-d|.)/g, (_, code: string) => field(date, code)) : text;
 }
 
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
   ["hour", 3600],
@@ -87,14 +88,14 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function formatAgo(moment: string, now: number): string {
   const seconds = (Date.parse(moment) - now) / 1000;
   if (Number.isNaN(seconds)) return "";
-  if (Math.abs(seconds) < 45) return "just now";
+  if (Math.abs(seconds) < 45) return locale().justNow;
   let best = STEPS[0];
   for (const step of STEPS) if (Math.abs(seconds) >= step[1] * 0.95) best = step;
-  return best ? RELATIVE.format(Math.round(seconds / best[1]), best[0]) : "";
+  return best ? new Intl.RelativeTimeFormat(locale().tag, { numeric: "auto" }).format(Math.round(seconds / best[1]), best[0]) : "";
 }
 
 /** A moment in the reader's own time zone, for tooltips. */
 export function formatMoment(moment: string): string {
   const date = new Date(moment);
-  return Number.isNaN(date.getTime()) ? moment : date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return Number.isNaN(date.getTime()) ? moment : date.toLocaleString(locale().tag, { dateStyle: "medium", timeStyle: "short" });
 }

@@ -1,14 +1,14 @@
 import type { NumberFormat } from "../api/model";
-
-const LOCALE = "en-GB";
+import { locale } from "./locale";
 
 const cache = new Map<string, Intl.NumberFormat>();
 
 function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = JSON.stringify(options);
+  const { tag } = locale();
+  const key = tag + JSON.stringify(options);
   let found = cache.get(key);
   if (!found) {
-    found = new Intl.NumberFormat(LOCALE, options);
+    found = new Intl.NumberFormat(tag, options);
     cache.set(key, found);
   }
   return found;
@@ -28,18 +28,11 @@ export function formatPlain(value: number, decimals: number): string {
   return formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 }
 
-const STEPS: [number, string][] = [
-  [1e12, "T"],
-  [1e9, "B"],
-  [1e6, "M"],
-  [1e3, "k"],
-];
-
 function compact(value: number): string {
   // 999,950 would round to 1000.0k: the next step takes over a little early.
-  const step = STEPS.find(([size]) => Math.abs(value) >= size * 0.99995);
+  const step = locale().steps.find(([size]) => Math.abs(value) >= size * 0.99995);
   if (!step) return formatPlain(value, decimalsOf(value));
-  return (value / step[0]).toFixed(1).replace(/\.0$/, "") + step[1];
+  return (value / step[0]).toFixed(1).replace(/\.0$/, "").replace(".", locale().decimal) + step[1];
 }
 
 /** A number in one of the formats that a chart spec names; the same rules as the server's own drawings. */
@@ -68,13 +61,15 @@ export function groupDecimalText(text: string): string {
   const match = /^(-?)(\d+)(\.\d+)?$/.exec(text);
   if (!match) return text;
   const [, sign = "", whole = "", fraction = ""] = match;
-  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
+  const { group, groupedFrom, decimal } = locale();
+  const grouped = whole.length < groupedFrom ? whole : whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return sign + grouped + fraction.replace(".", decimal);
 }
 
 /** A share of 1 for people: 0, 100 and everything that is neither, but never rounded into either. */
 export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) return "< 0.1%";
-  if (share < 1 && share > 0.999) return "> 99.9%";
+  if (share > 0 && share < 0.001) return `< ${formatPlain(0.1, 1)}%`;
+  if (share < 1 && share > 0.999) return `> ${formatPlain(99.9, 1)}%`;
   return `${formatter({ maximumFractionDigits: 1 }).format(share * 100)}%`;
 }
 
@@ -91,7 +86,7 @@ export function formatDuration(ms: number): string {
   if (seconds < 60) return `${formatter({ maximumFractionDigits: seconds < 10 ? 1 : 0 }).format(seconds)} s`;
   const whole = Math.round(seconds);
   const rest = whole % 60;
-  return `${Math.floor(whole / 60)} min${rest ? ` ${rest} s` : ""}`;
+  return `${Math.floor(whole / 60)} ${locale().minutes}${rest ? ` ${rest} s` : ""}`;
 }
 
 /** Millionths of the operator's currency as an amount: two decimals, more for small ones, and no sign of a currency. */

@@ -104,7 +104,7 @@ export function ModelForm({ model: given, offerUse, onClose }: ModelFormProps) {
           label={t("models.form.url")}
           description={t("models.form.urlHint")}
           required={preset.needsUrl}
-          placeholder={preset.urlExample ?? (preset.needsUrl ? preset.baseUrl : t("models.form.urlOwn"))}
+          placeholder={preset.urlExample ?? preset.baseUrl}
           value={draft.base_url}
           type="url"
           autoComplete="off"

@@ -79,6 +79,7 @@ describe("a model in the form", () => {
 describe("presets", () => {
   it.each([
     [{ provider: "open_ai" }, "openai"],
+    [{ provider: "open_ai", base_url: "https://api.openai.com/v1/" }, "openai"],
     [{ provider: "open_ai", base_url: "http://localhost:1234/v1" }, "lmstudio"],
     [{ provider: "open_ai", base_url: "https://openrouter.ai/api/v1" }, "openrouter"],
     [{ provider: "open_ai", base_url: "https://gateway.example/v1" }, "other"],
@@ -95,11 +96,10 @@ describe("the field that a refusal is about", () => {
   it.each([
     [409, "conflict", "a model named 'house' exists already; choose another name", "name"],
     [422, "unauthenticated", "the provider refused the credentials", "api_key"],
-    [400, "invalid_input", "base_url 'x' is no http address", "base_url"],
-    [400, "invalid_input", "header 'a b' has no valid name", "headers"],
-    [400, "invalid_input", "input_price must not be negative", "prices"],
-    [400, "invalid_input", "the name is longer than 200 characters", "name"],
-    [400, "invalid_input", "the model must not be empty", "model"],
+    [400, "invalid_input", "the base URL of model `x` is not an HTTP address: write it as https://host/v1", "base_url"],
+    [400, "invalid_input", "a header with a key would be shown to everybody: give the key as the model's key", "headers"],
+    [400, "invalid_input", "a price is not below 0", "prices"],
+    [400, "invalid_input", "a model's name, and the provider's name of it, have 1 to 100 characters", "name"],
     [400, "invalid_input", "the body is no JSON", undefined],
     [503, "unavailable", "the name does not resolve", undefined],
   ] as const)("%s %s: %s", (status, code, detail, field) => {

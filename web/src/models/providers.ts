@@ -9,7 +9,7 @@ export interface Preset {
   provider: Provider;
   /** Where it is reached; empty where the server knows the address, or where each has another. */
   baseUrl: string;
-  /** What an address looks like where each has another. */
+  /** The address that holds where none is given, or what one looks like where each has another. */
   urlExample?: string;
   /** An address has to be given. */
   needsUrl: boolean;
@@ -29,7 +29,7 @@ const preset = (id: string, label: string, provider: Provider, more: Partial<Pre
 const local = (id: string, label: string, baseUrl: string) =>
   preset(id, label, "open_ai", { baseUrl, needsUrl: true, local: true });
 
-const OPEN_AI = preset("openai", "OpenAI", "open_ai");
+const OPEN_AI = preset("openai", "OpenAI", "open_ai", { urlExample: "https://api.openai.com/v1" });
 
 /** Any server that speaks OpenAI's protocol. */
 export const OTHER: Preset = {
@@ -44,8 +44,8 @@ export const OTHER: Preset = {
 /** In the order in which they are offered. */
 export const PRESETS: readonly Preset[] = [
   OPEN_AI,
-  preset("anthropic", "Anthropic", "anthropic"),
-  preset("gemini", "Google Gemini", "gemini"),
+  preset("anthropic", "Anthropic", "anthropic", { urlExample: "https://api.anthropic.com/v1" }),
+  preset("gemini", "Google Gemini", "gemini", { urlExample: "https://generativelanguage.googleapis.com/v1beta" }),
   preset("azure", "Azure OpenAI", "azure", { needsUrl: true, urlExample: "https://RESOURCE.openai.azure.com" }),
   preset("openrouter", "OpenRouter", "open_ai", { baseUrl: "https://openrouter.ai/api/v1", needsUrl: true }),
   local("ollama", "Ollama", "http://127.0.0.1:11434/v1"),
@@ -63,7 +63,7 @@ export function presetOf({ provider, base_url }: Pick<LanguageModel, "provider" 
   const own = PRESETS.filter((one) => one.provider === provider);
   if (!base_url) return own.find((one) => !one.needsUrl) ?? own[0] ?? OPEN_AI;
   if (provider !== "open_ai") return own[0] ?? OPEN_AI;
-  return own.find((one) => one.baseUrl !== "" && samePlace(one.baseUrl, base_url)) ?? OTHER;
+  return own.find((one) => one !== OTHER && samePlace(one.baseUrl || (one.urlExample ?? ""), base_url)) ?? OTHER;
 }
 
 /** An address taken apart; nothing where it is none. */
