@@ -1,6 +1,6 @@
 //! Everything that a process of ours works with, wired once.
 
-use crate::{config::Config, events::EventHub, jobs::WorkerSignal, models::Models};
+use crate::{config::Config, events::EventHub, jobs::WorkerSignal, models::Models, telemetry::Telemetry};
 use datafyme_agent::{Agent, AgentParts, Analyst, ModelAnalyst, RuleAnalyst, TieredAnalyst};
 use datafyme_domain::{Clock, ErrorKind, SystemClock};
 use datafyme_llm::Embedder;
@@ -28,7 +28,9 @@ pub struct App {
     /// Derived: finds join paths.
     pub graph: Arc<dyn RelationGraph>,
     /// Which language models are active.
-    pub models: Models,
+    pub models: Arc<Models>,
+    /// Exports what ends.
+    pub telemetry: Telemetry,
     /// Questions, sources, jobs.
     pub agent: Agent,
     /// Time.
@@ -67,8 +69,9 @@ impl App {
         let search: Arc<dyn SearchIndex> = Arc::new(EmbeddedSearchIndex::open(&data_dir.join(SEARCH_FILE)).await?);
         let graph: Arc<dyn RelationGraph> = Arc::new(EmbeddedRelationGraph::open(&data_dir.join(GRAPH_FILE)).await?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let models = Models::new(&config.model, Arc::clone(&metadata));
+        let models = Arc::new(Models::new(&config.model, Arc::clone(&metadata)));
         models.refresh_or_log().await;
+        let telemetry = telemetry(&config, &metadata, &models);
         let analyst = analyst.unwrap_or_else(|| tiered(&config, &models));
         let agent = Agent::new(AgentParts {
             metadata: Arc::clone(&metadata),
@@ -85,6 +88,7 @@ impl App {
             search,
             graph,
             models,
+            telemetry,
             agent,
             clock,
             events: EventHub::default(),
@@ -93,6 +97,15 @@ impl App {
             shutdown: CancellationToken::new(),
         })
     }
+}
+
+/// The export as configured; one that cannot be started is logged, and everything else goes on.
+fn telemetry(config: &Config, metadata: &Arc<dyn MetadataStore>, models: &Arc<Models>) -> Telemetry {
+    let ca = config.model.ca_file.as_deref();
+    Telemetry::start(&config.telemetry, ca, Arc::clone(metadata), Arc::clone(models)).unwrap_or_else(|failure| {
+        tracing::error!(error = %failure, "telemetry.unavailable");
+        Telemetry::default()
+    })
 }
 
 /// The rules where they are sure, else the active models.

@@ -16,8 +16,9 @@ pub mod tables;
 
 pub use databases::Databases;
 
+use datafyme_agent::Analyst;
 use datafyme_domain::Budget;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// What an evaluation works with.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct EvalOptions {
     pub jobs: usize,
     /// What one question may spend.
     pub budget: Budget,
+    /// Who reasons.
+    pub analyst: Arc<dyn Analyst>,
 }
 
 impl EvalOptions {

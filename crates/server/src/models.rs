@@ -104,6 +104,19 @@ impl Models {
         Ok(roles.filter_map(|(role, model)| model.map(|model| (role, model))).collect())
     }
 
+    /// All models, with the one of the settings last.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn known(&self, caller: Caller) -> Result<Vec<LanguageModel>, AgentError> {
+        let mut models = self.metadata.list_models(caller).await?;
+        if let Some(provider) = self.config.provider {
+            let names = [&self.config.name, &self.config.fast_name].into_iter().flatten();
+            models.extend(names.map(|name| Keyed::configured(&self.config, provider.into(), name, None).model));
+        }
+        Ok(models)
+    }
+
     /// The model with its key, ready to be connected.
     ///
     /// # Errors

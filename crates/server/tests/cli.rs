@@ -208,7 +208,10 @@ fn wrong_usage_ends_with_code_2_and_says_what_there_is() {
         (&["serve", "--listen", "0.0.0.0:7777"], "no accounts"),
         (&["--config", "/nonexistent/datafyme.toml", "doctor"], "cannot read the configuration file"),
         (&["eval", "answers", "/nonexistent.jsonl", "--databases", "x"], "cannot read"),
-        (&["eval", "answers", "/nonexistent.jsonl", "--databases", "x", "--analyst", "model"], "no language-model"),
+        (
+            &["eval", "answers", "/nonexistent.jsonl", "--databases", "x", "--analyst", "model"],
+            "no language model is active",
+        ),
     ];
     for (arguments, words) in table {
         let output = shop.run(arguments);

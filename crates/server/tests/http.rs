@@ -19,5 +19,7 @@ mod security;
 mod site;
 #[path = "http/sources.rs"]
 mod sources;
+#[path = "http/telemetry.rs"]
+mod telemetry;
 #[path = "http/web_ui.rs"]
 mod web_ui;

@@ -71,5 +71,6 @@ pub(super) async fn ask(
     let view = RunProgressView::start(session.terminal);
     let ended = see_through(app, caller, run.id, &|event: RunEvent| view.show(&event)).await;
     view.finish();
+    app.telemetry.flush().await;
     Ok((run, ended?))
 }

@@ -3,6 +3,7 @@
 use super::{Failure, Session, serve};
 use crate::{demo, eval::learned::Workplace, events::Unwatched};
 use clap::Args;
+use datafyme_agent::RuleAnalyst;
 use datafyme_connect::SourceUrl;
 use datafyme_domain::{Caller, DataSource};
 use std::{
@@ -10,6 +11,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{ExitCode, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -50,7 +52,7 @@ pub(super) async fn run(session: Session, args: BenchArgs) -> Result<ExitCode, F
 }
 
 async fn measure(session: &Session, dir: &Path, rounds: usize) -> Result<Figures, Failure> {
-    let workplace = Workplace::open(&session.config.run.budget()).await?;
+    let workplace = Workplace::open(&session.config.run.budget(), Arc::new(RuleAnalyst::new())).await?;
     let mut figures = Figures { learn_ms: Vec::new(), total_ms: Vec::new(), overhead_ms: Vec::new(), idle_kib: None };
     let mut sources: Vec<DataSource> = Vec::new();
     for place in demo::write_sqlite(dir)? {

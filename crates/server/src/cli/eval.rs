@@ -7,13 +7,14 @@ use crate::eval::{
     relations, sample, tables,
 };
 use clap::{Args, Subcommand, ValueEnum};
+use datafyme_agent::{Analyst, ModelAnalyst, RuleAnalyst, TieredAnalyst};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{io::Write, path::Path, path::PathBuf, process::ExitCode};
+use std::{io::Write, path::Path, path::PathBuf, process::ExitCode, sync::Arc};
 
 /// What `eval` measures.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EvalCommand {
-    /// Questions against gold queries: `{id, db, question, gold_sql, history?}` a line
+    /// Questions against gold queries: `{id, db, question, gold_sql, gold_sql_postgres?, history?}` a line
     Answers(EvalArgs),
     /// The tables found for questions, against those that the gold queries read
     Tables(TablesArgs),
@@ -66,8 +67,10 @@ pub(crate) struct TablesArgs {
 pub(crate) enum AnalystKind {
     /// The rule analyst.
     Rules,
-    /// A language model.
+    /// The active language models alone.
     Model,
+    /// The rules where they are sure, else the active language models.
+    Tiered,
 }
 
 impl From<EvalError> for Failure {
@@ -87,14 +90,32 @@ pub(super) async fn run(session: Session, command: EvalCommand) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-fn options(session: &Session, args: &EvalArgs) -> Result<EvalOptions, Failure> {
-    if args.analyst == AnalystKind::Model {
-        return Err(Failure::usage("this build has no language-model analyst; use --analyst rules"));
-    }
+async fn options(session: &Session, args: &EvalArgs) -> Result<EvalOptions, Failure> {
     Ok(EvalOptions {
         databases: Databases::parse(&args.databases),
         jobs: args.jobs,
         budget: session.config.run.budget(),
+        analyst: analyst(session, args.analyst).await?,
+    })
+}
+
+/// The analyst with the models that are active in the data directory of this installation.
+async fn analyst(session: &Session, kind: AnalystKind) -> Result<Arc<dyn Analyst>, Failure> {
+    if kind == AnalystKind::Rules {
+        return Ok(Arc::new(RuleAnalyst::new()));
+    }
+    let app = session.app_in(session.data_dir("datafyme")?).await?;
+    // With a failure shown, which the application itself only logs.
+    app.models.refresh().await?;
+    if app.models.active.get().is_none() {
+        return Err(Failure::usage("no language model is active")
+            .hint("configure one with `datafyme model add` and `datafyme model use`, or in [model] of datafyme.toml"));
+    }
+    let config = &session.config.model;
+    let model = ModelAnalyst::new(app.models.active.clone(), config.analyst());
+    Ok(match kind {
+        AnalystKind::Tiered => Arc::new(TieredAnalyst::new(RuleAnalyst::new(), model, config.threshold)),
+        _ => Arc::new(model),
     })
 }
 
@@ -108,7 +129,7 @@ fn items<T: Item + DeserializeOwned>(args: &EvalArgs) -> Result<Vec<T>, Failure>
 }
 
 async fn of_answers(session: &Session, args: EvalArgs) -> Result<(), Failure> {
-    let options = options(session, &args)?;
+    let options = options(session, &args).await?;
     let items: Vec<AnswerItem> = items(&args)?;
     let bar = progress::counter(session.terminal, items.len() as u64);
     let report = answers::evaluate(items, &options, &|done| advance(bar.as_ref(), done)).await;
@@ -132,7 +153,7 @@ async fn of_answers(session: &Session, args: EvalArgs) -> Result<(), Failure> {
 }
 
 async fn of_tables(session: &Session, args: TablesArgs) -> Result<(), Failure> {
-    let options = options(session, &args.eval)?;
+    let options = options(session, &args.eval).await?;
     let items: Vec<AnswerItem> = items(&args.eval)?;
     let bar = progress::counter(session.terminal, items.len() as u64);
     let advance = |done| advance(bar.as_ref(), done);
@@ -154,7 +175,7 @@ async fn of_tables(session: &Session, args: TablesArgs) -> Result<(), Failure> {
 }
 
 async fn of_relations(session: &Session, args: EvalArgs) -> Result<(), Failure> {
-    let options = options(session, &args)?;
+    let options = options(session, &args).await?;
     let items: Vec<RelationItem> = items(&args)?;
     let databases: std::collections::BTreeSet<&str> = items.iter().map(|i| i.db.as_str()).collect();
     let bar = progress::counter(session.terminal, databases.len() as u64);
@@ -174,7 +195,7 @@ async fn of_relations(session: &Session, args: EvalArgs) -> Result<(), Failure> 
 }
 
 async fn of_charts(session: &Session, args: EvalArgs) -> Result<(), Failure> {
-    let options = options(session, &args)?;
+    let options = options(session, &args).await?;
     let items: Vec<ChartItem> = items(&args)?;
     let bar = progress::counter(session.terminal, items.len() as u64);
     let report = charts::evaluate(items, &options, &|done| advance(bar.as_ref(), done)).await;

@@ -39,7 +39,7 @@ impl Failure {
 
     fn of(kind: ErrorKind, message: String) -> Self {
         let code = match kind {
-            ErrorKind::InvalidInput | ErrorKind::Unsupported => WRONG_USAGE,
+            ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::NotFound => WRONG_USAGE,
             _ => FAILED,
         };
         let hint = match kind {

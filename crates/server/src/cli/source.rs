@@ -79,6 +79,7 @@ pub(super) async fn learn(session: &Session, app: &App, name: &str, job: Job) ->
     let view = JobProgressView::start(session.terminal, name);
     let ended = job::see_through(app, session.caller, job.id, &|job: &Job| view.show(job)).await;
     view.finish();
+    app.telemetry.flush().await;
     let job = ended?;
     let cause = job.error.unwrap_or_default();
     match job.status {

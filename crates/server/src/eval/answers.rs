@@ -132,7 +132,7 @@ async fn evaluate_database(
     };
     for item in items {
         let report = match &learned {
-            Ok(learned) => evaluate_item(learned, &item).boxed().await,
+            Ok(learned) => evaluate_item(learned, &item.in_dialect(learned.source.dialect)).boxed().await,
             Err((status, reason)) => item_report(&item, status, Some(reason.clone())),
         };
         let _ = reports.send(report);

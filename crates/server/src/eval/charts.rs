@@ -111,6 +111,7 @@ async fn one(learned: &LearnedDatabase, item: &ChartItem) -> ChartReport {
         db: item.db.clone(),
         question: item.nl_queries.first().cloned().unwrap_or_default(),
         gold_sql: item.gold_sql.clone(),
+        gold_sql_postgres: None,
         history: Vec::new(),
     };
     let mut ms = 0;

@@ -1,6 +1,7 @@
 //! The files of items.
 
 use super::EvalError;
+use datafyme_domain::Dialect;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +18,9 @@ pub struct AnswerItem {
     pub question: String,
     /// What answers it.
     pub gold_sql: String,
+    /// The same for PostgreSQL, where the words differ.
+    #[serde(default)]
+    pub gold_sql_postgres: Option<String>,
     /// Earlier questions of the conversation, oldest first.
     #[serde(default)]
     pub history: Vec<String>,
@@ -53,6 +57,19 @@ pub struct ChartItem {
     pub chart: String,
     /// What it shows: the horizontal axis first, then the vertical one.
     pub gold_sql: String,
+}
+
+impl AnswerItem {
+    /// With the gold query in the words of that dialect.
+    #[must_use]
+    pub fn in_dialect(mut self, dialect: Dialect) -> Self {
+        if dialect == Dialect::Postgres
+            && let Some(sql) = self.gold_sql_postgres.take()
+        {
+            self.gold_sql = sql;
+        }
+        self
+    }
 }
 
 /// What all items have.

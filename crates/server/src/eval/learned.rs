@@ -2,7 +2,7 @@
 
 use super::{Databases, EvalOptions};
 use crate::{App, config::Config, events::Unwatched, jobs::job};
-use datafyme_agent::AgentError;
+use datafyme_agent::{AgentError, Analyst};
 use datafyme_connect::{AllowedTables, Connector, QueryLimits, ReadOnlySql, SourceUrl, guard};
 use datafyme_domain::{Budget, Caller, Catalog, DataSource, ErrorKind, JobStatus, RowSet};
 use std::{sync::Arc, time::Duration};
@@ -25,7 +25,7 @@ impl Workplace {
     ///
     /// # Errors
     /// Whatever the stores say.
-    pub async fn open(budget: &Budget) -> Result<Self, AgentError> {
+    pub async fn open(budget: &Budget, analyst: Arc<dyn Analyst>) -> Result<Self, AgentError> {
         let dir = tempfile::tempdir().map_err(|e| {
             AgentError::refused(ErrorKind::Unavailable, format!("cannot make a temporary directory: {e}"))
         })?;
@@ -34,7 +34,9 @@ impl Workplace {
         config.run.run_ms = budget.run_ms;
         config.run.rows = budget.rows;
         config.run.bytes = budget.bytes;
-        let app = Arc::new(App::open(config, dir.path()).await?);
+        config.run.tokens = budget.tokens;
+        config.run.cost_micros = budget.cost_micros;
+        let app = Arc::new(App::open_with(config, dir.path(), Some(analyst)).await?);
         Ok(Self { app, _dir: dir })
     }
 
@@ -76,7 +78,7 @@ impl LearnedDatabase {
     /// Whatever stops it: no such file, a server that cannot be reached …
     pub async fn learn(db: &str, databases: &Databases, options: &EvalOptions) -> Result<Self, AgentError> {
         let url = databases.url(db)?;
-        let workplace = Workplace::open(&options.budget).await?;
+        let workplace = Workplace::open(&options.budget, Arc::clone(&options.analyst)).await?;
         let source = workplace.learn(&source_name(db), &url).await?;
         let catalog = workplace.app.metadata.catalog(Caller::local(), source.id).await?;
         let catalog = catalog.ok_or_else(|| AgentError::not_found("catalog"))?;

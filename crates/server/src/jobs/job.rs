@@ -22,7 +22,7 @@ pub(super) fn claim(app: &App) -> JobClaim {
 /// # Errors
 /// As [`datafyme_agent::Agent::execute_job`]; `Cancelled` when the process ends first.
 pub async fn execute(app: &App, job: Job, watch: &dyn JobEvents) -> Result<JobStatus, AgentError> {
-    let id = job.id;
+    let (id, caller) = (job.id, Caller { user_id: job.owner_id });
     let latest = Mutex::new(job.progress.clone());
     let observer = |job: &Job| {
         *latest.lock().unwrap_or_else(PoisonError::into_inner) = job.progress.clone();
@@ -48,6 +48,7 @@ pub async fn execute(app: &App, job: Job, watch: &dyn JobEvents) -> Result<JobSt
             JobStatus::Failed
         }
     };
+    app.telemetry.job_ended(caller, id);
     tracing::info!(job.id = %id, job.status = status.code(), "job.ended");
     Ok(status)
 }

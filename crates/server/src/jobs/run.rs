@@ -30,6 +30,7 @@ pub async fn execute(app: &App, caller: Caller, id: RunId, events: &dyn RunEvent
         Ok(answer) => answer?,
         Err(_) => end_after_panic(app, caller, id).await?,
     };
+    app.telemetry.run_ended(caller, id);
     tracing::info!(run.id = %id, run.status = answer.status.code(), run.ms = answer.usage.total_ms, "run.ended");
     Ok(answer)
 }
@@ -47,7 +48,9 @@ pub async fn see_through(app: &App, caller: Caller, id: RunId, events: &dyn RunE
             Err(_) if app.shutdown.is_cancelled() => {
                 app.agent.cancel_run(caller, id).await?;
                 // Taken up once more, it only ends.
-                return app.agent.execute_run(caller, id, &app.worker_name, events).await;
+                let answer = app.agent.execute_run(caller, id, &app.worker_name, events).await?;
+                app.telemetry.run_ended(caller, id);
+                return Ok(answer);
             }
             Err(failure) => return Err(failure),
         }

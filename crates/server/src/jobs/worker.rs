@@ -43,6 +43,7 @@ pub async fn work(app: Arc<App>) {
     }
     worker.tasks.close();
     worker.tasks.wait().await;
+    worker.app.telemetry.flush().await;
     tracing::info!("worker.stopped");
 }
 

@@ -58,8 +58,13 @@ impl Reply {
 impl Site {
     /// Without any data source.
     pub async fn empty() -> Self {
+        Self::with_config(Config::default()).await
+    }
+
+    /// Without any data source, configured.
+    pub async fn with_config(config: Config) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = Arc::new(App::open(Config::default(), &dir.path().join("data")).await.unwrap());
+        let app = Arc::new(App::open(config, &dir.path().join("data")).await.unwrap());
         tokio::spawn(worker::work(Arc::clone(&app)));
         Self { router: router(&app), app, dir }
     }
