@@ -119,7 +119,7 @@ fn is_special(plan: &Plan) -> bool {
     plan.select.iter().map(|s| &s.expr).chain(&plan.group).any(built)
         || plan.sources.iter().any(|s| !s.siblings.is_empty())
         || plan.filters.iter().any(latest)
-        || plan.filters.iter().any(|p| one_by_one(plan, p))
+        || plan.filters.iter().any(|p| one_by_one(plan, p) || matches!(p, Predicate::Exists { negated: false, .. }))
 }
 
 /// "of A and of B": several cells of the column that is grouped by.

@@ -8,6 +8,7 @@
 mod assemble;
 mod columns;
 mod conditions;
+mod endpoints;
 mod filters;
 mod follow_up;
 mod groups;
@@ -18,6 +19,8 @@ mod parser;
 mod ranking;
 mod slots;
 mod sorting;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub(crate) use follow_up::is_follow_up;

@@ -29,6 +29,8 @@ mod reading;
 mod repair;
 mod sql;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub use answer::{answer, trail};

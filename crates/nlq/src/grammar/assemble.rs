@@ -89,8 +89,10 @@ impl Builder<'_> {
         if let Some((_, measure)) = self.slots.head_measure() {
             add(measure.table(self.index));
         }
-        if let Some(Head::CountDistinct(c) | Head::Day(_, c)) = &self.slots.head {
-            add(self.index.table_of(*c));
+        match &self.slots.head {
+            Some(Head::CountDistinct(c) | Head::Day(_, c)) => add(self.index.table_of(*c)),
+            Some(Head::RatioOfCounts(above, _)) => add(*above),
+            _ => {}
         }
         if let Some(Rank { by: RankBy::Measure(_, measure), .. }) = &self.slots.rank {
             add(measure.table(self.index));
@@ -255,10 +257,7 @@ impl Builder<'_> {
             let by = match &rank.by {
                 RankBy::Head => ranked?,
                 RankBy::Measure(function, measure) => self.aggregated(*function, measure)?,
-                RankBy::Property(c) if draft.group.is_empty() => {
-                    let _ = c;
-                    return None;
-                }
+                RankBy::Property(_) if draft.group.is_empty() => return None,
                 RankBy::Property(c) => match ranked? {
                     Item::Aggregate(f, d, own) if own == *c => Item::Aggregate(f, d, own),
                     _ => Item::Aggregate(Aggregate::Sum, false, *c),
@@ -269,7 +268,7 @@ impl Builder<'_> {
                 draft.limit = self.slots.limit;
             }
         } else if let (true, Some(item)) = (draft.group.len() == 1, draft.group.first())
-            && matches!(item, Item::Period(..))
+            && (matches!(item, Item::Period(..)) || matches!(item, Item::Column(c) if self.index.column(*c).temporal))
         {
             draft.order.push((item.clone(), false));
         }
@@ -422,7 +421,11 @@ impl Builder<'_> {
             return Some(());
         }
         let shown = self.shown_or_titles()?;
-        draft.select = shown.iter().map(|c| Item::Column(*c)).collect();
+        draft.select = if self.shows_whole_rows(draft) {
+            vec![Item::Everything]
+        } else {
+            shown.iter().map(|c| Item::Column(*c)).collect()
+        };
         if let Some(Rank { by: RankBy::Property(column), descending }) = &self.slots.rank {
             if self.slots.show_measure && !shown.contains(column) {
                 draft.select.push(Item::Column(*column));
@@ -479,6 +482,15 @@ impl Builder<'_> {
         Some(())
     }
 
+    /// All columns: where they are asked for, and where nothing names the rows for people.
+    fn shows_whole_rows(&self, draft: &Draft) -> bool {
+        let Some(root) = self.slots.root else { return false };
+        let alone = self.subject() == Some(root) && self.tables_of(draft).iter().all(|t| *t == root);
+        let key = self.index.table(root).primary_key.as_slice();
+        let nameless = self.index.table(root).title.is_none() && self.titles(root).iter().all(|c| key.contains(c));
+        alone && self.slots.show.is_empty() && (self.slots.everything || nameless)
+    }
+
     fn shown_or_titles(&self) -> Option<Vec<ColumnId>> {
         let asked_measure = match &self.slots.rank {
             Some(Rank { by: RankBy::Measure(_, Measure::Column(c)), .. }) => Some(*c),
@@ -488,10 +500,12 @@ impl Builder<'_> {
         if shown.is_empty() {
             shown = self.titles(self.slots.root?);
         } else if let Some(root) = self.slots.root
-            && shown.iter().all(|c| self.index.column(*c).is_measure())
-            && (self.slots.rank.is_some() || shown.iter().any(|c| self.index.table_of(*c) != root))
+            && (self.slots.keeps_titles
+                || shown.iter().all(|c| self.index.column(*c).is_measure())
+                    && (self.slots.rank.is_some() || shown.iter().any(|c| self.index.table_of(*c) != root)))
         {
             let mut all = self.titles(root);
+            shown.retain(|c| !all.contains(c));
             all.extend(shown);
             shown = all;
         }

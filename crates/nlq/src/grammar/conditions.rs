@@ -49,6 +49,7 @@ impl Builder<'_> {
                     Condition::Against(*column, *op, Box::new(average))
                 }
                 Filter::Null { column } => Condition::Null(*column, false),
+                Filter::Endpoint { edge, cells } => self.endpoint(*edge, cells)?,
                 Filter::Without { table, cells } => self.without(*table, cells)?,
             };
             match condition {
@@ -172,6 +173,34 @@ impl Builder<'_> {
         let alone = self.index.graph.tree(&self.base, &|_| 0.0).map_or(0.0, |t| t.cost);
         let joined = self.index.graph.tree(&tables, &|_| 0.0)?.cost;
         Some((joined - alone).max(0.1) - bonus)
+    }
+
+    /// The row at the parent's end of the edge holds one of the cells.
+    fn endpoint(&self, edge: usize, cells: &[CellOptions]) -> Option<Condition> {
+        let link = self.index.graph.edge(edge)?;
+        let own = link.child_columns.first().copied();
+        let equal = |column: ColumnId| {
+            let all: Option<Vec<Condition>> = cells
+                .iter()
+                .map(|cell| {
+                    let text = cell.in_column(column)?;
+                    Some(Condition::Compare(column, Comparison::Equal, literal_of(self.index, column, text)))
+                })
+                .collect();
+            all.map(|mut of| if of.len() == 1 { of.remove(0) } else { Condition::Any(of) })
+        };
+        if let Some(condition) = own.and_then(equal) {
+            return Some(condition);
+        }
+        let columns = cells.first()?.hits.iter().map(|h| h.0);
+        let condition = columns.filter(|c| self.index.table_of(*c) == link.parent).find_map(equal)?;
+        let inner = Draft {
+            select: vec![Item::CountRows],
+            tables: vec![link.parent],
+            conditions: vec![condition],
+            ..Draft::default()
+        };
+        Some(Condition::Exists { negated: false, outer: link.child, edge, inner: Box::new(inner) })
     }
 
     /// No row of `table` (with those cells) belongs to the subject.

@@ -82,7 +82,7 @@ impl Parser<'_> {
         }
     }
 
-    fn is_cell(&self, span: &ValueSpan) -> bool {
+    pub(super) fn is_cell(&self, span: &ValueSpan) -> bool {
         if span.kind != ValueKind::Text || span.hits.is_empty() || span.start >= self.end {
             return false;
         }
@@ -95,7 +95,7 @@ impl Parser<'_> {
             || !span.schema_like && span.hits.iter().any(|h| h.2 >= 0.95) && !self.is_claimed(span.start)
     }
 
-    fn usable_hits(&self, span: &ValueSpan) -> Vec<(ColumnId, String, f64)> {
+    pub(super) fn usable_hits(&self, span: &ValueSpan) -> Vec<(ColumnId, String, f64)> {
         span.hits
             .iter()
             .filter(|(c, ..)| {
@@ -143,7 +143,7 @@ impl Parser<'_> {
             let Some(at) = start.checked_sub(back) else {
                 return false;
             };
-            if matches!(self.word(at), "not" | "except" | "excluding" | "non" | "without") {
+            if matches!(self.word(at), "not" | "except" | "exclude" | "excluding" | "non" | "without") {
                 if self.is_claimed(at) {
                     return false;
                 }
@@ -165,7 +165,7 @@ impl Parser<'_> {
         let Some(at) = self.find(0, &["no", "never", "not", "without", "missing"]) else {
             return;
         };
-        let root = self.slots.root;
+        let root = self.slots.root.or_else(|| self.before.and_then(|b| b.root));
         let mut place = at + 1;
         while place < self.end.min(at + 5) {
             let mention = self.mention_at(place).cloned();
@@ -353,6 +353,22 @@ impl Parser<'_> {
         true
     }
 
+    /// "all information about", "every column of": whole rows.
+    pub(super) fn read_everything(&mut self) {
+        const ALL: &[&str] = &["information", "info", "details", "everything", "columns", "fields", "attributes"];
+        let found = (0..self.end).find(|at| {
+            let column = self.mention_at(*at).and_then(|m| self.column_of(m, &|_| true));
+            ALL.contains(&self.word(*at)) && !self.in_value(*at) && column.is_none_or(|c| c.1 < 0.7)
+        });
+        if let Some(at) = found {
+            self.claim(at);
+            if let Some(every) = at.checked_sub(1).filter(|p| matches!(self.word(*p), "every" | "each")) {
+                self.claim(every);
+            }
+            self.slots.everything = true;
+        }
+    }
+
     /// Columns named in the main clause that no other rule took.
     pub(super) fn read_shown_columns(&mut self) {
         if !matches!(self.slots.head, Some(Head::List) | None) || self.slots.counts_previous {
@@ -372,7 +388,10 @@ impl Parser<'_> {
             let verb = mention.tokens.iter().all(|t| super::vocabulary::is_light_verb(self.word(*t)));
             let taken = verb
                 || mention.tokens.iter().any(|t| self.is_claimed(*t) || self.in_value(*t) && !self.is_glue_value(*t));
-            if !taken && let Some((column, score)) = self.column_of(&mention, &|_| true) {
+            let compared = matches!(self.word(mention.start.wrapping_sub(1)), "whose" | "where");
+            if !taken && compared {
+                mention.tokens.iter().for_each(|t| self.claim(*t));
+            } else if !taken && let Some((column, score)) = self.column_of(&mention, &|_| true) {
                 let table = self.table_of(&mention);
                 let own_title = table.is_some_and(|t| Some(t.0) == self.slots.root && t.1 + 0.3 >= score);
                 if score >= 0.7 && !own_title {

@@ -80,7 +80,7 @@ impl Slots {
             self.regroup(&next.groups);
         }
         for filter in next.filters.clone() {
-            self.refine(index, filter);
+            self.refine(filter);
         }
         if let Some(rank) = next.rank.clone() {
             match (&rank.by, &mut self.rank) {
@@ -91,6 +91,7 @@ impl Slots {
         self.limit = next.limit.or(self.limit);
         self.sort = next.sort.or(self.sort);
         self.having = next.having.clone().or(self.having);
+        self.keeps_titles |= self.show.is_empty() && self.head == Some(Head::List);
         for column in &next.show {
             if !self.show.contains(column) && !next.counts_previous {
                 self.show.push(*column);
@@ -141,7 +142,7 @@ impl Slots {
         }
     }
 
-    fn refine(&mut self, index: &CatalogIndex, filter: Filter) {
+    fn refine(&mut self, filter: Filter) {
         let same = |known: &Filter| match (known, &filter) {
             (Filter::Date { .. }, Filter::Date { .. }) => true,
             (
@@ -152,7 +153,6 @@ impl Slots {
             (Filter::Without { cells: a, .. }, Filter::Cells { cells: b, .. }) => shares_column(a, b),
             _ => false,
         };
-        let _ = index;
         match self.filters.iter().position(same) {
             Some(at) => {
                 if let Some(slot) = self.filters.get_mut(at) {

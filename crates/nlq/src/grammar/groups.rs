@@ -26,11 +26,37 @@ impl Parser<'_> {
     fn opens_group(&self, at: usize, word: &str) -> Option<usize> {
         match word {
             "per" | "each" | "every" => Some(at + 1),
+            "by" if self.names_doers(at) => None,
             "by" if self.before_is_sort(at) && self.names_ordered(at + 1) => None,
             "by" | "across" => Some(if matches!(self.word(at + 1), "each" | "every") { at + 2 } else { at + 1 }),
             "grouped" | "group" | "broken" | "split" => None,
             _ => None,
         }
+    }
+
+    /// "orders placed by customers from Germany": who did it, not what is grouped by.
+    fn names_doers(&self, by: usize) -> bool {
+        const DONE: &[&str] = &[
+            "placed",
+            "made",
+            "bought",
+            "purchased",
+            "written",
+            "directed",
+            "created",
+            "owned",
+            "taken",
+            "produced",
+            "published",
+            "hosted",
+            "held",
+            "given",
+            "sent",
+            "received",
+            "taught",
+        ];
+        let several = self.token(by + 1).is_some_and(|t| t.lower.ends_with('s') && t.stem != t.lower);
+        by > 0 && DONE.contains(&self.word(by - 1)) && several
     }
 
     fn before_is_sort(&self, at: usize) -> bool {

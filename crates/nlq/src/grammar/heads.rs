@@ -2,7 +2,7 @@
 
 use super::{
     parser::Parser,
-    slots::{Head, Measure, RankBy},
+    slots::{Group, Head, Measure, RankBy},
     vocabulary::{aggregate, is_unit},
 };
 use crate::{catalog_index::ColumnFacts, plan::Aggregate};
@@ -20,6 +20,11 @@ impl Parser<'_> {
         self.slots.head = Some(head.unwrap_or(Head::List));
         if !asked && self.slots.rank.is_none() {
             self.ungroup_lists();
+            // "orders per quarter": rows are counted where nothing else is said.
+            let timed = self.slots.groups.iter().any(|g| matches!(g, Group::Time(_)));
+            if let (true, None, Some(root)) = (timed, self.before, self.slots.root) {
+                self.slots.head = Some(Head::Count(root));
+            }
         }
     }
 
@@ -155,8 +160,7 @@ impl Parser<'_> {
         }
         match (table, column) {
             (Some((table, _)), _) => {
-                let counted_elsewhere =
-                    different && self.slots.named.iter().any(|t| *t != table && self.slots.stems.iter().any(|_| true));
+                let counted_elsewhere = different && self.slots.named.iter().any(|t| *t != table);
                 if counted_elsewhere && let Some(head) = self.distinct_of(table) {
                     return Some(head);
                 }
@@ -206,7 +210,8 @@ impl Parser<'_> {
                 continue;
             };
             let extreme = matches!(function, Aggregate::Max | Aggregate::Min);
-            if extreme && self.slots.rank.is_some() {
+            let bound = self.word(at.wrapping_sub(1)) == "at";
+            if bound || extreme && self.slots.rank.is_some() {
                 continue;
             }
             if last.is_some_and(|l: usize| at > l + 4) {
@@ -230,7 +235,7 @@ impl Parser<'_> {
     }
 
     /// "altogether", "in total": a sum that is named after what is summed.
-    fn find_aggregate(&mut self, from: usize) {
+    pub(super) fn find_aggregate(&mut self, from: usize) {
         if let Some(at) = self.find(from, &["altogether", "total", "overall", "combined", "together"]) {
             self.claim(at);
         }
@@ -260,7 +265,7 @@ impl Parser<'_> {
             return None;
         }
         let lists = matches!(self.word(0), "show" | "list" | "give" | "display");
-        if summed.is_none() && !additive && matches!(self.slots.groups.as_slice(), [super::slots::Group::Entity(_)]) {
+        if summed.is_none() && !additive && matches!(self.slots.groups.as_slice(), [Group::Entity(_)]) {
             // "price of every product" lists prices; only what adds up is summed without a word for it.
             return None;
         }

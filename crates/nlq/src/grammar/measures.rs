@@ -48,10 +48,11 @@ impl Parser<'_> {
         let mention = self.mention_at(at).cloned();
         let stem = self.token(at).map(|t| t.stem.clone()).unwrap_or_default();
         let says_so = |c: ColumnId| self.index.column(c).names.iter().flatten().any(|w| *w == stem);
-        let exact = mention
-            .as_ref()
-            .and_then(|m| self.column_of(m, &|c| c.is_measure() && !c.year))
-            .is_some_and(|(c, _)| says_so(c) && !self.index.table(self.index.table_of(c)).view);
+        let exact =
+            mention.as_ref().and_then(|m| self.column_of(m, &|c| c.is_measure() && !c.year)).is_some_and(|(c, _)| {
+                let facts = self.index.column(c);
+                says_so(c) && !facts.balance && !self.index.table(facts.table).view
+            });
         if is_unit(&word)
             && !exact
             && let Some(column) = self.quantity()

@@ -41,7 +41,9 @@ impl<'a> Parser<'a> {
         self.read_numbers();
         self.read_negations();
         self.read_dates();
+        self.read_endpoints();
         self.read_cells();
+        self.read_everything();
         self.read_shown_columns();
         self.finish();
         self.slots
@@ -246,6 +248,13 @@ impl<'a> Parser<'a> {
             Some(Head::Day(_, c) | Head::CountDistinct(c)) => Some(self.index.table_of(*c)),
             _ => None,
         };
-        measured == Some(table) || self.slots.groups.contains(&super::slots::Group::Entity(table))
+        // "customers from Germany": the cell is one of theirs.
+        let held = self.slots.filters.iter().any(|f| match f {
+            super::slots::Filter::Cells { cells, .. } => {
+                cells.iter().any(|c| c.hits.iter().any(|h| self.index.table_of(h.0) == table))
+            }
+            _ => false,
+        });
+        held || measured == Some(table) || self.slots.groups.contains(&super::slots::Group::Entity(table))
     }
 }

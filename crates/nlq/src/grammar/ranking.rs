@@ -8,6 +8,7 @@ use super::{
 use crate::{
     catalog_index::{ColumnFacts, ColumnId, Named},
     plan::Aggregate,
+    tokens::Token,
 };
 
 impl Parser<'_> {
@@ -145,15 +146,7 @@ impl Parser<'_> {
             self.claim(at);
             self.slots.limit = Some(n.max(1.0) as u64);
         }
-        if self.aggregate_head(column) {
-            return;
-        }
         self.slots.rank = Some(Rank { by: self.ranked_column(column), descending });
-    }
-
-    /// "what is the highest wage": a figure, not a row.
-    fn aggregate_head(&self, _column: ColumnId) -> bool {
-        false
     }
 
     /// "the most orders", "fewest orders", "sold the most units", "earned the most"
@@ -172,6 +165,13 @@ impl Parser<'_> {
         if self.word(next) == "recent" {
             return;
         }
+        if self.before.is_some_and(|b| b.rank.is_some()) && self.next_mention(next).is_none() {
+            // "And the fewest?": the other end of the same order.
+            self.claim(at);
+            self.slots.rank = Some(Rank { by: RankBy::Head, descending });
+            return;
+        }
+        let asked_time = self.asked_period();
         let audience = super::vocabulary::is_audience(self.word(next)).then(|| self.measure_at(next)).flatten();
         let entity =
             self.mention_at(next).filter(|_| audience.is_none()).and_then(|m| self.table_of(m).map(|t| (t, m.clone())));
@@ -189,7 +189,7 @@ impl Parser<'_> {
         let Some(measure) = by else { return };
         self.claim(at);
         self.take_limit_before(at);
-        let asked_time = self.asked_period();
+        self.claim_in_total(next);
         if let Some(group) = asked_time {
             self.add_group(group);
         }
@@ -198,6 +198,16 @@ impl Parser<'_> {
             measure => RankBy::Measure(Aggregate::Sum, measure),
         };
         self.slots.rank = Some(Rank { by, descending });
+    }
+
+    /// "earned the most in total": the words say what adding up does anyway.
+    fn claim_in_total(&mut self, from: usize) {
+        if let Some(at) = (from..self.end.min(from + 3))
+            .find(|p| matches!(self.word(*p), "total" | "all" | "altogether" | "overall"))
+            .filter(|p| self.mention_at(*p + 1).is_none())
+        {
+            self.claim(at);
+        }
     }
 
     /// "earned the most": the verb names the measure.
@@ -253,14 +263,16 @@ impl Parser<'_> {
             return;
         }
         let asks_entity = self.asks_entity() || self.asked_number().is_some();
-        let several = [at + 1, at + 2, at + 3].iter().any(|p| super::vocabulary::aggregate(self.word(*p)).is_some());
+        // "highest and lowest": figures. "the largest total quantity": one measure that things are ranked by.
+        let joined = matches!(self.word(at + 1), "and" | "or") || self.token(at + 1).is_some_and(Token::is_punctuation);
+        let several = joined && [at + 2, at + 3].iter().any(|p| super::vocabulary::aggregate(self.word(*p)).is_some());
         if !asks_entity || several {
             return;
         }
         let descending = !matches!(self.word(at), "lowest" | "smallest" | "shortest" | "minimum" | "worst");
         let period = self.asked_period();
         let total = (at + 1..at + 4).find(|p| matches!(self.word(*p), "total" | "average"));
-        let Some(measure) = self.measure_from(at + 1, 4) else {
+        let Some(measure) = self.measure_from(total.map_or(at, |p| p) + 1, 4) else {
             return;
         };
         self.claim(at);

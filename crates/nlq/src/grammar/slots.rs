@@ -15,6 +15,10 @@ pub(super) struct Slots {
     pub root: Option<TableId>,
     /// Columns to show.
     pub show: Vec<ColumnId>,
+    /// All columns of the entity are asked for.
+    pub everything: bool,
+    /// Columns to show are added to what names the rows: "show the category too".
+    pub keeps_titles: bool,
     /// Whether the measure behind the order is to be shown.
     pub show_measure: bool,
     pub groups: Vec<Group>,
@@ -131,6 +135,11 @@ pub(super) enum Filter {
     /// No value.
     Null {
         column: ColumnId,
+    },
+    /// The row that the entity refers to along that edge holds these cells: "from A", "to B".
+    Endpoint {
+        edge: usize,
+        cells: Vec<CellOptions>,
     },
     /// No row of that table belongs to the entity.
     Without {

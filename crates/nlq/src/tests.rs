@@ -1,0 +1,4 @@
+//! Tests of the whole parser, and the data source that they and the reader's own tests ask.
+
+mod any_text;
+pub(crate) mod shop;
