@@ -39,7 +39,9 @@ fn crates_depend_only_along_the_allowed_edges() {
         ALLOWED.iter().map(|(name, to)| ((*name).to_owned(), to.iter().map(|t| (*t).to_owned()).collect())).collect();
     assert_eq!(edges.keys().collect::<Vec<_>>(), allowed.keys().collect::<Vec<_>>(), "a crate came or went");
     for (name, dependencies) in &edges {
-        let inside: BTreeSet<_> = dependencies.iter().filter(|d| d.starts_with("datafyme")).cloned().collect();
+        // A crate's tests may name itself with other features.
+        let inside: BTreeSet<_> =
+            dependencies.iter().filter(|d| d.starts_with("datafyme") && *d != name).cloned().collect();
         let wrong: Vec<_> = inside.difference(&allowed[name]).collect();
         assert!(wrong.is_empty(), "{name} must not depend on {wrong:?}");
         if name != "datafyme" {

@@ -48,22 +48,30 @@ pub(crate) struct Call<'a> {
     pub end: Instant,
 }
 
+/// A client with the trust, the proxy and the patience of the models' clients, for what else goes to servers of the
+/// operator's: a collector of traces.
+///
+/// # Errors
+/// `InvalidInput` for a proxy or a certificate file that cannot be used.
+pub fn plain_client(http: &HttpOptions) -> Result<Client, LlmError> {
+    let mut builder = Client::builder()
+        .tls_backend_preconfigured(trust::tls(http.extra_ca.as_deref())?)
+        .connect_timeout(http.connect_timeout)
+        .redirect(Policy::none())
+        .user_agent(concat!("datafyme/", env!("CARGO_PKG_VERSION")))
+        .no_proxy();
+    if let Some(proxy) = &http.proxy {
+        builder = builder.proxy(proxy_of(proxy, http.no_proxy.as_deref())?);
+    }
+    builder.build().map_err(|e| LlmError::new(ErrorKind::InvalidInput, format!("it cannot be set up: {}", deepest(&e))))
+}
+
 impl HttpClient {
     /// # Errors
     /// `InvalidInput` for headers, a proxy or a certificate file that cannot be used.
     pub(crate) fn new(spec: &ModelSpec, http: &HttpOptions) -> Result<Self, LlmError> {
-        let mut builder = Client::builder()
-            .tls_backend_preconfigured(trust::tls(http.extra_ca.as_deref())?)
-            .connect_timeout(http.connect_timeout)
-            .redirect(Policy::none())
-            .user_agent(concat!("datafyme/", env!("CARGO_PKG_VERSION")))
-            .no_proxy();
-        if let Some(proxy) = &http.proxy {
-            builder = builder.proxy(proxy_of(proxy, http.no_proxy.as_deref())?);
-        }
-        let client = builder.build().map_err(|e| {
-            LlmError::new(ErrorKind::InvalidInput, format!("the client of model `{}` cannot be set up: {}", spec.name, deepest(&e)))
-        })?;
+        let client = plain_client(http)
+            .map_err(|e| LlmError::new(e.kind(), format!("the client of model `{}`: {e}", spec.name)))?;
         Ok(Self { client, headers: headers_of(spec)?, told: Told::new(spec, http) })
     }
 
@@ -105,7 +113,8 @@ impl HttpClient {
 
     fn parsed(&self, call: Call<'_>, body: &[u8]) -> Result<Value, HttpFailure> {
         let value: Value = serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|_| {
-            let error = LlmError::caused(LlmCause::Reply, format!("{}: the reply is not JSON", self.told.place(call.url)));
+            let error =
+                LlmError::caused(LlmCause::Reply, format!("{}: the reply is not JSON", self.told.place(call.url)));
             HttpFailure::from(error)
         })?;
         match self.told.error_within(call, &value) {
@@ -141,7 +150,10 @@ impl HttpClient {
         let mut headers = self.headers.clone();
         for (name, value) in call.headers {
             let mut value = HeaderValue::from_str(value).map_err(|_| {
-                LlmError::caused(LlmCause::Key, format!("{}: the key holds characters that no key has", self.told.place(call.url)))
+                LlmError::caused(
+                    LlmCause::Key,
+                    format!("{}: the key holds characters that no key has", self.told.place(call.url)),
+                )
             })?;
             value.set_sensitive(true);
             headers.insert(HeaderName::from_static(name), value);
@@ -173,9 +185,8 @@ pub(crate) fn address_of(url: &Url) -> String {
 
 fn proxy_of(proxy: &str, without: Option<&str>) -> Result<Proxy, LlmError> {
     // The proxy's address may hold a password: it is not repeated.
-    let refused = |_| {
-        LlmError::new(ErrorKind::InvalidInput, "the proxy's address does not parse: write it as http://host:port")
-    };
+    let refused =
+        |_| LlmError::new(ErrorKind::InvalidInput, "the proxy's address does not parse: write it as http://host:port");
     let url = Url::parse(proxy).map_err(|_| refused(()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(refused(()));
@@ -188,10 +199,15 @@ fn headers_of(spec: &ModelSpec) -> Result<HeaderMap, LlmError> {
     let mut headers = HeaderMap::new();
     for (name, value) in &spec.headers {
         let refused = || {
-            LlmError::new(ErrorKind::InvalidInput, format!("header `{name}` of model `{}` cannot be sent as it is", spec.name))
+            LlmError::new(
+                ErrorKind::InvalidInput,
+                format!("header `{name}` of model `{}` cannot be sent as it is", spec.name),
+            )
         };
         let parsed = HeaderName::try_from(name.as_str()).map_err(|_| refused())?;
-        headers.insert(parsed, HeaderValue::from_str(value).map_err(|_| refused())?);
+        let mut value = HeaderValue::from_str(value).map_err(|_| refused())?;
+        value.set_sensitive(true);
+        headers.insert(parsed, value);
     }
     Ok(headers)
 }

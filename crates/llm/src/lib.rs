@@ -8,6 +8,8 @@
 
 pub mod chat;
 #[cfg(any(test, feature = "double"))]
+pub mod conformance;
+#[cfg(any(test, feature = "double"))]
 pub mod double;
 pub mod embedder;
 pub mod error;
@@ -27,6 +29,7 @@ pub use chat::{
 pub use embedder::Embedder;
 pub use error::{LlmCause, LlmError};
 pub use hashing::HashingEmbedder;
+pub use http::plain_client;
 pub use limited::{Limited, ProviderLimits};
 pub use probe::probe;
 pub use providers::{HttpOptions, ModelSpec};

@@ -39,9 +39,7 @@ impl ProviderLimits {
     #[must_use]
     pub fn of(&self, address: &str) -> Arc<Semaphore> {
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            addresses.entry(address.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.concurrent))),
-        )
+        Arc::clone(addresses.entry(address.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.concurrent))))
     }
 }
 

@@ -1,8 +1,7 @@
 //! What a model can do, found with a few tiny calls.
 
 use crate::{
-    ChatMessage, ChatModel, ChatRequest, LlmCause, LlmError, OutputFormat, ReplyEvent, ToolSpec,
-    structured::value_of,
+    ChatMessage, ChatModel, ChatRequest, LlmCause, LlmError, OutputFormat, ReplyEvent, ToolSpec, structured::value_of,
 };
 use datafyme_domain::{ErrorKind, ModelAbilities, StructuredMode};
 use futures::StreamExt;

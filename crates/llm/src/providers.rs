@@ -136,7 +136,10 @@ fn base_url(spec: &ModelSpec, default: Option<&str>) -> Result<Url, LlmError> {
         ));
     };
     let refused = |why: &str| {
-        LlmError::new(ErrorKind::InvalidInput, format!("the base URL of model `{}` {why}: write it as https://host/v1", spec.name))
+        LlmError::new(
+            ErrorKind::InvalidInput,
+            format!("the base URL of model `{}` {why}: write it as https://host/v1", spec.name),
+        )
     };
     let mut url = Url::parse(text).map_err(|e| refused(&format!("does not parse ({e})")))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {

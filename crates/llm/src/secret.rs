@@ -57,8 +57,11 @@ pub(crate) fn presentable(said: &str, keys: &[&str], prompts: &[&str]) -> String
 
 /// Every stretch of [`QUOTE`] or more characters that stands in a prompt becomes `…`.
 fn without_quotes(text: &[char], prompts: &[&str]) -> String {
-    let prompts: Vec<String> =
-        prompts.iter().map(|p| p.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|p| p.len() >= QUOTE).collect();
+    let prompts: Vec<String> = prompts
+        .iter()
+        .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|p| p.len() >= QUOTE)
+        .collect();
     let mut quoted = vec![false; text.len()];
     for (start, window) in text.windows(QUOTE).enumerate() {
         let window: String = window.iter().collect();

@@ -198,10 +198,12 @@ impl Asking<'_> {
 
     async fn call(&mut self, mode: StructuredMode) -> Result<ChatReply, StructuredFailure> {
         let started = Instant::now();
-        let reply = match self.talk.request(mode) {
-            Some(request) => self.model.complete(&request).await,
-            None => Err(LlmError::caused(LlmCause::Deadline, "the model's time was over before it replied").after_attempts(0)),
-        };
+        let reply =
+            match self.talk.request(mode) {
+                Some(request) => self.model.complete(&request).await,
+                None => Err(LlmError::caused(LlmCause::Deadline, "the model's time was over before it replied")
+                    .after_attempts(0)),
+            };
         let usage = match &reply {
             Ok(reply) => reply.usage,
             Err(error) => TokenUsage { attempts: error.attempts(), ..TokenUsage::default() },

@@ -1,7 +1,8 @@
 //! A model that says what it is told to say.
 
 use crate::{
-    ChatModel, ChatReply, ChatRequest, FinishReason, LlmError, OutputFormat, ReplyEvent, ReplyStream, TokenUsage, ToolCall,
+    ChatModel, ChatReply, ChatRequest, FinishReason, LlmError, OutputFormat, ReplyEvent, ReplyStream, TokenUsage,
+    ToolCall,
 };
 use async_trait::async_trait;
 use datafyme_domain::ErrorKind;

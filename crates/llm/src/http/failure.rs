@@ -79,7 +79,8 @@ impl Told {
             return LlmError::new(ErrorKind::InvalidInput, format!("{place}: the request cannot be made ({why})"));
         }
         if error.is_connect() || error.is_timeout() {
-            let message = format!("{place} cannot be reached ({why}): check that it runs, its address, proxy and certificates");
+            let message =
+                format!("{place} cannot be reached ({why}): check that it runs, its address, proxy and certificates");
             return LlmError::caused(LlmCause::Connection, message);
         }
         LlmError::caused(LlmCause::Cut, format!("{place}: the connection broke ({why})"))
@@ -118,7 +119,10 @@ impl Told {
             words if words.is_empty() => String::new(),
             words => format!(": {words}"),
         };
-        let what = self.advice(cause);
+        let what = match status {
+            300..400 => "redirects, set the base URL to where it leads".into(),
+            _ => self.advice(cause),
+        };
         let message = format!("{} {what} ({status}){words}", self.place(call.url));
         let error = LlmError::caused(cause, message).with_status(status).with_retry_after(wait);
         HttpFailure { error, refusal: Some(Refusal::new(&format!("{} {}", said.code, said.message))) }
@@ -278,22 +282,78 @@ mod tests {
     #[test]
     fn bodies_of_real_providers_are_told_apart() {
         for (status, body, expected) in [
-            (429, json!({"error": {"message": "Rate limit reached for gpt-4.1", "code": "rate_limit_exceeded"}}), LlmCause::RateLimit),
-            (429, json!({"error": {"message": "You exceeded your current quota, please check your plan and billing details.", "code": "insufficient_quota"}}), LlmCause::Quota),
-            (429, json!({"error": {"code": 429, "message": "You exceeded your current quota, please check your plan and billing details.", "status": "RESOURCE_EXHAUSTED"}}), LlmCause::RateLimit),
-            (400, json!({"error": {"message": "This model's maximum context length is 128000 tokens.", "code": "context_length_exceeded"}}), LlmCause::ContextOverflow),
-            (400, json!({"type": "error", "error": {"type": "invalid_request_error", "message": "prompt is too long: 210000 tokens > 200000 maximum"}}), LlmCause::ContextOverflow),
-            (400, json!({"error": {"code": 400, "message": "the request exceeds the available context size (4096 tokens)", "type": "exceed_context_size_error"}}), LlmCause::ContextOverflow),
-            (400, json!({"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.", "status": "INVALID_ARGUMENT"}}), LlmCause::Key),
-            (400, json!({"error": {"message": "The response was filtered", "code": "content_filter", "innererror": {"code": "ResponsibleAIPolicyViolation"}}}), LlmCause::ContentFilter),
-            (400, json!({"type": "error", "error": {"type": "invalid_request_error", "message": "Your credit balance is too low to access the Anthropic API."}}), LlmCause::Quota),
-            (404, json!({"error": {"message": "The model `gpt-9` does not exist", "code": "model_not_found"}}), LlmCause::ModelMissing),
+            (
+                429,
+                json!({"error": {"message": "Rate limit reached for gpt-4.1", "code": "rate_limit_exceeded"}}),
+                LlmCause::RateLimit,
+            ),
+            (
+                429,
+                json!({"error": {"message": "You exceeded your current quota, please check your plan and billing details.", "code": "insufficient_quota"}}),
+                LlmCause::Quota,
+            ),
+            (
+                429,
+                json!({"error": {"code": 429, "message": "You exceeded your current quota, please check your plan and billing details.", "status": "RESOURCE_EXHAUSTED"}}),
+                LlmCause::RateLimit,
+            ),
+            (
+                400,
+                json!({"error": {"message": "This model's maximum context length is 128000 tokens.", "code": "context_length_exceeded"}}),
+                LlmCause::ContextOverflow,
+            ),
+            (
+                400,
+                json!({"type": "error", "error": {"type": "invalid_request_error", "message": "prompt is too long: 210000 tokens > 200000 maximum"}}),
+                LlmCause::ContextOverflow,
+            ),
+            (
+                400,
+                json!({"error": {"code": 400, "message": "the request exceeds the available context size (4096 tokens)", "type": "exceed_context_size_error"}}),
+                LlmCause::ContextOverflow,
+            ),
+            (
+                400,
+                json!({"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.", "status": "INVALID_ARGUMENT"}}),
+                LlmCause::Key,
+            ),
+            (
+                400,
+                json!({"error": {"message": "The response was filtered", "code": "content_filter", "innererror": {"code": "ResponsibleAIPolicyViolation"}}}),
+                LlmCause::ContentFilter,
+            ),
+            (
+                400,
+                json!({"type": "error", "error": {"type": "invalid_request_error", "message": "Your credit balance is too low to access the Anthropic API."}}),
+                LlmCause::Quota,
+            ),
+            (
+                404,
+                json!({"error": {"message": "The model `gpt-9` does not exist", "code": "model_not_found"}}),
+                LlmCause::ModelMissing,
+            ),
             (404, json!({"error": "model 'llama9' not found"}), LlmCause::ModelMissing),
-            (404, json!({"error": {"message": "No endpoints found that support tool use.", "code": 404}}), LlmCause::Request),
-            (422, json!({"detail": [{"loc": ["body", "response_format"], "msg": "Input should be 'text' or 'json_object'", "input": "x"}]}), LlmCause::Request),
-            (500, json!({"error": {"message": "[{'type': 'literal_error', 'loc': ('body', 'response_format', 'type')}]", "type": "internal_server_error"}}), LlmCause::Request),
+            (
+                404,
+                json!({"error": {"message": "No endpoints found that support tool use.", "code": 404}}),
+                LlmCause::Request,
+            ),
+            (
+                422,
+                json!({"detail": [{"loc": ["body", "response_format"], "msg": "Input should be 'text' or 'json_object'", "input": "x"}]}),
+                LlmCause::Request,
+            ),
+            (
+                500,
+                json!({"error": {"message": "[{'type': 'literal_error', 'loc': ('body', 'response_format', 'type')}]", "type": "internal_server_error"}}),
+                LlmCause::Request,
+            ),
             (500, json!({"error": {"message": "out of memory"}}), LlmCause::Server),
-            (529, json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}), LlmCause::Server),
+            (
+                529,
+                json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}),
+                LlmCause::Server,
+            ),
         ] {
             assert_eq!(cause(status, &body), expected, "{status} {body}");
         }

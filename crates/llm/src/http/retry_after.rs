@@ -50,10 +50,7 @@ mod tests {
             (headers(&[("retry-after", "0.25")]), Some(250)),
             (headers(&[("retry-after", "7"), ("retry-after-ms", "120")]), Some(120)),
             (
-                headers(&[
-                    ("date", "Sun, 22 Nov 2026 21:00:00 GMT"),
-                    ("retry-after", "Sun, 22 Nov 2026 21:01:30 GMT"),
-                ]),
+                headers(&[("date", "Sun, 22 Nov 2026 21:00:00 GMT"), ("retry-after", "Sun, 22 Nov 2026 21:01:30 GMT")]),
                 Some(90_000),
             ),
             (headers(&[("retry-after", "Sun, 22 Nov 2026 21:01:30 GMT")]), None),

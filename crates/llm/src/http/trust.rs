@@ -24,7 +24,10 @@ pub(super) fn tls(extra_ca: Option<&Path>) -> Result<ClientConfig, LlmError> {
 fn add(roots: &mut RootCertStore, path: &Path) -> Result<(), LlmError> {
     let refused = |why: String| {
         let path = path.display();
-        LlmError::new(ErrorKind::InvalidInput, format!("the certificate file {path} {why}: give one with PEM certificates"))
+        LlmError::new(
+            ErrorKind::InvalidInput,
+            format!("the certificate file {path} {why}: give one with PEM certificates"),
+        )
     };
     let pem = std::fs::read(path).map_err(|e| refused(format!("cannot be read ({e})")))?;
     let mut found = 0;

@@ -91,7 +91,8 @@ impl Quirks {
         if refusal.names(&["stream_options", "include_usage"]) && self.stream_usage.set(false) {
             return true;
         }
-        if refusal.names(&["system role", "role: system", "role 'system'", "\"system\""]) && self.system_role.set(false) {
+        if refusal.names(&["system role", "role: system", "role 'system'", "\"system\""]) && self.system_role.set(false)
+        {
             return true;
         }
         match &request.output {
