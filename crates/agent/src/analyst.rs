@@ -42,6 +42,14 @@ impl<T> Opinion<T> {
     pub fn abstain(reason: impl Into<String>) -> Self {
         Self::Abstained(Abstention { reason: reason.into(), suggestions: Vec::new() })
     }
+
+    /// The same about something made of what was given.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Opinion<U> {
+        match self {
+            Self::Given(given) => Opinion::Given(change(given)),
+            Self::Abstained(why) => Opinion::Abstained(why),
+        }
+    }
 }
 
 /// Why an analyst gives no answer.

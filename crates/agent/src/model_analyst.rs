@@ -2,9 +2,30 @@
 //! against what is known. It abstains when no model is active or the model's reply cannot be used; a model that
 //! cannot be reached is an error.
 
+mod agreement;
+mod describing;
 mod documenting;
+mod drafting;
+mod figures;
 mod inquiry;
 mod judging;
+mod linking;
+mod mending;
+mod presenting;
+mod querying;
+mod quoting;
+mod reading;
+mod scene;
+mod schema;
+mod speech;
+mod talking;
+mod turns;
+mod values;
+
+pub(crate) use drafting::Memo;
+pub(crate) use speech::language;
+
+pub(crate) use documenting::by_rules_because;
 
 use crate::{
     ActiveModels, Analyst,
@@ -88,74 +109,74 @@ impl Analyst for ModelAnalyst {
         "model"
     }
 
-    async fn screen(&self, _asking: &Asking) -> Said<Screening> {
-        inquiry::silent()
+    async fn screen(&self, asking: &Asking) -> Said<Screening> {
+        talking::screen(self, asking).await
     }
 
-    async fn small_talk(&self, _asking: &Asking) -> Said<Reply> {
-        inquiry::silent()
+    async fn small_talk(&self, asking: &Asking) -> Said<Reply> {
+        talking::small_talk(self, asking).await
     }
 
-    async fn restate(&self, _asking: &Asking) -> Said<Restated> {
-        inquiry::silent()
+    async fn restate(&self, asking: &Asking) -> Said<Restated> {
+        talking::restate(self, asking).await
     }
 
-    async fn needs_query(&self, _asking: &Asking) -> Said<QueryNeed> {
-        inquiry::silent()
+    async fn needs_query(&self, asking: &Asking) -> Said<QueryNeed> {
+        talking::needs_query(self, asking).await
     }
 
-    async fn needs_chart(&self, _asking: &Asking) -> Said<ChartNeed> {
-        inquiry::silent()
+    async fn needs_chart(&self, asking: &Asking) -> Said<ChartNeed> {
+        talking::needs_chart(self, asking).await
     }
 
-    async fn select_tables(&self, _asking: &Asking, _found: &[FoundTable]) -> Said<SelectedTables> {
-        inquiry::silent()
+    async fn select_tables(&self, asking: &Asking, found: &[FoundTable]) -> Said<SelectedTables> {
+        linking::select_tables(self, asking, found).await
     }
 
-    async fn rephrase(&self, _asking: &Asking) -> Said<Rephrased> {
-        inquiry::silent()
+    async fn rephrase(&self, asking: &Asking) -> Said<Rephrased> {
+        linking::rephrase(self, asking).await
     }
 
-    async fn write_query(&self, _asking: &Asking, _scope: &QueryScope, _bench: &Workbench) -> Said<QueryDraft> {
-        inquiry::silent()
+    async fn write_query(&self, asking: &Asking, scope: &QueryScope, bench: &Workbench) -> Said<QueryDraft> {
+        querying::write_query(self, asking, scope, bench).await
     }
 
-    async fn repair_query(&self, _asking: &Asking, _failed: &FailedQuery, _bench: &Workbench) -> Said<QueryDraft> {
-        inquiry::silent()
+    async fn repair_query(&self, asking: &Asking, failed: &FailedQuery, _bench: &Workbench) -> Said<QueryDraft> {
+        querying::repair_query(self, asking, failed).await
     }
 
-    async fn repair_empty(&self, _asking: &Asking, _empty: &QueryDraft, _bench: &Workbench) -> Said<QueryDraft> {
-        inquiry::silent()
+    async fn repair_empty(&self, asking: &Asking, empty: &QueryDraft, bench: &Workbench) -> Said<QueryDraft> {
+        mending::repair_empty(self, asking, empty, bench).await
     }
 
-    async fn choose_representation(&self, _asking: &Asking, _result: &ResultView<'_>) -> Said<RepresentationChoice> {
-        inquiry::silent()
+    async fn choose_representation(&self, asking: &Asking, result: &ResultView<'_>) -> Said<RepresentationChoice> {
+        presenting::choose_representation(self, asking, result).await
     }
 
-    async fn choose_chart(&self, _asking: &Asking, _result: &ResultView<'_>) -> Said<ChartDraft> {
-        inquiry::silent()
+    async fn choose_chart(&self, asking: &Asking, result: &ResultView<'_>) -> Said<ChartDraft> {
+        presenting::choose_chart(self, asking, result).await
     }
 
     async fn repair_chart(
         &self,
-        _asking: &Asking,
-        _result: &ResultView<'_>,
-        _invalid: &ChartSpec,
-        _reason: &str,
+        asking: &Asking,
+        result: &ResultView<'_>,
+        invalid: &ChartSpec,
+        reason: &str,
     ) -> Said<ChartDraft> {
-        inquiry::silent()
+        presenting::repair_chart(self, asking, result, invalid, reason).await
     }
 
-    async fn answer_from_history(&self, _asking: &Asking) -> Said<Reply> {
-        inquiry::silent()
+    async fn answer_from_history(&self, asking: &Asking) -> Said<Reply> {
+        talking::answer_from_history(self, asking).await
     }
 
-    async fn describe_result(&self, _asking: &Asking, _result: &ResultView<'_>) -> Said<Description> {
-        inquiry::silent()
+    async fn describe_result(&self, asking: &Asking, result: &ResultView<'_>) -> Said<Description> {
+        describing::describe(self, asking, result).await
     }
 
-    async fn title(&self, _question: &str, _ledger: &Ledger) -> Said<Title> {
-        inquiry::silent()
+    async fn title(&self, question: &str, ledger: &Ledger) -> Said<Title> {
+        talking::title(self, question, ledger).await
     }
 
     async fn document_table(&self, subject: &TableSubject<'_>) -> Said<WrittenDocumentation> {

@@ -1,7 +1,8 @@
 //! Prompts: one file per reasoning task under `crates/agent/prompts`, strict about what it names.
 //!
 //! A file holds the instructions and, below a line of `=====`, what is asked. It is parted before it is rendered, so
-//! that nothing in the data can move that line.
+//! that nothing in the data can move that line. What comes from the customer goes through the filter `data`, which puts
+//! it between marks that it cannot contain.
 
 use crate::AgentError;
 use datafyme_domain::{ErrorKind, ModelRole};
@@ -85,9 +86,22 @@ fn compile(source: &'static str) -> Result<Environment<'static>, String> {
     environment.set_syntax(syntax.map_err(|e| e.to_string())?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.add_filter("data", |text: String| format!("<data>\n{}\n</data>", harmless(&text)));
     environment.add_template("system", system).map_err(|e| e.to_string())?;
     environment.add_template("user", user).map_err(|e| e.to_string())?;
     Ok(environment)
+}
+
+/// What looks like the end of a block of data is none.
+pub(crate) fn harmless(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    text.char_indices()
+        .map(|(at, c)| {
+            let rest = lower.get(at..).unwrap_or_default();
+            let marks = c == '<' && ["<data", "</data", "< data", "< /data"].iter().any(|m| rest.starts_with(m));
+            if marks { '‹' } else { c }
+        })
+        .collect()
 }
 
 #[cfg(test)]

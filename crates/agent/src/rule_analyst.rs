@@ -2,7 +2,7 @@
 //! words. It abstains when unsure, and never pretends. One file per group of tasks.
 
 mod describing;
-mod documenting;
+pub(crate) mod documenting;
 mod drafting;
 mod judging;
 mod messages;
@@ -15,14 +15,37 @@ mod screening;
 use crate::{
     Analyst,
     analyst::{
-        Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, Ledger, QueryDraft, QueryNeed, QueryScope,
-        RelationSubject, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView, Said,
-        Screening, SelectedTables, TableSubject, Title, WrittenDocumentation,
+        Asking, ChartDraft, ChartNeed, Description, FailedQuery, FoundTable, Ledger, Opinion, QueryDraft, QueryNeed,
+        QueryScope, RelationSubject, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated, ResultView,
+        Said, Screening, SelectedTables, TableSubject, Title, WrittenDocumentation,
     },
     workbench::Workbench,
 };
 use async_trait::async_trait;
-use datafyme_domain::ChartSpec;
+use datafyme_domain::{ChartKind, ChartSpec};
+
+/// What a result says, computed from its rows alone.
+pub(crate) fn describe(result: &ResultView<'_>) -> Opinion<Description> {
+    describing::describe(result)
+}
+
+/// Whether the message asks for the last result in another form: the kind of chart, or a table.
+pub(crate) fn redrawing(asking: &Asking) -> Option<Option<ChartKind>> {
+    match messages::classify(asking) {
+        messages::Message::Redraw(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// Whether the message is about what was said before.
+pub(crate) fn is_about_history(asking: &Asking) -> bool {
+    messages::classify(asking) == messages::Message::History
+}
+
+/// Whether the message is refused whoever reasons: SQL, or a request to change data.
+pub(crate) fn is_refused(asking: &Asking) -> bool {
+    screening::is_refused(asking)
+}
 
 /// The rules. Holds no state.
 #[derive(Debug, Clone, Copy, Default)]

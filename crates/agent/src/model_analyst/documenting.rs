@@ -9,9 +9,10 @@ mod support;
 
 use super::ModelAnalyst;
 use crate::{
-    Analyst, RuleAnalyst,
+    AgentError, Analyst, RuleAnalyst,
     analyst::{Opinion, Said, TableSubject, WrittenDocumentation},
     prompts::{Prompt, prompt},
+    rule_analyst::documenting,
 };
 use reply::{DocumentReply, ReplyColumn};
 use settle::Settled;
@@ -56,10 +57,9 @@ pub(super) async fn document(analyst: &ModelAnalyst, subject: &TableSubject<'_>)
         shown.push_str(&PROMPT.render(&sheet)?.user);
     }
     let mut settled = Settled::of(subject.table, said, &Shown::of(&shown));
-    if settled.lacks_something()
-        && let Opinion::Given(rules) = RuleAnalyst::new().document_table(subject).await?
-    {
-        settled.fill(rules);
+    // Nothing is waited for from here on: what was paid for is kept at once.
+    if settled.lacks_something() {
+        settled.fill(documenting::plain(subject.table));
     }
     Ok(Opinion::Given(settled.into_documentation()))
 }
@@ -72,14 +72,22 @@ fn columns_per_call(context_tokens: Option<u32>) -> usize {
 }
 
 async fn by_rules(subject: &TableSubject<'_>, why: &str) -> Said<WrittenDocumentation> {
-    let mut said = RuleAnalyst::new().document_table(subject).await?;
-    if let Opinion::Given(written) = &mut said {
-        written.technical_description.push_str(&note(why));
-    }
-    Ok(said)
+    Ok(Opinion::Given(by_rules_because(subject, why).await?))
 }
 
-/// What a reader of rule-made documentation is told where a model was to write it.
-pub(crate) fn note(why: &str) -> String {
-    format!(" Written from names, keys and statistics alone, without a language model: {}.", why.trim_end_matches('.'))
+/// What the rules write where a model was to, with a word on why.
+///
+/// # Errors
+/// None: the rules need nobody.
+pub(crate) async fn by_rules_because(
+    subject: &TableSubject<'_>,
+    why: &str,
+) -> Result<WrittenDocumentation, AgentError> {
+    let mut written = match RuleAnalyst::new().document_table(subject).await? {
+        Opinion::Given(written) => written,
+        Opinion::Abstained(_) => WrittenDocumentation::default(),
+    };
+    let why = why.trim_end_matches('.');
+    written.technical_description.push_str(&format!(" Written without a language model: {why}."));
+    Ok(written)
 }

@@ -57,6 +57,11 @@ pub(super) fn screen(asking: &Asking) -> Opinion<Screening> {
     }
 }
 
+/// SQL, or a request to change data.
+pub(super) fn is_refused(asking: &Asking) -> bool {
+    looks_like_sql(&asking.question) || asks_for_change(asking)
+}
+
 pub(super) fn small_talk(asking: &Asking) -> Opinion<Reply> {
     let Message::SmallTalk(kind) = classify(asking) else {
         return Opinion::abstain("I did not understand that. Ask a question about the data.");

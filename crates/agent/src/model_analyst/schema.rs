@@ -1,0 +1,177 @@
+//! Tables as prompts show them: compact, with keys, notes and, where the privacy setting lets them, values. Over the
+//! budget, the last tables are shortened to their names, then left out.
+
+use super::{Privacy, quoting, turns::type_name};
+use crate::knowledge::SourceKnowledge;
+use datafyme_domain::{Column, ColumnProfile, Dialect, Relation, Table, TableRef, Value};
+use std::collections::HashSet;
+
+/// Characters of a comment or description.
+const NOTE: usize = 120;
+/// Characters of a sample value.
+const VALUE: usize = 40;
+/// Sample values of a column.
+const VALUES: usize = 5;
+/// Columns of a table that are shown at all.
+const COLUMNS: usize = 120;
+
+/// Tables as text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Shown {
+    /// One block per table.
+    pub(super) tables: String,
+    /// Conditions along which they join.
+    pub(super) joins: Vec<String>,
+}
+
+/// `tables`, best first, in at most about `budget` characters.
+pub(super) fn show(knowledge: &SourceKnowledge, tables: &[TableRef], privacy: Privacy, budget: usize) -> Shown {
+    let tables: Vec<&Table> = tables.iter().filter_map(|t| knowledge.catalog.get(t)).collect();
+    let mut blocks: Vec<String> = tables.iter().map(|t| short(t, knowledge.catalog.dialect)).collect();
+    let mut size: usize = blocks.iter().map(String::len).sum();
+    while size > budget && blocks.len() > 1 {
+        size -= blocks.pop().map_or(0, |b| b.len());
+    }
+    for (table, block) in tables.iter().zip(blocks.iter_mut()) {
+        let whole = full(table, knowledge, privacy);
+        if size - block.len() + whole.len() > budget {
+            break;
+        }
+        size = size - block.len() + whole.len();
+        *block = whole;
+    }
+    let kept: HashSet<&TableRef> = tables.iter().take(blocks.len()).map(|t| &t.name).collect();
+    let joins = knowledge
+        .relations
+        .iter()
+        .filter(|r| kept.contains(&r.from_table) && kept.contains(&r.to_table))
+        .map(|r| join(r, knowledge.catalog.dialect))
+        .collect();
+    Shown { tables: blocks.join("\n"), joins }
+}
+
+/// One table with all that may be shown of it.
+pub(super) fn full(table: &Table, knowledge: &SourceKnowledge, privacy: Privacy) -> String {
+    let documented = knowledge.documentation.iter().find(|d| d.table == table.name);
+    let described = match (&table.comment, documented, privacy) {
+        (Some(comment), _, _) => Some(comment.as_str()),
+        (None, Some(documented), Privacy::Samples) => Some(documented.business_description.as_str()),
+        _ => None,
+    };
+    let mut notes = Vec::new();
+    if let Some(rows) = table.rows().filter(|_| privacy >= Privacy::Statistics) {
+        notes.push(format!("{rows} rows"));
+    }
+    notes.extend(described.filter(|d| !d.is_empty()).map(|d| format!("\"{}\"", quoting::line(d, NOTE))));
+    let notes = if notes.is_empty() { String::new() } else { format!(" -- {}", notes.join("; ")) };
+    let mut lines = vec![format!("{}({notes}", table.name.to_sql(knowledge.catalog.dialect))];
+    for column in table.columns.iter().take(COLUMNS) {
+        lines.push(format!("  {},", column_line(table, column, knowledge, privacy)));
+    }
+    lines.push(")".to_owned());
+    lines.join("\n")
+}
+
+/// One table by the names of its columns.
+fn short(table: &Table, dialect: Dialect) -> String {
+    let columns: Vec<String> = table.columns.iter().take(COLUMNS).map(|c| dialect.quote_if_needed(&c.name)).collect();
+    format!("{}({})", table.name.to_sql(dialect), columns.join(", "))
+}
+
+/// `name type [PK] [→ other.column] -- note; values: …`
+fn column_line(table: &Table, column: &Column, knowledge: &SourceKnowledge, privacy: Privacy) -> String {
+    let dialect = knowledge.catalog.dialect;
+    let declared = if column.declared_type.trim().is_empty() {
+        type_name(column.column_type).to_owned()
+    } else {
+        quoting::line(&column.declared_type.to_lowercase(), VALUE)
+    };
+    let mut line = format!("{} {declared}", dialect.quote_if_needed(&column.name));
+    if table.primary_key.contains(&column.name) {
+        line.push_str(" [PK]");
+    }
+    for relation in knowledge.relations.iter().filter(|r| r.from_table == table.name) {
+        if let ([from], [to]) = (relation.from_columns.as_slice(), relation.to_columns.as_slice())
+            && *from == column.name
+        {
+            let to = dialect.quote_if_needed(to);
+            line.push_str(&format!(" [→ {}.{to}]", relation.to_table.to_sql(dialect)));
+        }
+    }
+    let notes = notes(table, column, privacy);
+    if !notes.is_empty() {
+        line.push_str(" -- ");
+        line.push_str(&notes.join("; "));
+    }
+    line
+}
+
+fn notes(table: &Table, column: &Column, privacy: Privacy) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(comment) = column.comment.as_deref().filter(|c| !c.trim().is_empty()) {
+        notes.push(format!("\"{}\"", quoting::line(comment, NOTE)));
+    }
+    if !column.enum_values.is_empty() {
+        notes.push(format!("one of: {}", listed(column.enum_values.iter().map(String::as_str))));
+    }
+    let Some(profile) = table.profile.as_ref().and_then(|p| p.column(&column.name)) else {
+        return notes;
+    };
+    if privacy >= Privacy::Statistics {
+        notes.extend(statistics(column, profile));
+    }
+    if privacy == Privacy::Samples && column.enum_values.is_empty() {
+        notes.extend(samples(column, profile));
+    }
+    notes
+}
+
+fn statistics(column: &Column, profile: &ColumnProfile) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(format) = &profile.text_date_format {
+        notes.push(format!("dates as text, {format}"));
+    }
+    if profile.text_is_numeric && column.column_type == datafyme_domain::ColumnType::Text {
+        notes.push("numbers as text".to_owned());
+    }
+    if profile.null_share >= 0.01 {
+        notes.push(format!("{:.0} % NULL", profile.null_share * 100.0));
+    }
+    if profile.distinct > 0 && profile.distinct <= 50 && !profile.distinct_capped {
+        notes.push(format!("{} distinct", profile.distinct));
+    }
+    notes
+}
+
+fn samples(column: &Column, profile: &ColumnProfile) -> Option<String> {
+    let dates = column.column_type.is_temporal() || profile.text_date_format.is_some();
+    if (dates || column.column_type.is_numeric()) && !profile.min.is_null() {
+        return Some(format!("{} to {}", value(&profile.min), value(&profile.max)));
+    }
+    let frequent: Vec<String> =
+        profile.top_values.iter().filter(|v| !v.value.is_null()).take(VALUES).map(|v| value(&v.value)).collect();
+    (!frequent.is_empty()).then(|| format!("values: {}", listed(frequent.iter().map(String::as_str))))
+}
+
+fn value(value: &Value) -> String {
+    quoting::line(&value.to_string(), VALUE)
+}
+
+fn listed<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> =
+        values.take(20).map(|v| format!("'{}'", quoting::line(v, VALUE).replace('\'', "''"))).collect();
+    quoted.join(", ")
+}
+
+/// `a.x = b.y AND a.z = b.w (inferred)`
+fn join(relation: &Relation, dialect: Dialect) -> String {
+    let side =
+        |table: &TableRef, column: &str| format!("{}.{}", table.to_sql(dialect), dialect.quote_if_needed(column));
+    let conditions: Vec<String> = relation
+        .from_columns
+        .iter()
+        .zip(&relation.to_columns)
+        .map(|(from, to)| format!("{} = {}", side(&relation.from_table, from), side(&relation.to_table, to)))
+        .collect();
+    conditions.join(" AND ")
+}
