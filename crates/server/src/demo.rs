@@ -25,7 +25,7 @@ pub const GENERATOR_VERSION: i32 = 1;
 /// no foreign key declares, one share of a whole.
 pub const QUESTIONS: [(&str, &str); 3] = [
     ("fulfillment", "How many orders were placed each month?"),
-    ("fulfillment", "Which 5 companies ordered the largest total quantity?"),
+    ("fulfillment", "Which 5 companies placed the most orders, and how many did each place?"),
     ("cinema", "What percentage of the movies has each age limit?"),
 ];
 
