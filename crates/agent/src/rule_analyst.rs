@@ -25,8 +25,14 @@ use async_trait::async_trait;
 use datafyme_domain::{ChartKind, ChartSpec};
 
 /// What a result says, computed from its rows alone.
+///
+/// A model's explanation is a sentence of its own, where the rules build theirs around a name of the result.
 pub(crate) fn describe(result: &ResultView<'_>) -> Opinion<Description> {
-    describing::describe(result)
+    if result.draft.analyst.is_none() {
+        return describing::describe(result);
+    }
+    let draft = QueryDraft { explanation: String::new(), ..result.draft.clone() };
+    describing::describe(&ResultView { draft: &draft, rows: result.rows })
 }
 
 /// Whether the message asks for the last result in another form: the kind of chart, or a table.
@@ -128,7 +134,7 @@ impl Analyst for RuleAnalyst {
     }
 
     async fn describe_result(&self, _asking: &Asking, result: &ResultView<'_>) -> Said<Description> {
-        Ok(describing::describe(result))
+        Ok(describe(result))
     }
 
     async fn title(&self, question: &str, _ledger: &Ledger) -> Said<Title> {

@@ -45,7 +45,10 @@ fn nothing(result: &ResultView<'_>) -> String {
 fn one_row(result: &ResultView<'_>, row: &[Value]) -> String {
     let columns = read(result);
     if row.iter().all(Value::is_null) {
-        return format!("There is no value: no row fits ({}).", midway(&result.draft.explanation));
+        return match result.draft.explanation.as_str() {
+            "" => "There is no value: no row fits.".to_owned(),
+            explanation => format!("There is no value: no row fits ({}).", midway(explanation)),
+        };
     }
     if let ([column], [value]) = (columns.as_slice(), row) {
         return figure(result, column, value);
