@@ -7,7 +7,7 @@ mod sources;
 
 pub use knowledge::TableHit;
 
-use crate::{AgentError, Analyst, cancels::Cancels, connectors::Connectors, knowledge::KnowledgeCache};
+use crate::{AgentError, Analyst, LearnOptions, cancels::Cancels, connectors::Connectors, knowledge::KnowledgeCache};
 use datafyme_domain::{Budget, Caller, Clock, DataSource, DataSourceId};
 use datafyme_llm::Embedder;
 use datafyme_store::{MetadataStore, RelationGraph, SearchIndex};
@@ -42,6 +42,7 @@ pub struct Agent {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) parts: AgentParts,
+    pub(crate) learning: LearnOptions,
     pub(crate) connectors: Connectors,
     pub(crate) knowledge: KnowledgeCache,
     pub(crate) cancels: Cancels,
@@ -51,9 +52,16 @@ impl Agent {
     /// An agent of these parts.
     #[must_use]
     pub fn new(parts: AgentParts) -> Self {
+        Self::with_learning(parts, LearnOptions::default())
+    }
+
+    /// An agent of these parts that learns that way.
+    #[must_use]
+    pub fn with_learning(parts: AgentParts, learning: LearnOptions) -> Self {
         Self {
             inner: Arc::new(Inner {
                 parts,
+                learning,
                 connectors: Connectors::default(),
                 knowledge: KnowledgeCache::default(),
                 cancels: Cancels::default(),

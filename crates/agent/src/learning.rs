@@ -12,10 +12,10 @@ mod relate;
 
 pub(crate) use index::rebuild;
 
-use crate::{Agent, AgentError, JobEvents};
+use crate::{Agent, AgentError, JobEvents, analyst::Ledger, execution::cost::day_left};
 use chrono::{DateTime, Utc};
 use datafyme_connect::Connector;
-use datafyme_domain::{Caller, Catalog, DataSource, ErrorKind, Job, JobKind, JobStatus, SourceStatus, TableRef};
+use datafyme_domain::{Caller, Catalog, DataSource, ErrorKind, Job, JobId, JobKind, JobStatus, SourceStatus, TableRef};
 use futures::FutureExt;
 use progress::{Interruption, Progress};
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
@@ -55,11 +55,27 @@ struct Learning<'a> {
     caller: Caller,
     source: DataSource,
     connector: Arc<dyn Connector>,
+    job: JobId,
     progress: &'a Progress,
     /// When the job was first taken: what is younger was made by it.
     since: DateTime<Utc>,
+    /// What models cost is written down here.
+    ledger: Ledger,
     /// Why the profile of a table is missing.
     unprofiled: HashMap<TableRef, String>,
+}
+
+/// How learning goes about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LearnOptions {
+    /// Tables that are documented at once: as many calls of a model are under way.
+    pub concurrent_tables: usize,
+}
+
+impl Default for LearnOptions {
+    fn default() -> Self {
+        Self { concurrent_tables: 16 }
+    }
 }
 
 /// Works on a claimed job until it ends. See [`Agent::execute_job`].
@@ -72,7 +88,8 @@ pub(crate) async fn execute(
     let parts = &agent.inner.parts;
     let caller = Caller { user_id: job.owner_id };
     let progress = Progress::new(parts, &job, worker);
-    let mut work = Box::pin(AssertUnwindSafe(work(agent, caller, &job, &progress)).catch_unwind());
+    let ledger = Ledger::default().within_day(day_left(parts, caller).await?);
+    let mut work = Box::pin(AssertUnwindSafe(work(agent, caller, &job, &progress, &ledger)).catch_unwind());
     let ended = tokio::select! {
         biased;
         interruption = progress.keep(watch) => match interruption? {
@@ -93,6 +110,11 @@ pub(crate) async fn execute(
     };
     // Stopped in the middle of a write, it would hold the store's write lock until it is gone.
     drop(work);
+    // What was paid for is counted, whatever the work ended in.
+    let calls = ledger.take();
+    if !calls.is_empty() {
+        parts.metadata.record_job_calls(job.id, &calls, parts.clock.now()).await?;
+    }
     end(agent, caller, &job, &progress, watch, ended).await
 }
 
@@ -102,17 +124,29 @@ enum Ended {
     Failed(AgentError),
 }
 
-async fn work(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) -> Result<(), AgentError> {
+async fn work(
+    agent: &Agent,
+    caller: Caller,
+    job: &Job,
+    progress: &Progress,
+    ledger: &Ledger,
+) -> Result<(), AgentError> {
     match job.kind {
-        JobKind::Learn => learn(agent, caller, job, progress).await,
+        JobKind::Learn => learn(agent, caller, job, progress, ledger).await,
         JobKind::Reindex => {
-            progress.enter(Phase::Index, 0).await?;
+            progress.enter(Phase::Index, 0, 0).await?;
             rebuild(agent, caller, job.source_id, &|done, total| progress.at(done, total)).await
         }
     }
 }
 
-async fn learn(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) -> Result<(), AgentError> {
+async fn learn(
+    agent: &Agent,
+    caller: Caller,
+    job: &Job,
+    progress: &Progress,
+    ledger: &Ledger,
+) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
     let source = agent.source(caller, job.source_id).await?;
     parts.metadata.set_source_status(caller, source.id, SourceStatus::Loading, None).await?;
@@ -122,7 +156,9 @@ async fn learn(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) ->
         caller,
         source,
         connector,
+        job: job.id,
         progress,
+        ledger: ledger.clone(),
         since: job.started_at.unwrap_or(job.created_at),
         unprofiled: HashMap::new(),
     };
@@ -130,14 +166,17 @@ async fn learn(agent: &Agent, caller: Caller, job: &Job, progress: &Progress) ->
     let mut catalog = learning.introspected(reached).await?;
     let tables = catalog.tables.len() as u64;
     progress.plan(2 + 3 * tables);
-    progress.enter(Phase::Profile, 1).await?;
+    progress.enter(Phase::Profile, 1, tables).await?;
     learning.profile(&mut catalog).await?;
-    progress.enter(Phase::Document, 1 + tables).await?;
+    progress.enter(Phase::Document, 1 + tables, tables).await?;
     learning.document(&catalog).await?;
-    progress.enter(Phase::Relate, 1 + 2 * tables).await?;
-    learning.relate(&catalog).await?;
+    // Relations that were judged stand written once the next phase is reached.
+    if reached < Phase::Index {
+        progress.enter(Phase::Relate, 1 + 2 * tables, 1).await?;
+        learning.relate(&catalog).await?;
+    }
     let base = 2 + 2 * tables;
-    progress.enter(Phase::Index, base).await?;
+    progress.enter(Phase::Index, base, tables).await?;
     rebuild(agent, caller, learning.source.id, &|done, total| {
         // Documents are counted per table; the phase has one unit each.
         progress.at(base + done * tables / total.max(1), base + tables);
@@ -158,7 +197,7 @@ impl Learning<'_> {
         {
             return Ok(kept);
         }
-        self.progress.enter(Phase::Introspect, 0).await?;
+        self.progress.enter(Phase::Introspect, 0, 1).await?;
         let catalog = introspect::introspect(&*self.connector, known.as_ref(), &self.source.name).await?;
         metadata.put_catalog(self.caller, self.source.id, &catalog).await?;
         Ok(catalog)

@@ -35,6 +35,7 @@ pub use agent::{Agent, AgentParts, TableHit};
 pub use analyst::{Analyst, Ledger, SpendLimits};
 pub use error::AgentError;
 pub use events::{JobEvents, RunEvents};
+pub use learning::LearnOptions;
 pub use model_analyst::{ModelAnalyst, ModelAnalystOptions, Privacy, SpokenLanguage};
 pub use rule_analyst::RuleAnalyst;
 pub use tiered_analyst::TieredAnalyst;

@@ -1,13 +1,16 @@
-//! Phase three: what each table means, kept table by table.
+//! Phase three: what each table means, several tables at once, each kept with what it cost as soon as it is written.
+//!
+//! A table whose analyst failed in a way that may pass is tried once more when all others are done; what fails then,
+//! and all that is left when the day's budget is spent or the model is away, is written by the rules.
+
+mod desk;
 
 use super::Learning;
-use crate::{
-    AgentError,
-    analyst::{Ledger, Opinion, TableSubject, WrittenDocumentation},
-};
-use datafyme_domain::{Catalog, ColumnDocumentation, Table, TableDocumentation, TableRef};
-use datafyme_nlq::{CatalogIndex, Knowledge};
-use std::{collections::HashSet, sync::Arc};
+use crate::AgentError;
+use datafyme_domain::{Catalog, Table, TableRef};
+use desk::{Desk, Round};
+use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
+use std::collections::HashSet;
 
 impl Learning<'_> {
     pub(super) async fn document(&self, catalog: &Catalog) -> Result<(), AgentError> {
@@ -15,66 +18,83 @@ impl Learning<'_> {
         let written = metadata.documentation(self.caller, self.source.id).await?;
         let fresh: HashSet<TableRef> =
             written.into_iter().filter(|d| d.generated_at >= self.since).map(|d| d.table).collect();
-        let index = Arc::new(index(catalog));
-        for table in &catalog.tables {
-            if fresh.contains(&table.name) {
-                self.progress.skip();
-                continue;
-            }
-            self.progress.begin(&table.name.to_string());
-            let documentation = self.documentation_of(table, catalog, &index).await;
-            metadata.put_documentation(self.caller, &documentation).await?;
-            self.progress.step();
+        let (done, todo): (Vec<&Table>, Vec<&Table>) = catalog.tables.iter().partition(|t| fresh.contains(&t.name));
+        for _ in done {
+            self.progress.skip();
         }
+        let desk = Desk::new(self, catalog);
+        let again = self.write_all(&desk, todo, Round::First).await?;
+        self.write_all(&desk, again, Round::Last).await?;
+        desk.leave_notes();
         let keep: Vec<TableRef> = catalog.tables.iter().map(|t| t.name.clone()).collect();
         Ok(metadata.prune_documentation(self.caller, self.source.id, &keep).await?)
     }
 
-    /// What the analyst writes of a table; where it cannot, that it could not.
-    async fn documentation_of(
+    /// Returns the tables that are to be tried again, in the order of the catalog.
+    async fn write_all<'t>(
         &self,
-        table: &Table,
-        catalog: &Catalog,
-        index: &Arc<CatalogIndex>,
-    ) -> TableDocumentation {
-        let parts = &self.agent.inner.parts;
-        let ledger = Ledger::default();
-        let today = parts.clock.now().date_naive();
-        let subject = TableSubject { table, catalog, relations: &[], index, today, ledger: &ledger };
-        let mut written = match parts.analyst.document_table(&subject).await {
-            Ok(Opinion::Given(written)) => written,
-            Ok(Opinion::Abstained(why)) => failed(&why.reason),
-            Err(error) => failed(&error.to_string()),
+        desk: &Desk<'_, '_>,
+        todo: Vec<&'t Table>,
+        round: Round,
+    ) -> Result<Vec<&'t Table>, AgentError> {
+        // Boxed one by one: the compiler cannot see that a closure over borrowed futures is `Send`.
+        let mut tables = Vec::with_capacity(todo.len());
+        for (place, table) in todo.into_iter().enumerate() {
+            tables.push(async move { (place, table, desk.write(table, round).await) }.boxed());
+        }
+        let mut writing = side_by_side(tables, self.agent.inner.learning.concurrent_tables);
+        let mut again = Vec::new();
+        while let Some((place, table, written)) = writing.next().await {
+            if written? {
+                self.progress.step();
+            } else {
+                again.push((place, table));
+            }
+        }
+        again.sort_by_key(|(place, _)| *place);
+        Ok(again.into_iter().map(|(_, table)| table).collect())
+    }
+}
+
+/// So many at a time; another begins as soon as one ends, whichever it is.
+fn side_by_side<'a, T: 'a>(work: Vec<BoxFuture<'a, T>>, concurrent: usize) -> impl Stream<Item = T> + 'a {
+    stream::iter(work).buffer_unordered(concurrent.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+    use tokio::{
+        sync::Mutex,
+        time::{Instant, sleep},
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_thousand_tables_take_hardly_longer_than_their_calls_in_rows_of_sixteen() {
+        const CALL: Duration = Duration::from_millis(800);
+        const WRITE: Duration = Duration::from_millis(2);
+        let (under_way, most, store) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(()));
+        let table = async || {
+            most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            sleep(CALL).await;
+            under_way.fetch_sub(1, Ordering::SeqCst);
+            // Only one writes at a time.
+            let _writer = store.lock().await;
+            sleep(WRITE).await;
         };
-        if let Some(error) = self.unprofiled.get(&table.name) {
-            let note = format!(" Its values could not be looked at: {error}.");
-            written.technical_description.push_str(&note);
+        let begun = Instant::now();
+        let mut work = Vec::new();
+        for _ in 0..1_000 {
+            work.push(table().boxed());
         }
-        TableDocumentation {
-            source_id: self.source.id,
-            table: table.name.clone(),
-            business_description: written.business_description,
-            technical_description: written.technical_description,
-            columns: written
-                .columns
-                .into_iter()
-                .map(|c| ColumnDocumentation { column: c.column, description: c.description, synonyms: c.synonyms })
-                .collect(),
-            use_cases: written.use_cases,
-            common_questions: written.common_questions,
-            synonyms: written.synonyms,
-            generated_at: parts.clock.now(),
-        }
+        let done = side_by_side(work, 16).count().await;
+        let ideal = CALL.as_secs_f64() * 1_000.0 / 16.0;
+        let ratio = begun.elapsed().as_secs_f64() / ideal;
+        assert_eq!((done, most.load(Ordering::SeqCst)), (1_000, 16));
+        assert!(ratio <= 1.15, "{ratio} times the ideal");
     }
-}
-
-fn failed(why: &str) -> WrittenDocumentation {
-    WrittenDocumentation {
-        technical_description: format!("No documentation could be written: {why}."),
-        ..WrittenDocumentation::default()
-    }
-}
-
-fn index(catalog: &Catalog) -> CatalogIndex {
-    CatalogIndex::build(Knowledge { catalog, relations: &[], documentation: &[] })
 }

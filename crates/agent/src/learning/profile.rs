@@ -29,7 +29,7 @@ impl Learning<'_> {
         for (position, table) in todo {
             let (connector, budget) = (connector.clone(), budget.clone());
             let profile = async move {
-                progress.begin(&table.name.to_string());
+                let _current = progress.begin(&table.name.to_string());
                 let profile = connector.profile(&table, &budget).await;
                 (position, profile)
             };

@@ -4,6 +4,7 @@ use super::Phase;
 use crate::{AgentError, AgentParts, JobEvents, execution::LEASE};
 use datafyme_domain::{Job, JobId, JobProgress};
 use std::{
+    collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -13,10 +14,12 @@ use tokio::time::MissedTickBehavior;
 const REPORT: Duration = Duration::from_millis(200);
 /// Reports per renewal of the lease, which persists the progress.
 const REPORTS_PER_RENEWAL: u32 = 5;
-/// Weight of the last unit in the moving average of a unit's time.
-const SMOOTHING: f64 = 0.1;
+/// Finished units over which the pace is taken: several times what is under way at once, since they end in bursts.
+const WINDOW: usize = 64;
 /// Units after which the time left is told.
-const WARM_UP: u64 = 3;
+const WARM_UP: usize = 3;
+/// Things under way that are named; the others are counted.
+const NAMED: usize = 3;
 
 /// Why a job is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +40,30 @@ pub(super) struct Progress {
 
 struct Meter {
     progress: JobProgress,
-    /// Moving average of the seconds from one finished unit to the next.
-    pace: Option<f64>,
-    last: Instant,
-    counted: u64,
+    /// What is under way.
+    current: Vec<String>,
+    /// Where the phase ends, in units.
+    phase_end: u64,
+    /// When the last units of this phase were finished, oldest first, and when the phase began before them.
+    finished: VecDeque<Instant>,
+    /// Seconds per unit in the quickest phase so far: what later phases are taken to need.
+    quickest: Option<f64>,
+}
+
+/// Something under way; named by the progress until it is dropped.
+pub(super) struct Current<'a> {
+    progress: &'a Progress,
+    name: String,
+}
+
+impl Drop for Current<'_> {
+    fn drop(&mut self) {
+        let mut meter = self.progress.lock();
+        if let Some(place) = meter.current.iter().position(|name| *name == self.name) {
+            meter.current.remove(place);
+        }
+        meter.name_current();
+    }
 }
 
 impl Progress {
@@ -49,7 +72,13 @@ impl Progress {
             parts: parts.clone(),
             job: job.clone(),
             worker: worker.to_owned(),
-            state: Mutex::new(Meter { progress: job.progress.clone(), pace: None, last: Instant::now(), counted: 0 }),
+            state: Mutex::new(Meter {
+                progress: job.progress.clone(),
+                current: Vec::new(),
+                phase_end: 0,
+                finished: VecDeque::new(),
+                quickest: None,
+            }),
         }
     }
 
@@ -62,21 +91,39 @@ impl Progress {
         self.lock().progress.total = total;
     }
 
-    /// A phase begins after `done` units; persisted at once, since a resumed job begins with this phase.
-    pub(super) async fn enter(&self, phase: Phase, done: u64) -> Result<(), AgentError> {
+    /// A phase of `units` begins after `done`; persisted at once, since a resumed job begins with this phase.
+    pub(super) async fn enter(&self, phase: Phase, done: u64, units: u64) -> Result<(), AgentError> {
         {
             let mut meter = self.lock();
             phase.code().clone_into(&mut meter.progress.phase);
             meter.progress.done = done;
             meter.progress.current = None;
-            meter.last = Instant::now();
+            meter.quickest = meter.quickest.into_iter().chain(meter.pace()).reduce(f64::min);
+            meter.phase_end = done + units;
+            meter.finished = VecDeque::from([Instant::now()]);
         }
         self.persist().await.map(|_| ())
     }
 
-    /// Work on something begins.
-    pub(super) fn begin(&self, current: &str) {
-        self.lock().progress.current = Some(current.to_owned());
+    /// Work on something begins, and lasts as long as what is returned.
+    pub(super) fn begin(&self, name: &str) -> Current<'_> {
+        let mut meter = self.lock();
+        meter.current.push(name.to_owned());
+        meter.name_current();
+        Current { progress: self, name: name.to_owned() }
+    }
+
+    /// How far the only thing under way is.
+    pub(super) fn say(&self, text: String) {
+        self.lock().progress.current = Some(text);
+    }
+
+    /// Something that the result will lack.
+    pub(super) fn note(&self, note: String) {
+        let mut meter = self.lock();
+        if !meter.progress.notes.contains(&note) {
+            meter.progress.notes.push(note);
+        }
     }
 
     /// One more unit was there already: not counted for the pace.
@@ -147,17 +194,42 @@ impl Progress {
 }
 
 impl Meter {
+    fn name_current(&mut self) {
+        let named: Vec<&str> = self.current.iter().take(NAMED).map(String::as_str).collect();
+        let more = self.current.len() - named.len();
+        self.progress.current = match (named.is_empty(), more) {
+            (true, _) => None,
+            (false, 0) => Some(named.join(", ")),
+            (false, more) => Some(format!("{} and {more} more", named.join(", "))),
+        };
+    }
+
     fn advance(&mut self, done: u64) {
         let units = done.saturating_sub(self.progress.done).max(1);
-        let seconds = self.last.elapsed().as_secs_f64() / units as f64;
-        self.last = Instant::now();
-        self.pace = Some(self.pace.map_or(seconds, |pace| pace + SMOOTHING * (seconds - pace)));
-        self.counted += units;
+        let now = Instant::now();
+        for _ in 0..units.min(WINDOW as u64) {
+            if self.finished.len() > WINDOW {
+                self.finished.pop_front();
+            }
+            self.finished.push_back(now);
+        }
         self.progress.done = done;
-        let left = self.progress.total.saturating_sub(done);
-        self.progress.seconds_left = match self.pace {
-            Some(pace) if self.counted >= WARM_UP => Some((left as f64 * pace).ceil() as u64),
+        self.progress.seconds_left = match self.pace() {
+            Some(pace) if self.finished.len() > WARM_UP => {
+                let total = self.progress.total;
+                let here = self.phase_end.min(total).saturating_sub(done);
+                let later = total.saturating_sub(self.phase_end.max(done));
+                let quickest = self.quickest.map_or(pace, |quickest| quickest.min(pace));
+                Some((here as f64 * pace + later as f64 * quickest).ceil() as u64)
+            }
             _ => None,
         };
+    }
+
+    /// Seconds from one finished unit of this phase to the next, of late.
+    fn pace(&self) -> Option<f64> {
+        let (first, last) = (self.finished.front()?, self.finished.back()?);
+        let steps = self.finished.len().saturating_sub(1);
+        (steps > 0).then(|| last.duration_since(*first).as_secs_f64() / steps as f64)
     }
 }

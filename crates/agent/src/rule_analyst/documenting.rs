@@ -12,16 +12,22 @@ use datafyme_domain::{Table, TableKind};
 use entity::Entity;
 
 pub(super) async fn document(subject: &TableSubject<'_>) -> Said<WrittenDocumentation> {
-    let table = subject.table;
+    let mut written = plain(subject.table);
+    written.common_questions = questions::understood(subject, &Entity::of(subject.table)).await;
+    Ok(Opinion::Given(written))
+}
+
+/// All but the questions that are tried: with the plainest one alone. Takes no time.
+pub(crate) fn plain(table: &Table) -> WrittenDocumentation {
     let entity = Entity::of(table);
-    Ok(Opinion::Given(WrittenDocumentation {
+    WrittenDocumentation {
         business_description: business(table, &entity),
         technical_description: technical(table),
         columns: table.columns.iter().map(|c| column::document(table, c, &entity)).collect(),
         use_cases: use_cases(table, &entity),
-        common_questions: questions::understood(subject, &entity).await,
+        common_questions: vec![questions::plainest(&entity)],
         synonyms: Vec::new(),
-    }))
+    }
 }
 
 /// "One row per order: 1,000 rows from 2023-10-10 to 2024-10-09 (order date)."

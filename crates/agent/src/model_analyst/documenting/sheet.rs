@@ -59,6 +59,8 @@ pub(super) struct ColumnLine<'a> {
     comment: Option<String>,
     refers_to: Option<String>,
     statistics: Option<String>,
+    /// First and last of what has an order.
+    range: Option<(String, String)>,
     /// Values as JSON texts, so that nothing in them ends the list.
     samples: Vec<String>,
 }
@@ -122,6 +124,7 @@ impl<'a> ColumnLine<'a> {
             comment: comment(column.comment.as_deref()),
             refers_to: key.map(|k| k.to_table.to_string()),
             statistics: profile.filter(|_| privacy >= Privacy::Statistics).map(statistics),
+            range: profile.filter(|_| privacy >= Privacy::Samples).and_then(|p| range(column, p)),
             samples: if privacy >= Privacy::Samples { samples(column, profile) } else { Vec::new() },
         }
     }
@@ -156,18 +159,24 @@ fn statistics(profile: &ColumnProfile) -> String {
     text
 }
 
-/// Labels of an enum, else the most frequent values, else the ends of the range.
+/// Labels of an enum, else the most frequent values where some are more frequent than others.
 fn samples(column: &Column, profile: Option<&ColumnProfile>) -> Vec<String> {
     if !column.enum_values.is_empty() {
         return column.enum_values.iter().take(LABELS).map(|v| quoted(v)).collect();
     }
     let Some(profile) = profile else { return Vec::new() };
-    let frequent: Vec<String> =
-        profile.top_values.iter().take(SAMPLES).filter(|v| !v.value.is_null()).map(|v| shown(&v.value)).collect();
-    if !frequent.is_empty() {
-        return frequent;
+    if range(column, profile).is_some() && profile.is_unique() {
+        return Vec::new();
     }
-    [&profile.min, &profile.max].into_iter().filter(|v| !v.is_null()).map(shown).collect()
+    profile.top_values.iter().take(SAMPLES).filter(|v| !v.value.is_null()).map(|v| shown(&v.value)).collect()
+}
+
+/// From where to where numbers and dates go.
+fn range(column: &Column, profile: &ColumnProfile) -> Option<(String, String)> {
+    let ordered =
+        column.column_type.is_numeric() || column.column_type.is_temporal() || profile.text_date_format.is_some();
+    let known = !profile.min.is_null() && !profile.max.is_null() && profile.min != profile.max;
+    (ordered && known).then(|| (shown(&profile.min), shown(&profile.max)))
 }
 
 fn shown(value: &Value) -> String {

@@ -116,11 +116,14 @@ fn samples(table: &Table, column: &Column) -> Vec<String> {
     let frequent = profile.top_values.iter().map(|v| &v.value).take(SAMPLES);
     let ends = [&profile.min, &profile.max];
     let values: Vec<&Value> = if profile.top_values.is_empty() { ends.to_vec() } else { frequent.collect() };
-    values.into_iter().filter(|v| !v.is_null()).map(|v| quoted(&v.to_string())).collect()
+    values.into_iter().filter(|v| !v.is_null()).map(shown).collect()
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(one_line(text, SAMPLE_CHARS)).to_string()
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Int(_) | Value::Float(_) | Value::Decimal(_) => value.to_string(),
+        other => serde_json::Value::from(one_line(&other.to_string(), SAMPLE_CHARS)).to_string(),
+    }
 }
 
 fn one_line(text: &str, chars: usize) -> String {

@@ -30,17 +30,27 @@ pub(super) async fn understood(subject: &TableSubject<'_>, entity: &Entity) -> V
     tried.await.unwrap_or_default()
 }
 
-fn candidates(table: &Table, entity: &Entity) -> Vec<String> {
+/// The question that any table answers.
+pub(super) fn plainest(entity: &Entity) -> String {
+    format!("{}?", counting(entity))
+}
+
+fn counting(entity: &Entity) -> String {
     // A name that is no plural is named as a table: what its plural would be is a guess.
-    let (many, counted) = if entity.counted {
-        (entity.many.clone(), format!("How many {} are there", entity.many))
+    if entity.counted {
+        format!("How many {} are there", entity.many)
     } else {
-        (entity.one.clone(), format!("How many rows are there in {}", entity.one))
-    };
+        format!("How many rows are there in {}", entity.one)
+    }
+}
+
+fn candidates(table: &Table, entity: &Entity) -> Vec<String> {
+    let many = if entity.counted { &entity.many } else { &entity.one };
+    let counted = counting(entity);
     let measures = column::measures(table);
     let categories = column::categories(table);
     let date = column::date(table);
-    let mut asked = vec![format!("{counted}?")];
+    let mut asked = vec![plainest(entity)];
     if let Some(date) = date {
         asked.push(format!("{counted} per {}?", column::grain(table, date)));
     }
