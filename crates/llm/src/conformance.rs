@@ -144,6 +144,7 @@ macro_rules! chat_model_conformance {
                 a_call_of_an_unknown_tool_is_put_to_the_model,
                 an_overflow_is_a_failure_with_its_cause,
                 a_schema_that_is_refused_is_stepped_down_from_and_remembered,
+                a_server_that_fails_on_schemas_is_asked_in_words_and_forgiven,
                 every_call_is_counted,
             );
         }

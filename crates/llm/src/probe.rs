@@ -55,6 +55,8 @@ async fn holds(model: &dyn ChatModel, mode: StructuredMode) -> Result<bool, LlmE
     match model.complete(&request).await {
         Ok(reply) if mode == StructuredMode::Tool && reply.tool_calls.is_empty() => Ok(false),
         Ok(reply) => Ok(value_of::<Sum>(&reply, NAME).is_some_and(|sum| sum.total >= 0)),
+        // A model that never ends a reply of that shape cannot be asked for it; one that says nothing at all fails the stream.
+        Err(error) if matches!(error.cause(), LlmCause::Deadline | LlmCause::ReplyTooLong) => Ok(false),
         Err(error) => lacking(error),
     }
 }

@@ -181,18 +181,30 @@ impl Asking<'_> {
     /// The first reply, in the strongest mode that the provider accepts.
     async fn first_reply(&mut self) -> Result<(StructuredMode, ChatReply), StructuredFailure> {
         let mut mode = self.mode.get();
+        let mut remembered = true;
         loop {
-            match self.call(mode).await {
+            let error = match self.call(mode).await {
                 Ok(reply) => {
-                    self.mode.set(mode);
+                    if remembered {
+                        self.mode.set(mode);
+                    }
                     return Ok((mode, reply));
                 }
-                Err(StructuredFailure::Failed(error)) if refuses_mode(&error) => match mode::weaker(mode) {
-                    Some(next) => mode = next,
-                    None => return Err(error.into()),
-                },
+                Err(StructuredFailure::Failed(error)) => error,
                 Err(failure) => return Err(failure),
-            }
+            };
+            let weaker = match refusal(&error) {
+                Some(Refusal::Certain) => mode::weaker(mode),
+                // Perhaps it only failed: the weakest mode is tried, and not remembered.
+                Some(Refusal::Possible) => {
+                    remembered = false;
+                    Some(StructuredMode::Text).filter(|text| *text != mode)
+                }
+                None => None,
+            };
+            let Some(weaker) = weaker else { return Err(error.into()) };
+            tracing::debug!(model.name = self.model.name(), ?mode, ?weaker, "llm.mode_refused");
+            mode = weaker;
         }
     }
 
@@ -216,9 +228,16 @@ impl Asking<'_> {
     }
 }
 
-/// Whether a weaker mode may be accepted where this was refused. Some local servers answer 500 to what they cannot do.
-fn refuses_mode(error: &LlmError) -> bool {
-    error.kind() == ErrorKind::Unsupported
-        || error.cause() == LlmCause::Request
-        || matches!(error.status(), Some(500 | 501))
+/// Whether a failure says that the mode is not accepted.
+enum Refusal {
+    Certain,
+    /// Some local servers answer 500 to what they cannot do.
+    Possible,
+}
+
+fn refusal(error: &LlmError) -> Option<Refusal> {
+    if error.kind() == ErrorKind::Unsupported || error.cause() == LlmCause::Request {
+        return Some(Refusal::Certain);
+    }
+    matches!(error.status(), Some(500)).then_some(Refusal::Possible)
 }

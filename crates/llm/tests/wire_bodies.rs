@@ -284,6 +284,35 @@ async fn an_older_anthropic_model_is_made_to_call_a_tool_of_the_schema() {
 }
 
 #[tokio::test]
+async fn a_schema_that_no_form_of_is_accepted_leaves_the_next_one_its_first_form() {
+    let rules = &[("/response_format", 400, "Invalid schema for response_format 'counted': a map is not permitted")];
+    let bench = Bench::over(Provider::OpenAi, refusing(rules)).await;
+    for _ in 0..2 {
+        let error = bench.model.complete(&request(held())).await.unwrap_err();
+        assert_eq!((error.cause(), error.attempts()), (datafyme_llm::LlmCause::Request, 2));
+    }
+    let forms: Vec<_> = bench.double.requests().iter().map(|r| r.body["response_format"]["type"].clone()).collect();
+    assert_eq!(forms, ["json_schema", "json_object", "json_schema", "json_object"]);
+}
+
+#[tokio::test]
+async fn bounds_that_anthropic_refuses_are_left_out_of_a_schema() {
+    let schema = json!({"type": "object", "properties": {
+        "minimum": {"type": "integer", "minimum": 0},
+        "names": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^a"}}
+    }});
+    let output = OutputFormat::Schema { name: "counted".into(), schema };
+    let sent = sent(Provider::Anthropic, output).await;
+    assert_eq!(
+        sent.body["output_config"]["format"]["schema"],
+        json!({"type": "object", "properties": {
+            "minimum": {"type": "integer"},
+            "names": {"type": "array", "items": {"type": "string"}}
+        }})
+    );
+}
+
+#[tokio::test]
 async fn a_server_without_stream_options_streams_and_usage_is_estimated() {
     let bench =
         Bench::over(Provider::OpenAi, refusing(&[("/stream_options", 400, "Unknown field: stream_options")])).await;

@@ -154,6 +154,18 @@ pub async fn a_schema_that_is_refused_is_stepped_down_from_and_remembered(provid
     assert!(last.contains("Reply with one JSON value") && last.contains(r#""unit":{"type":"string""#), "{last}");
 }
 
+/// A failure of the server is perhaps a refusal of the mode; it is not remembered as one.
+pub async fn a_server_that_fails_on_schemas_is_asked_in_words_and_forgiven(provider: Provider) {
+    let down = || DoubleReply::fault(Fault::Status { status: 500, body: "oops".into() });
+    let bench = Bench::saying(provider, [down(), down(), down(), three()]).await;
+    let cell = StructuredModeCell::default();
+    let structured: Structured<Counted> = ask(bench.model.as_ref(), &cell, asking()).await;
+    assert_eq!((structured.outcome(), structured.result), (ModelCallOutcome::Answered, Ok(THREE)));
+    let tried: Vec<_> = structured.calls.iter().map(|c| (c.mode, c.usage.attempts)).collect();
+    assert_eq!(tried, [(StructuredMode::Schema, 3), (StructuredMode::Text, 1)]);
+    assert_eq!(cell.get(), StructuredMode::Schema);
+}
+
 pub async fn every_call_is_counted(provider: Provider) {
     let replies = [
         DoubleReply::fault(Fault::RateLimited { retry_after: None }),

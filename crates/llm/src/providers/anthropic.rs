@@ -64,7 +64,10 @@ impl Anthropic {
                 return Err(LlmError::new(ErrorKind::Unsupported, "anthropic has no JSON mode").after_attempts(0));
             }
             OutputFormat::Schema { schema, .. } if self.output_format.get() => {
-                body.insert("output_config".into(), json!({"format": {"type": "json_schema", "schema": schema}}));
+                body.insert(
+                    "output_config".into(),
+                    json!({"format": {"type": "json_schema", "schema": unbounded(schema)}}),
+                );
             }
             OutputFormat::Schema { name, schema } => {
                 tools.push(json!({"name": name, "description": "Gives the reply.", "input_schema": schema}));
@@ -175,6 +178,34 @@ impl Protocol for Anthropic {
             Some(url)
         });
         (ids(page), next)
+    }
+}
+
+/// Bounds that structured output refuses; they are checked when the reply is read.
+const BOUNDS: [&str; 11] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+];
+
+/// The schema without bounds of numbers, texts and lists.
+fn unbounded(schema: &Value) -> Value {
+    match schema {
+        Value::Object(object) => object
+            .iter()
+            .filter(|(keyword, bound)| !BOUNDS.contains(&keyword.as_str()) || bound.is_object())
+            .map(|(keyword, inner)| (keyword.clone(), unbounded(inner)))
+            .collect(),
+        Value::Array(items) => items.iter().map(unbounded).collect(),
+        other => other.clone(),
     }
 }
 

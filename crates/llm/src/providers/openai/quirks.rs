@@ -98,7 +98,12 @@ impl Quirks {
         match &request.output {
             OutputFormat::Schema { .. } => {
                 let about_it = ["json_schema", "response_format", "schema", "grammar", "literal_error"];
-                refusal.names(&about_it) && self.json_schema.set(false)
+                if refusal.names(&about_it) && self.json_schema.set(false) {
+                    return true;
+                }
+                // Neither form: this schema is to blame, the next one gets the first form again.
+                self.json_schema.set(true);
+                false
             }
             OutputFormat::Tool { .. } => refusal.names(&["tool_choice"]) && self.named_tool.set(false),
             OutputFormat::Text | OutputFormat::Json => false,
