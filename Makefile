@@ -7,10 +7,10 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DEMO_BINARY := target/quick/datafyme
 RELEASE_BINARY := target/release/datafyme
 
-.PHONY: help build demo test check fix bench gen e2e clean
+.PHONY: help build demo test test-llama check fix bench gen e2e clean
 
 help: ## Lists the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
@@ -29,6 +29,9 @@ demo: web/dist/index.html ## Builds, learns the demo data, answers three questio
 
 test: ## Every test, with the engines they need; ends with a line `N passed, N failed`
 	scripts/test.sh
+
+test-llama: ## Optional: our model client against a real llama.cpp server (builds it from source)
+	scripts/test_llama.sh
 
 check: ## Format, lints, licences, types
 	scripts/check.sh
