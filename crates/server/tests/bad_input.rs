@@ -95,7 +95,7 @@ fn a_url_that_leads_nowhere_is_refused_with_its_reason() {
         ("postgres://reader@localhost:port/sales", 2, 400, "invalid_input", "port"),
         ("postgres://reader:x@127.0.0.1:1/sales", 1, 503, "unavailable", "cannot be reached"),
         ("postgres://reader:x@no-such-host.invalid/sales", 1, 503, "unavailable", "no-such-host.invalid"),
-        (&missing, 1, 404, "not_found", "no file"),
+        (&missing, 2, 404, "not_found", "no file"),
         (&note, 2, 400, "invalid_input", "not a SQLite database"),
     ];
     for (url, exit, status, code, words) in table {

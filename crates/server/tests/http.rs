@@ -1,6 +1,8 @@
 //! The HTTP API through its router, in process, over a tiny SQLite data source. One file per resource.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "harness/collector.rs"]
+mod collector;
 #[path = "http/conversations.rs"]
 mod conversations;
 #[path = "http/jobs.rs"]

@@ -1,6 +1,6 @@
 //! `datafyme run`
 
-use super::{Failure, OutputFormat, Session};
+use super::{Failure, OutputFormat, Session, terminal::counted};
 use crate::App;
 use clap::{Args, Subcommand};
 use console::style;
@@ -75,8 +75,10 @@ fn headline(run: &Run) -> String {
         parts.push(format!("by {}", if usage.analyst.is_empty() { "nobody" } else { &usage.analyst }));
         if usage.model_calls > 0 {
             parts.push(format!(
-                "{} calls, {} + {} tokens",
-                usage.model_calls, usage.prompt_tokens, usage.completion_tokens
+                "{}, {} + {} tokens",
+                counted(usage.model_calls, "call"),
+                usage.prompt_tokens,
+                usage.completion_tokens
             ));
         }
         parts.extend(usage.cost_micros.map(|micros| format!("cost {}", cost(micros))));

@@ -67,7 +67,13 @@ impl Server {
     /// Starts one on a free port, and waits until it serves.
     pub fn start(data_dir: &Path) -> Self {
         let mut command = datafyme(data_dir);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stderr(Stdio::null());
+        Self::start_as(command)
+    }
+
+    /// As [`Self::start`], with a command that has an environment and a standard error of its own.
+    pub fn start_as(mut command: Command) -> Self {
+        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -96,7 +102,7 @@ impl Server {
         self.send("POST", path, &body.to_string())
     }
 
-    fn send(&self, method: &str, path: &str, body: &str) -> Reply {
+    pub fn send(&self, method: &str, path: &str, body: &str) -> Reply {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(

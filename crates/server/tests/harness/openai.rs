@@ -14,7 +14,14 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-type Reply = dyn Fn(&Value) -> Option<String> + Send + Sync;
+type Reply = dyn Fn(&Value) -> Said + Send + Sync;
+
+/// What the model says to a request.
+pub enum Said {
+    Text(String),
+    /// A refusal of that status with that body.
+    Fails(u16, String),
+}
 
 /// The server.
 pub struct OpenAi {
@@ -32,11 +39,11 @@ struct Shared {
 impl OpenAi {
     /// Takes that key only; does what probing asks for, and says `text` to everything else.
     pub async fn start(key: &str, text: &'static str) -> Self {
-        Self::replying(key, move |_| Some(text.to_owned())).await
+        Self::replying(key, move |_| Said::Text(text.to_owned())).await
     }
 
-    /// As [`Self::start`], with a reply of its own to each request; `None` is a 500.
-    pub async fn replying(key: &str, reply: impl Fn(&Value) -> Option<String> + Send + Sync + 'static) -> Self {
+    /// As [`Self::start`], with a reply of its own to each request.
+    pub async fn replying(key: &str, reply: impl Fn(&Value) -> Said + Send + Sync + 'static) -> Self {
         let shared = Arc::new(Shared { key: key.to_owned(), reply: Box::new(reply), seen: Mutex::default() });
         let router = Router::new()
             .route("/v1/chat/completions", post(complete))
@@ -75,9 +82,10 @@ async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: B
         return refused;
     }
     let probed = request["messages"].to_string().contains("2 + 3");
-    let text = if probed { Some("{\"total\": 5}".to_owned()) } else { (shared.reply)(&request) };
-    let Some(text) = text else {
-        return (StatusCode::INTERNAL_SERVER_ERROR, "out of order").into_response();
+    let said = if probed { Said::Text("{\"total\": 5}".to_owned()) } else { (shared.reply)(&request) };
+    let text = match said {
+        Said::Text(text) => text,
+        Said::Fails(status, body) => return (StatusCode::from_u16(status).unwrap(), body).into_response(),
     };
     let usage = json!({ "prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110 });
     if request["stream"] == true {
