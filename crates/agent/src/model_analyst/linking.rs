@@ -45,8 +45,9 @@ pub(super) async fn select_tables(
     asking: &Asking,
     found: &[FoundTable],
 ) -> Said<SelectedTables> {
-    let candidates = candidates(asking, found);
-    if asking.knowledge.catalog.tables.len() <= ALL {
+    let few = asking.knowledge.catalog.tables.len() <= ALL;
+    let candidates = candidates(asking, found, few);
+    if few {
         let tables = candidates.iter().map(|t| selected(&t.name, 1.0, "one of few tables")).collect();
         return Ok(Opinion::Given(SelectedTables { tables }));
     }
@@ -75,9 +76,9 @@ fn selected(table: &TableRef, score: f64, reason: &str) -> SelectedTable {
 }
 
 /// What the search found, then what the words of the question name, then the rest as far as there is room.
-fn candidates<'a>(asking: &'a Asking, found: &[FoundTable]) -> Vec<&'a Table> {
+fn candidates<'a>(asking: &'a Asking, found: &[FoundTable], few: bool) -> Vec<&'a Table> {
     let catalog = &asking.knowledge.catalog;
-    let linked = datafyme_nlq::link(&asking.knowledge.index, &asking.question);
+    let linked = if few { Vec::new() } else { datafyme_nlq::link(&asking.knowledge.index, &asking.question) };
     let named = found.iter().map(|f| &f.table).chain(linked.iter().map(|h| &h.table));
     let mut tables: Vec<&Table> = Vec::new();
     for table in named.filter_map(|t| catalog.get(t)).chain(&catalog.tables) {

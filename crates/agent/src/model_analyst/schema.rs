@@ -117,6 +117,10 @@ fn notes(table: &Table, column: &Column, privacy: Privacy) -> Vec<String> {
     let Some(profile) = table.profile.as_ref().and_then(|p| p.column(&column.name)) else {
         return notes;
     };
+    if column.column_type.is_numeric() && table.primary_key.contains(&column.name) {
+        // The range of a running number says nothing.
+        return notes;
+    }
     if privacy >= Privacy::Statistics {
         notes.extend(statistics(column, profile));
     }
@@ -174,4 +178,76 @@ fn join(relation: &Relation, dialect: Dialect) -> String {
         .map(|(from, to)| format!("{} = {}", side(&relation.from_table, from), side(&relation.to_table, to)))
         .collect();
     conditions.join(" AND ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use datafyme_domain::{Catalog, ColumnType, DataSource, DataSourceId, SourceStatus, TableKind, UserId};
+
+    fn table(name: &str, columns: usize) -> Table {
+        let column = |n: usize| Column {
+            name: format!("column_{n}"),
+            column_type: ColumnType::Text,
+            declared_type: "TEXT".to_owned(),
+            nullable: true,
+            default: None,
+            comment: Some(format!("note {n}")),
+            enum_values: Vec::new(),
+        };
+        Table {
+            name: TableRef::bare(name),
+            kind: TableKind::Table,
+            comment: None,
+            columns: (0..columns).map(column).collect(),
+            primary_key: Vec::new(),
+            unique_keys: Vec::new(),
+            foreign_keys: Vec::new(),
+            row_estimate: Some(7),
+            partitions: None,
+            profile: None,
+        }
+    }
+
+    fn knowledge() -> SourceKnowledge {
+        let source = DataSource {
+            id: DataSourceId::generate(),
+            owner_id: UserId::generate(),
+            name: "wide".to_owned(),
+            dialect: Dialect::Sqlite,
+            location: String::new(),
+            status: SourceStatus::Ready,
+            status_detail: None,
+            table_count: 0,
+            created_at: DateTime::UNIX_EPOCH,
+            learned_at: None,
+        };
+        let tables = (0..20).map(|n| table(&format!("table_{n}"), 30)).collect();
+        SourceKnowledge::prepare(source, Catalog { dialect: Dialect::Sqlite, tables }, Vec::new(), Vec::new())
+    }
+
+    #[test]
+    fn the_last_tables_are_shortened_then_left_out() {
+        let knowledge = knowledge();
+        let all: Vec<TableRef> = knowledge.catalog.tables.iter().map(|t| t.name.clone()).collect();
+        let whole = |text: &str| text.matches("column_0 text -- ").count();
+        let named = |text: &str| text.matches("table_").count();
+        let ample = show(&knowledge, &all, Privacy::Samples, 1_000_000).tables;
+        assert_eq!((named(&ample), whole(&ample)), (20, 20));
+        let middling = show(&knowledge, &all, Privacy::Samples, 10_000).tables;
+        assert!(named(&middling) == 20 && (1..20).contains(&whole(&middling)), "{middling}");
+        assert!(middling.starts_with("table_0( -- 7 rows\n  column_0 text -- \"note 0\","), "{middling}");
+        let scarce = show(&knowledge, &all, Privacy::Samples, 2_000).tables;
+        assert!(scarce.len() <= 2_000 && (2..20).contains(&named(&scarce)), "{}", scarce.len());
+        assert!(scarce.starts_with("table_0(") && !scarce.contains("table_19("));
+    }
+
+    #[test]
+    fn nothing_but_names_is_shown_where_the_setting_says_so() {
+        let knowledge = knowledge();
+        let names = show(&knowledge, &[TableRef::bare("table_1")], Privacy::NamesOnly, 100_000).tables;
+        assert!(names.starts_with("table_1(\n  column_0 text -- \"note 0\","), "{names}");
+        assert!(!names.contains("7 rows"));
+    }
 }

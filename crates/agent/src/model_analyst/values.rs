@@ -23,11 +23,17 @@ pub(super) fn matches(knowledge: &SourceKnowledge, tables: &[TableRef], question
     for length in 1..=WORDS {
         phrases.extend(words.windows(length).map(|w| w.join(" ")));
     }
+    // Most values are ruled out by their first letter, which is cheaper than folding them.
+    let initials: HashSet<char> = words.iter().filter_map(|w| w.chars().next()).collect();
+    let may_match = |value: &str| match value.chars().find(|c| c.is_alphanumeric()) {
+        Some(first) => !first.is_ascii() || initials.contains(&first.to_ascii_lowercase()),
+        None => false,
+    };
     let dialect = knowledge.catalog.dialect;
     let mut found: Vec<(usize, String)> = Vec::new();
     for table in tables.iter().filter_map(|t| knowledge.catalog.get(t)) {
         for profile in table.profile.iter().flat_map(|p| &p.columns) {
-            for value in &profile.values {
+            for value in profile.values.iter().filter(|v| may_match(v)) {
                 let key = text_words(value).join(" ");
                 if key.chars().count() < 2 || !(phrases.contains(&key) || ends_like(&key, &words)) {
                     continue;
