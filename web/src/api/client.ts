@@ -1,6 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./generated/schema";
-import type { ModelPaths } from "./models-contract";
 import { ApiError, toProblem, unreachable } from "./problem";
 
 async function body(response: Response): Promise<unknown> {
@@ -23,7 +22,7 @@ const problems: Middleware = {
 };
 
 /** The API, typed by its OpenAPI document. */
-export const api = createClient<paths & ModelPaths>({ baseUrl: "", fetch: (request) => globalThis.fetch(request) });
+export const api = createClient<paths>({ baseUrl: "", fetch: (request) => globalThis.fetch(request) });
 api.use(problems);
 
 /** The body of an answer that has one. */

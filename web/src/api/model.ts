@@ -1,5 +1,4 @@
 import type { components } from "./generated/schema";
-import type { ModelCall } from "./models-contract";
 
 type Schemas = components["schemas"];
 
@@ -16,38 +15,34 @@ export type ColumnDocumentation = Schemas["ColumnDocumentation"];
 export type ColumnProfile = Schemas["ColumnProfile"];
 export type ColumnType = Schemas["ColumnType"];
 export type Conversation = Schemas["Conversation"];
+export type CreateModelRequest = Schemas["CreateModelRequest"];
 export type DataSource = Schemas["DataSource"];
+export type DiscoverModelsRequest = Schemas["DiscoverModelsRequest"];
+export type Effort = Schemas["Effort"];
 export type Job = Schemas["Job"];
 export type JobStatus = Schemas["JobStatus"];
+export type LanguageModel = Schemas["LanguageModel"];
 export type MessageItem = Schemas["MessageItem"];
+export type ModelAbilities = Schemas["ModelAbilities"];
+export type ModelCall = Schemas["ModelCall"];
+export type ModelCallOutcome = Schemas["ModelCallOutcome"];
+export type ModelRole = Schemas["ModelRole"];
+export type ModelTrial = Schemas["ModelTrial"];
 export type NumberFormat = Schemas["NumberFormat"];
+export type Provider = Schemas["Provider"];
 export type Relation = Schemas["Relation"];
 export type RowSetColumn = Schemas["RowSetColumn"];
 export type Run = Schemas["Run"];
 export type RunEvent = Schemas["RunEvent"];
 export type RunStatus = Schemas["RunStatus"];
 export type SourceStatus = Schemas["SourceStatus"];
-export type Step = Schemas["Step"] & { calls?: ModelCall[] };
+export type Step = Schemas["Step"];
 export type TableDetail = Schemas["TableDetail"];
 export type TableDocumentation = Schemas["TableDocumentation"];
 export type TableRef = Schemas["TableRef"];
 export type TableSummary = Schemas["TableSummary"];
-export type Usage = Schemas["Usage"] & { model_calls?: number; cost_micros?: number | null };
-
-export type {
-  AddModelRequest,
-  DiscoverModelsRequest,
-  Effort,
-  LanguageModel,
-  ModelAbilities,
-  ModelCall,
-  ModelCallOutcome,
-  ModelRole,
-  ModelTest,
-  Provider,
-  SpendToday,
-  UpdateModelRequest,
-} from "./models-contract";
+export type UpdateModelRequest = Schemas["UpdateModelRequest"];
+export type Usage = Schemas["Usage"];
 
 /** Kinds of chart, in the order in which they are offered. */
 export const CHART_KINDS = [

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "./client";
-import type { AddModelRequest, DiscoverModelsRequest, LanguageModel, ModelRole, UpdateModelRequest } from "./model";
+import type { CreateModelRequest, DiscoverModelsRequest, LanguageModel, ModelRole, UpdateModelRequest } from "./model";
 
 const LIST = ["models"] as const;
 
@@ -34,7 +34,7 @@ function useRefreshModels() {
 }
 
 /** What is kept of a model: all of it for a new one, the rest of it for one that there is. */
-export type SaveModel = { id: undefined; body: AddModelRequest } | { id: string; body: UpdateModelRequest };
+export type SaveModel = { id: undefined; body: CreateModelRequest } | { id: string; body: UpdateModelRequest };
 
 /** Configures a model, or changes one. */
 export function useSaveModel() {

@@ -20,6 +20,7 @@ export function SchemeToggle() {
     <SegmentedControl
       size="xs"
       radius="md"
+      style={{ flexShrink: 0 }}
       aria-label={t("app.scheme.label")}
       value={colorScheme}
       onChange={setColorScheme}

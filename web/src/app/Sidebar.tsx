@@ -67,7 +67,7 @@ export function Sidebar({ onNewConversation, onClose }: SidebarProps) {
         />
         <Group justify="space-between" mt="xs" wrap="nowrap">
           <SchemeToggle />
-          <Group gap={6} wrap="nowrap">
+          <Group gap={6} wrap="nowrap" miw={0}>
             {version && (
               <Text size="xs" c="dimmed" truncate>
                 {t("app.version", { version })}

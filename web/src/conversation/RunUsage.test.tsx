@@ -76,7 +76,7 @@ describe("how a question was answered", () => {
   });
 
   it("says that a cost is not known where a model has no price", async () => {
-    await openSteps({ ...byModel, cost_micros: undefined } as Answer["usage"], [step(0, "screen", [call()])]);
+    await openSteps({ ...byModel, cost_micros: undefined }, [step(0, "screen", [call()])]);
     expect(usageText()).toContain("not known: a model has no price");
   });
 

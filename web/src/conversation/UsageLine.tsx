@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Answer, Usage } from "../api/model";
+import type { Answer } from "../api/model";
 import { formatConfidence, formatCost, formatDuration } from "../format/number";
 import { byRules } from "./RunUsage";
 import classes from "./AnswerCard.module.css";
@@ -11,8 +11,7 @@ const UNSURE = 0.4;
 /** Who answered and what it cost, in one quiet line. */
 export function UsageLine({ answer }: { answer: Answer }) {
   const { t } = useTranslation();
-  const { confidence } = answer;
-  const usage: Usage | undefined = answer.usage;
+  const { usage, confidence } = answer;
   if (!usage) return null;
   const tokens = usage.prompt_tokens + usage.completion_tokens;
   const parts = [

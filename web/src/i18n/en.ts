@@ -149,7 +149,7 @@ export const en = {
     queries_one: "{{count, number}} query",
     queries_other: "{{count, number}} queries",
     tokens: "{{count, number}} tokens",
-    rulesAnalyst: "Answered by rules, no language model",
+    rulesAnalyst: "By rules, no language model",
     null: "no value",
   },
   chart: {

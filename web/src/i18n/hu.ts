@@ -151,7 +151,7 @@ export const hu: Texts<typeof en> = {
     queries_one: "{{count, number}} lekérdezés",
     queries_other: "{{count, number}} lekérdezés",
     tokens: "{{count, number}} token",
-    rulesAnalyst: "Szabályok válaszoltak, nyelvi modell nélkül",
+    rulesAnalyst: "Szabályokkal, nyelvi modell nélkül",
     null: "nincs érték",
   },
   chart: {

@@ -28,6 +28,7 @@ export function ModelForm({ model: given, offerUse, onClose }: ModelFormProps) {
   const [chosenUse, setUse] = useState<boolean>();
   const [errors, setErrors] = useState<FieldErrors>({});
   const form = useRef<HTMLFormElement>(null);
+  const outcome = useRef<HTMLDivElement>(null);
   const save = useSaveModel();
   const test = useTestModel();
   const assign = useAssignRoles();
@@ -83,6 +84,11 @@ export function ModelForm({ model: given, offerUse, onClose }: ModelFormProps) {
     if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [errors]);
 
+  const told = save.isError || test.isError || test.data !== undefined;
+  useEffect(() => {
+    if (told) outcome.current?.scrollIntoView({ block: "nearest" });
+  }, [told]);
+
   const unplaced = save.isError && !fieldOf(save.error);
   const works = test.data?.ok === true;
   return (
@@ -134,7 +140,7 @@ export function ModelForm({ model: given, offerUse, onClose }: ModelFormProps) {
         {!model && (
           <Checkbox label={t("models.form.use")} checked={use} onChange={(event) => setUse(event.currentTarget.checked)} />
         )}
-        <div aria-live="polite">
+        <div aria-live="polite" ref={outcome}>
           {unplaced && (
             <Alert color="red" title={t("models.form.failed")} p="sm">
               <Text size="sm" style={{ overflowWrap: "anywhere" }}>

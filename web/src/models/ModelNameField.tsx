@@ -49,10 +49,11 @@ export function ModelNameField({ draft, modelId, onChoose, onWrong, error }: Mod
 
   return (
     <div>
-      <Group gap="xs" align="flex-end" wrap="nowrap">
+      <Group gap="xs" align="flex-end">
         <Autocomplete
           ref={input}
           flex={1}
+          miw={220}
           required
           label={t("models.form.model")}
           description={t(preset.provider === "azure" ? "models.form.modelAzure" : "models.form.modelHint")}

@@ -1,13 +1,13 @@
 import { Alert, Group, Loader, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { ModelTest } from "../api/model";
+import type { ModelTrial } from "../api/model";
 import { messageOf } from "../api/problem";
 import { formatDuration } from "../format/number";
 import { useAbilityWords } from "./ability-words";
 
 interface TestResultProps {
-  test: { isPending: boolean; error: Error | null; data: ModelTest | undefined };
+  test: { isPending: boolean; error: Error | null; data: ModelTrial | undefined };
 }
 
 /** What came of asking a model something small: how long it took and what it can do, or why it failed. */

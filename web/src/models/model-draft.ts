@@ -1,4 +1,4 @@
-import type { AddModelRequest, LanguageModel, UpdateModelRequest } from "../api/model";
+import type { CreateModelRequest, LanguageModel, UpdateModelRequest } from "../api/model";
 import { ApiError } from "../api/problem";
 import { parseUrl, presetById, presetOf } from "./providers";
 
@@ -92,7 +92,7 @@ export function draftErrors(draft: ModelDraft): FieldErrors {
 const price = (typed: number | string): number | null => (typed === "" ? null : Number(typed));
 
 /** A new model as the API takes it: what is empty is left out. */
-export function addRequest(draft: ModelDraft): AddModelRequest {
+export function addRequest(draft: ModelDraft): CreateModelRequest {
   const headers = written(draft.headers);
   const [url, key] = [draft.base_url.trim(), draft.api_key.trim()];
   const [sent, received] = [price(draft.input_price), price(draft.output_price)];
