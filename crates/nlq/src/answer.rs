@@ -52,13 +52,13 @@ pub(crate) fn readings(
     let likelihood = followup::likelihood(reading);
     // As a change of the last question where it looks like that, else alone.
     if let Some(last) = question.context.filter(|_| likelihood >= 0.5).and_then(|c| lift(index, &c.plan)) {
-        let tried = decide::settle(candidates::follow(index, reading, &last, weights), trial, weights);
+        let tried = decide::settle(reading, candidates::follow(index, reading, &last, weights), trial, weights);
         let usable = |t: &Tried| t.state != State::Failed && (likelihood > 0.8 || t.candidate.unexplained.is_empty());
         if tried.first().is_some_and(usable) {
             return tried;
         }
     }
-    decide::settle(candidates::generate(index, reading, weights, true), trial, weights)
+    decide::settle(reading, candidates::generate(index, reading, weights, true), trial, weights)
 }
 
 /// A question whose answer is being put together.

@@ -8,7 +8,7 @@ use crate::{
     CatalogIndex, Question, Trial, TrialOutcome,
     decide::{self, State, Tried},
     draft::realise,
-    grammar,
+    grammar, obligations,
     plan::{Aggregate, Comparison, Expr, Operand, Plan, Predicate, SetOperator},
     reading::Reading,
 };
@@ -68,6 +68,8 @@ pub(crate) struct Grounds {
     pub special: bool,
     /// The strict reading shows columns that nobody asked for.
     pub too_much: bool,
+    /// Things that the question plainly asks for and the strict reading does not do.
+    pub unmet: usize,
 }
 
 impl Grounds {
@@ -78,6 +80,7 @@ impl Grounds {
             search: best.confidence(reading),
             special: is_special(&strict.plan) || negates(&strict.plan) && !negates(&best.candidate.plan),
             too_much: shows_too_much(&strict.plan, reading),
+            unmet: obligations::unmet(reading, &strict.sql),
         })
     }
 }
@@ -88,6 +91,12 @@ pub(crate) fn confidence(strict: &Strict, reading: &Reading, tried: &[Tried]) ->
     let Some(grounds) = Grounds::of(strict, reading, tried) else {
         return Some(certainty * 0.8);
     };
+    let best = tried.first().map_or(0, |t| t.unmet);
+    match (grounds.unmet, grounds.gap) {
+        (own, _) if own < best => return Some(certainty * 0.85 * obligations::DOUBT.powi(own as i32)),
+        (own, Some(gap)) if own > best && gap >= AGREES => return None,
+        _ => {}
+    }
     match grounds.gap {
         Some(gap) if gap < AGREES => Some(certainty),
         _ if grounds.special => Some(certainty * 0.85),

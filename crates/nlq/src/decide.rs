@@ -3,6 +3,7 @@
 use crate::{
     Trial, TrialOutcome,
     candidates::Candidate,
+    obligations,
     rank::{Features, Weights, feature},
     reading::Reading,
 };
@@ -30,6 +31,8 @@ pub(crate) struct Tried {
     pub features: Features,
     /// Share of the likelihood of all candidates whose result is the same.
     pub mass: f64,
+    /// Things that the question plainly asks for and this does not do.
+    pub unmet: usize,
 }
 
 /// What came of a trial.
@@ -48,12 +51,17 @@ impl Tried {
         let words = reading.tokens.len().max(4) as f64;
         let explained = 1.0 - (self.candidate.unexplained.len() as f64 / words).min(0.5);
         // Results that agree support each other, so the share understates a reading that stands out.
-        (self.mass.powf(0.6) * explained).clamp(0.0, 0.99)
+        (self.mass.powf(0.6) * explained * obligations::DOUBT.powi(self.unmet as i32)).clamp(0.0, 0.99)
     }
 }
 
 /// Tries the best candidates and ranks them anew, best first.
-pub(crate) fn settle(candidates: Vec<Candidate>, trial: &dyn Trial, weights: &Weights) -> Vec<Tried> {
+pub(crate) fn settle(
+    reading: &Reading,
+    candidates: Vec<Candidate>,
+    trial: &dyn Trial,
+    weights: &Weights,
+) -> Vec<Tried> {
     let best = candidates.first().map_or(0.0, |c| c.score);
     let started = Instant::now();
     let mut tried: Vec<Tried> = Vec::new();
@@ -68,12 +76,14 @@ pub(crate) fn settle(candidates: Vec<Candidate>, trial: &dyn Trial, weights: &We
         };
         let mut features = Features::new();
         let prior = judge(&candidate, state, seen.as_ref(), &mut features);
+        let unmet = obligations::unmet(reading, &candidate.sql);
         tried.push(Tried {
-            score: candidate.score + prior + weights.dot(&features),
+            score: candidate.score + prior + weights.dot(&features) - obligations::PENALTY * unmet as f64,
             candidate,
             state,
             features,
             mass: 0.0,
+            unmet,
         });
     }
     weigh(&mut tried, weights);

@@ -37,7 +37,7 @@ pub fn candidates(
 ) -> Vec<RankedCandidate> {
     let reading = Reading::new(index, question.text, question.today);
     let found = candidates::generate(index, &reading, weights, style);
-    decide::settle(found, trial, weights)
+    decide::settle(&reading, found, trial, weights)
         .into_iter()
         .map(|t| {
             let mut features = t.candidate.features;

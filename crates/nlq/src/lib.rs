@@ -23,6 +23,7 @@ mod interpretation;
 mod language;
 mod lexicon;
 mod linking;
+mod obligations;
 mod plan;
 mod rank;
 mod reading;

@@ -1,7 +1,7 @@
 //! The order in which the rules look at a question, and the words that they have claimed.
 
 use super::{
-    slots::{Head, Slots},
+    slots::{Head, Rank, RankBy, Slots},
     vocabulary::{is_glue, is_pivotal},
 };
 use crate::{CatalogIndex, catalog_index::Named, reading::Reading, tokens::Token};
@@ -255,6 +255,14 @@ impl<'a> Parser<'a> {
             }
             _ => false,
         });
-        held || measured == Some(table) || self.slots.groups.contains(&super::slots::Group::Entity(table))
+        // "ordered the largest quantity": what is ranked by is of its rows.
+        let ranked = match &self.slots.rank {
+            Some(Rank { by: RankBy::Measure(_, measure), .. }) => Some(measure.table(self.index)),
+            _ => None,
+        };
+        let of_table = Some(table);
+        held || measured == of_table
+            || ranked == of_table
+            || self.slots.groups.contains(&super::slots::Group::Entity(table))
     }
 }

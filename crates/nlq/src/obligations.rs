@@ -1,0 +1,245 @@
+//! What a question plainly asks for, whatever the rest of it means: an average, the largest of something, five of
+//! them, those without. A query that shows no trace of it answers another question, however well its words fit.
+//!
+//! Read off the question's own words on one side and off the finished query on the other, so that it holds for every
+//! reader of questions alike. The words must say it by themselves: doubtful ones oblige to nothing.
+
+use crate::reading::{Reading, ValueKind};
+
+/// Log-likelihood that a reading loses for each obligation that it does not meet.
+pub(crate) const PENALTY: f64 = 2.5;
+/// What confidence in a reading is multiplied with for each obligation that it does not meet.
+pub(crate) const DOUBT: f64 = 0.55;
+
+const MOST: &[&str] =
+    &["most", "highest", "largest", "biggest", "greatest", "maximum", "longest", "top", "best", "latest", "newest"];
+const LEAST: &[&str] = &["least", "fewest", "lowest", "smallest", "minimum", "shortest", "bottom", "worst", "earliest"];
+const NEGATIONS: &[&str] = &["not", "without", "never", "except", "excluding", "neither", "nor", "isn't", "aren't"];
+
+/// Number of things that the question plainly asks for and `sql`, a query as this crate writes them, does not do.
+pub(crate) fn unmet(reading: &Reading, sql: &str) -> usize {
+    let query = Query::of(sql);
+    let question = Asked { reading };
+    [
+        question.average() && !query.calls(&["avg"]),
+        question.count() && !query.calls(&["count", "sum"]),
+        question.extreme().is_some_and(|high| !query.reaches(high)),
+        question.negation() && !query.negates(),
+        question.things() && query.is_one_figure(),
+        question.per_group() && !query.groups(),
+    ]
+    .into_iter()
+    .filter(|is_unmet| *is_unmet)
+    .count()
+        + question.numbers().filter(|n| !query.mentions(*n)).count()
+}
+
+/// The question's side.
+struct Asked<'a> {
+    reading: &'a Reading,
+}
+
+impl Asked<'_> {
+    /// Places of words that are neither part of a cell nor of a column's name.
+    fn plain(&self) -> impl Iterator<Item = usize> {
+        (0..self.reading.tokens.len()).filter(|at| {
+            let quoted = self.reading.values.iter().any(|v| {
+                let is_cell = v.kind == ValueKind::Text && (v.quoted || v.capital || v.hits.iter().any(|h| h.2 >= 0.8));
+                is_cell && v.start <= *at && *at < v.end
+            });
+            !quoted && !self.reading.mentions.iter().any(|m| m.adjective.is_none() && m.tokens.contains(at))
+        })
+    }
+
+    fn says(&self, words: &[&str]) -> bool {
+        self.plain().any(|at| words.contains(&self.reading.lower(at)))
+    }
+
+    fn average(&self) -> bool {
+        self.says(&["average", "avg", "mean"])
+    }
+
+    fn count(&self) -> bool {
+        let how_many = self.plain().any(|at| self.reading.lower(at) == "many" && self.reading.before(at, 1) == "how");
+        let number_of = self
+            .plain()
+            .any(|at| self.reading.lower(at) == "number" && self.reading.lower(at + 1) == "of" && at > 0 && at < 4);
+        how_many || number_of && !self.says(&["with", "whose"])
+    }
+
+    /// Which end of an order is asked for, when it is one: `true` for the high one. Of a date, the later.
+    fn extreme(&self) -> Option<bool> {
+        let place = |words: &[&str]| {
+            self.plain().find(|at| {
+                let before = self.reading.before(*at, 1);
+                words.contains(&self.reading.lower(*at))
+                    && !matches!(before, "at" | "the" if self.reading.lower(at + 1) == "of")
+                    && !(before == "at" && matches!(self.reading.lower(*at), "least" | "most" | "best" | "worst"))
+            })
+        };
+        match (place(MOST), place(LEAST)) {
+            (Some(_), None) => Some(true),
+            (None, Some(_)) => Some(false),
+            _ => None,
+        }
+        // "the highest and the average", "most recent first": more than one thing, or an order.
+        .filter(|_| !self.reading.asks_order() && !self.says(&["first", "from", "than"]))
+    }
+
+    fn negation(&self) -> bool {
+        self.plain().any(|at| {
+            let next = self.reading.lower(at + 1);
+            NEGATIONS.contains(&self.reading.lower(at)) && !matches!(next, "only" | "more" | "less" | "fewer" | "later")
+        })
+    }
+
+    /// "Which companies …": things are asked for, not a figure.
+    fn things(&self) -> bool {
+        matches!(self.reading.lower(0), "which" | "who" | "whose") && !self.count() && !self.average()
+    }
+
+    /// "average price per category": a figure for each.
+    fn per_group(&self) -> bool {
+        let figure = self.average() || self.count() || self.says(&["total", "sum"]);
+        let per = self.plain().any(|at| {
+            matches!(self.reading.lower(at), "per" | "each" | "every") && !matches!(self.reading.lower(at + 1), "other")
+        });
+        figure && per
+    }
+
+    /// Numbers that stand for themselves: no dates, no parts of names.
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.plain().filter_map(|at| {
+            let token = self.reading.tokens.get(at)?;
+            let number = token.number().filter(|n| *n > 1.0)?;
+            let in_date = self.reading.dates.iter().any(|d| d.start <= at && at < d.end);
+            let all_of_them = matches!(self.reading.before(at, 1), "all" | "both");
+            (!in_date && !all_of_them).then_some(number)
+        })
+    }
+}
+
+/// The query's side: its text without the names in it.
+struct Query {
+    bare: String,
+    words: Vec<String>,
+    /// With the names and texts in it.
+    whole: String,
+}
+
+impl Query {
+    fn of(sql: &str) -> Self {
+        let mut bare = String::with_capacity(sql.len());
+        let mut within = None;
+        for c in sql.chars() {
+            match within {
+                Some('"') if c == '"' => within = None,
+                Some('"') => {}
+                Some(_) if c == '\'' => within = None,
+                None if c == '"' || c == '\'' => within = Some(c),
+                _ => bare.extend(c.to_lowercase()),
+            }
+        }
+        let words = bare
+            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Self { bare, words, whole: sql.to_lowercase() }
+    }
+
+    fn calls(&self, functions: &[&str]) -> bool {
+        functions.iter().any(|f| self.bare.contains(&format!("{f}(")))
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|w| w == word)
+    }
+
+    /// Whether it looks at that end of something.
+    fn reaches(&self, high: bool) -> bool {
+        let ranked = self.has("limit") && self.has("order");
+        // Of ages and the like, the largest may be the earliest: the way of an order tells only where it is a figure's.
+        let down = self.has("desc");
+        let figure = self.bare.split("order by").nth(1).is_some_and(|o| o.contains("count(") || o.contains("sum("));
+        let order_fits = ranked && (!figure || down == high);
+        order_fits || self.calls(&["max", "min"])
+    }
+
+    fn negates(&self) -> bool {
+        self.has("not") || self.has("except") || self.bare.contains("<>") || self.bare.contains("is null")
+    }
+
+    fn groups(&self) -> bool {
+        self.has("group") || self.bare.matches("select").count() > 1
+    }
+
+    /// One row of one aggregate.
+    fn is_one_figure(&self) -> bool {
+        let shown = self.bare.split(" from").next().and_then(|s| s.split('\n').next()).unwrap_or_default();
+        let aggregate = ["count(", "sum(", "avg(", "min(", "max("].iter().any(|f| shown.contains(f));
+        aggregate && !self.has("group")
+    }
+
+    fn mentions(&self, number: f64) -> bool {
+        self.words.iter().any(|w| w.parse::<f64>().is_ok_and(|n| (n - number).abs() < 1e-9 || (n * 100.0 - number).abs() < 1e-9))
+            // In a pattern, a text or a date.
+            || self.whole.contains(&format!("{number}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::shop::index;
+
+    fn of(question: &str, sql: &str) -> usize {
+        let index = index();
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
+        unmet(&Reading::new(&index, question, today), sql)
+    }
+
+    #[test]
+    fn what_is_asked_for_must_show_in_the_query() {
+        let table = [
+            ("what is the average price of products", "SELECT avg(price) FROM products", "SELECT price FROM products"),
+            ("how many customers are there", "SELECT count(*) FROM customers", "SELECT name FROM customers"),
+            (
+                "which product has the highest price",
+                "SELECT name FROM products ORDER BY price DESC LIMIT 1",
+                "SELECT name FROM products",
+            ),
+            (
+                "which 3 customers have the most orders",
+                "SELECT c.name FROM customers AS c JOIN orders AS o ON c.id = o.customer_id GROUP BY c.id ORDER BY count(*) DESC LIMIT 3",
+                "SELECT c.name FROM customers AS c JOIN orders AS o ON c.id = o.customer_id GROUP BY c.id ORDER BY count(*) DESC LIMIT 1",
+            ),
+            (
+                "customers without orders",
+                "SELECT name FROM customers AS c WHERE NOT EXISTS (SELECT 1 FROM orders)",
+                "SELECT name FROM customers",
+            ),
+            ("which customers ordered something", "SELECT name FROM customers", "SELECT sum(quantity) FROM orders"),
+        ];
+        for (question, good, bad) in table {
+            assert_eq!(of(question, good), 0, "{question}: {good}");
+            assert_eq!(of(question, bad), 1, "{question}: {bad}");
+        }
+    }
+
+    #[test]
+    fn the_wrong_end_of_an_order_of_figures_is_no_answer() {
+        let by = |way: &str| format!("SELECT city FROM customers GROUP BY city ORDER BY count(*){way} LIMIT 1");
+        assert_eq!(of("which city has the fewest customers", &by("")), 0);
+        assert_eq!(of("which city has the fewest customers", &by(" DESC")), 1);
+    }
+
+    #[test]
+    fn doubtful_words_oblige_to_nothing() {
+        assert_eq!(
+            of("customers with at most 3 orders", "SELECT name FROM customers GROUP BY id HAVING count(*) <= 3"),
+            0
+        );
+        assert_eq!(of("customers with no more than 3 orders", "SELECT name FROM customers HAVING count(*) <= 3"), 0);
+    }
+}
