@@ -20,15 +20,16 @@ struct Sum {
     total: i64,
 }
 
-/// Finds what the model can do: one call for the schema, one for a tool, one as a stream; one more for the JSON mode of a
+/// Finds what the model can do: one call as a stream, one for the schema, one for a tool; one more for the JSON mode of a
 /// model that has neither of the first two.
 ///
 /// # Errors
 /// Those of [`ChatModel::complete`] that say that the model cannot be used at all: no connection, key, model, money.
 pub async fn probe(model: &dyn ChatModel) -> Result<ModelAbilities, LlmError> {
+    // First, for a model that says nothing at all fails it soonest.
+    let streaming = streams(model).await?;
     let schema = holds(model, StructuredMode::Schema).await?;
     let tools = holds(model, StructuredMode::Tool).await?;
-    let streaming = streams(model).await?;
     let structured = match () {
         () if schema => StructuredMode::Schema,
         () if tools => StructuredMode::Tool,

@@ -15,13 +15,13 @@ use crate::{
     http::{Call, HttpClient, address_of},
 };
 use datafyme_domain::{ErrorKind, Provider};
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use url::Url;
 use wire::{Protocol, WireModel};
 
 /// A configured model, with its key.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ModelSpec {
     /// What people call it; traces show it.
     pub name: String,
@@ -38,8 +38,22 @@ pub struct ModelSpec {
     pub key: Option<Secret>,
 }
 
+impl fmt::Debug for ModelSpec {
+    /// Without what headers say: some gateways want their keys there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModelSpec")
+            .field("name", &self.name)
+            .field("provider", &self.provider)
+            .field("model", &self.model)
+            .field("base_url", &self.base_url)
+            .field("headers", &self.headers.keys())
+            .field("key", &self.key)
+            .finish()
+    }
+}
+
 /// How providers are reached. Clones share the concurrency limits.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpOptions {
     /// Proxy for every call, `http://[user:password@]host:port`. The environment is never looked at.
     pub proxy: Option<String>,
@@ -55,6 +69,17 @@ pub struct HttpOptions {
     pub retry: RetryPolicy,
     /// How many calls an address gets at a time.
     pub limits: ProviderLimits,
+}
+
+impl fmt::Debug for HttpOptions {
+    /// Without the proxy's address, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpOptions")
+            .field("proxy", &self.proxy.is_some())
+            .field("extra_ca", &self.extra_ca)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for HttpOptions {

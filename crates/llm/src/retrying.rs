@@ -158,3 +158,71 @@ fn with_attempts(event: ReplyEvent, earlier: u32) -> ReplyEvent {
         text @ ReplyEvent::Text(_) => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OutputFormat, double::ScriptedModel};
+
+    fn request(deadline: Duration) -> ChatRequest {
+        ChatRequest {
+            messages: Vec::new(),
+            tools: Vec::new(),
+            output: OutputFormat::Text,
+            max_tokens: 10,
+            temperature: None,
+            deadline,
+        }
+    }
+
+    fn always(cause: LlmCause) -> Arc<ScriptedModel> {
+        Arc::new(ScriptedModel::responding(move |_| Err(LlmError::caused(cause, "no"))))
+    }
+
+    #[test]
+    fn waits_double_with_jitter_up_to_the_cap() {
+        let policy = RetryPolicy { attempts: 20, ..RetryPolicy::default() };
+        let limited = LlmError::caused(LlmCause::RateLimit, "no");
+        for (attempt, longest_ms) in [(1, 500), (2, 1_000), (4, 4_000), (9, 20_000), (19, 20_000)] {
+            let waits: Vec<_> =
+                (0..50).filter_map(|_| policy.wait(&limited, attempt, Duration::from_secs(900))).collect();
+            let longest = Duration::from_millis(longest_ms);
+            assert_eq!(waits.len(), 50);
+            assert!(waits.iter().all(|w| *w >= longest / 2 && *w <= longest), "{attempt}: {waits:?}");
+            assert!(waits.iter().any(|w| *w != waits[0]), "no jitter");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_bounds_all_attempts_together() {
+        let model = always(LlmCause::RateLimit);
+        let retrying = Retrying::new(Arc::clone(&model) as Arc<dyn ChatModel>, RetryPolicy::default());
+        let started = Instant::now();
+        let error = retrying.complete(&request(Duration::from_secs(3))).await.unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(3));
+        let asked = model.requests();
+        assert_eq!(error.attempts() as usize, asked.len());
+        assert!(asked.len() >= 3 && asked.windows(2).all(|pair| pair[1].deadline < pair[0].deadline));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_depend_on_what_went_wrong() {
+        for (cause, attempts) in [
+            (LlmCause::RateLimit, 6),
+            (LlmCause::Cut, 6),
+            (LlmCause::Connection, 3),
+            (LlmCause::Server, 3),
+            (LlmCause::Quota, 1),
+            (LlmCause::ContextOverflow, 1),
+            (LlmCause::Request, 1),
+            (LlmCause::Key, 1),
+        ] {
+            let model = always(cause);
+            let retrying = Retrying::new(Arc::clone(&model) as Arc<dyn ChatModel>, RetryPolicy::default());
+            let error = retrying.complete(&request(Duration::from_secs(120))).await.unwrap_err();
+            assert_eq!((error.attempts(), model.requests().len()), (attempts, attempts as usize), "{cause:?}");
+            assert!(retrying.stream(&request(Duration::from_secs(120))).await.is_err());
+            assert_eq!(model.requests().len(), 2 * attempts as usize, "{cause:?}");
+        }
+    }
+}

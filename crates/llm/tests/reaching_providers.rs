@@ -116,6 +116,10 @@ fn a_configuration_printed_for_debugging_shows_no_key() {
         let shown = format!("{spec:?} {model:?}");
         assert!(!shown.contains(PLANTED_KEY), "{shown}");
     }
+    spec.headers.insert("x-gateway-key".into(), "planted-header".into());
+    let http = HttpOptions { proxy: Some("http://me:planted-password@proxy:1".into()), ..options() };
+    let shown = format!("{spec:?} {http:?} {:?}", providers::connect(&spec, &http).unwrap());
+    assert!(!shown.contains("planted"), "{shown}");
     spec.key = Some(Secret::new("nul\0byte"));
     spec.headers.insert("bad name".into(), "x".into());
     assert!(providers::connect(&spec, &options()).is_err());

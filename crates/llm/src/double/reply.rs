@@ -33,7 +33,7 @@ pub enum Fault {
     },
     /// 429 of an account with nothing left to spend, or what the protocol answers instead.
     Quota,
-    /// Any status with any body.
+    /// Any status with any body, said to be JSON when it begins like it, else events.
     Status {
         /// The status.
         status: u16,

@@ -216,7 +216,8 @@ async fn fail(stream: &mut TcpStream, request: &DoubleRequest, reply: &DoubleRep
     let (status, code, said) = match fault {
         Fault::InvalidUtf8 => return say(stream, request, reply).await.map(|()| true),
         Fault::Status { status, body } => {
-            write_whole(stream, *status, &[], body.as_bytes()).await?;
+            let kind = if body.starts_with(['{', '[']) { "application/json" } else { "text/event-stream" };
+            write_whole(stream, *status, &[("content-type", kind.to_owned())], body.as_bytes()).await?;
             return Ok(true);
         }
         Fault::Reset | Fault::Silence | Fault::ResetMidReply | Fault::HalfBody => {

@@ -17,6 +17,8 @@ pub(super) struct Conversation {
     schema_shown: bool,
 }
 
+/// Stands for a reply without words: providers refuse empty messages.
+const EMPTY: &str = "(empty)";
 /// Characters of a reply that are shown to the model that wrote it.
 const QUOTED: usize = 4_000;
 
@@ -60,12 +62,14 @@ impl Conversation {
     /// Puts the reply and what is wrong with it before the model.
     pub(super) fn add_repair(&mut self, reply: &ChatReply, misfit: &Misfit, mode: StructuredMode) {
         let said = match extract::json_text(reply, &self.request.name) {
-            "" => "(empty)".to_owned(),
+            "" => EMPTY.to_owned(),
             text => text.chars().take(QUOTED).collect(),
         };
         let mut objection = format!("That reply cannot be used: {}.", misfit.full());
         if reply.finish == FinishReason::Length {
-            self.request.max_tokens = self.request.max_tokens.saturating_mul(2);
+            // Nothing said at the limit: a reasoning model thought up to it.
+            let factor = if said == EMPTY { 4 } else { 2 };
+            self.request.max_tokens = self.request.max_tokens.saturating_mul(factor);
             objection.push_str(" It was cut off at the limit of its length: be brief.");
         }
         if !self.schema_shown && mode != StructuredMode::Tool {
