@@ -29,8 +29,8 @@ struct Book {
     calls: Vec<ModelCall>,
     tokens: u64,
     cost_micros: u64,
-    /// Why no further call is made, whatever is left.
-    closed: Option<AgentError>,
+    /// Models that are not asked again, and why.
+    closed: Vec<(String, AgentError)>,
 }
 
 impl Ledger {
@@ -53,12 +53,23 @@ impl Ledger {
         Self { closes_at_outage: true, ..self }
     }
 
-    /// Takes note that the model itself failed, with retries and all.
-    pub fn failed(&self, error: &AgentError) {
-        use ErrorKind::{Forbidden, Timeout, Unauthenticated, Unavailable};
-        if self.closes_at_outage && matches!(error.kind(), Forbidden | Timeout | Unauthenticated | Unavailable) {
-            self.book().closed.get_or_insert_with(|| error.clone());
+    /// Takes note that the model of that name itself failed, with retries and all.
+    pub fn failed(&self, model: &str, error: &AgentError) {
+        use ErrorKind::{Forbidden, NotFound, Timeout, Unauthenticated, Unavailable};
+        let is_lasting = matches!(error.kind(), Forbidden | NotFound | Timeout | Unauthenticated | Unavailable);
+        if self.closes_at_outage && is_lasting {
+            self.book().closed.push((model.to_owned(), error.clone()));
         }
+    }
+
+    /// Whether that model may be asked: a budget is left, and it was not given up.
+    ///
+    /// # Errors
+    /// As [`Self::admit`]; the failure that it was given up for.
+    pub fn admit_model(&self, model: &str) -> Result<(), AgentError> {
+        self.admit()?;
+        let given_up = self.book().closed.iter().find(|(name, _)| name == model).map(|(_, error)| error.clone());
+        given_up.map_or(Ok(()), Err)
     }
 
     /// Writes a call down.
@@ -78,15 +89,12 @@ impl Ledger {
     /// Whether another call may be made. Calls that are under way count once they are over.
     ///
     /// # Errors
-    /// `ResourceExhausted` with the name of the budget that is spent; the failure that closed the ledger.
+    /// `ResourceExhausted` with the name of the budget that is spent.
     pub fn admit(&self) -> Result<(), AgentError> {
-        let (tokens, cost_micros, closed) = {
+        let (tokens, cost_micros) = {
             let book = self.book();
-            (book.tokens, book.cost_micros, book.closed.clone())
+            (book.tokens, book.cost_micros)
         };
-        if let Some(error) = closed {
-            return Err(error);
-        }
         let spent = |limit: Option<u64>, spent: u64| limit.is_some_and(|limit| spent >= limit);
         let budget = if spent(self.limits.tokens, tokens) {
             "the budget of model tokens for one question (tokens)"
@@ -152,6 +160,20 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_model_that_is_down_is_given_up_for_a_run_and_another_one_is_not() {
+        let down = AgentError::refused(ErrorKind::Timeout, "no answer");
+        let run = Ledger::default().closing_at_outage();
+        run.failed("big", &down);
+        assert_eq!(run.clone().admit_model("big"), Err(down.clone()));
+        assert_eq!(run.admit_model("small"), Ok(()));
+        run.failed("small", &AgentError::refused(ErrorKind::InvalidInput, "this once"));
+        assert_eq!(run.admit_model("small"), Ok(()));
+        let job = Ledger::default();
+        job.failed("big", &down);
+        assert_eq!(job.admit_model("big"), Ok(()), "a job comes back to it");
     }
 
     #[test]

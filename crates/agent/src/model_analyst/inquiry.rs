@@ -57,8 +57,8 @@ impl ModelAnalyst {
             return silent();
         };
         let Inquiry { prompt, context, ledger, temperature } = inquiry;
-        ledger.admit()?;
         let configured = models.of(prompt.role);
+        ledger.admit_model(configured.model.name())?;
         let rendered = prompt.render(context)?;
         let request = StructuredRequest {
             name: prompt.task.to_owned(),
@@ -74,7 +74,7 @@ impl ModelAnalyst {
             Ok(value) => Ok(Opinion::Given(value)),
             Err(StructuredFailure::Failed(error)) => {
                 let error = AgentError::Llm(error);
-                ledger.failed(&error);
+                ledger.failed(configured.model.name(), &error);
                 Err(error)
             }
             Err(unusable) => Ok(Opinion::abstain(format!("The language model gave no usable reply: {unusable}."))),

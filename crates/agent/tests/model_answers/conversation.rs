@@ -1,7 +1,7 @@
 //! A whole conversation with a model alone, over HTTP; its trace is a reviewed snapshot.
 
-use crate::stage::{Setting, Stage, trace, written};
-use datafyme_domain::{AnswerKind, ChartKind, RunStatus, Value as Cell};
+use crate::stage::{Setting, Stage, task, trace, written};
+use datafyme_domain::{Answer, AnswerKind, ChartKind, Provider, RunStatus, Value as Cell};
 use datafyme_llm::double::{DoubleReply, DoubleRequest, Script};
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ const PER_CITY: &str = "SELECT c.city, count(*) AS orders FROM orders o JOIN cus
 
 /// What a model would say to each task, by the question in the prompt.
 fn reply(request: &DoubleRequest) -> DoubleReply {
-    let task = request.output_name().unwrap_or_default();
+    let task = task(request);
     let prompt = request.prompt();
     let question = prompt.rsplit("<data>").next().unwrap_or_default().to_owned();
     let asks = |words: &str| question.contains(words);
@@ -91,9 +91,10 @@ fn described(prompt: &str) -> Value {
     json!({"text": text, "suggestions": ["And per month?"]})
 }
 
-#[tokio::test]
-async fn a_whole_conversation_leaves_a_trace_of_every_call() {
-    let stage = Stage::with(Script::responding(reply), Setting { price: Some(2.0), ..Setting::default() }).await;
+/// The conversation over that protocol: its trace and its answers.
+async fn conversation(provider: Provider) -> (String, Vec<Answer>) {
+    let setting = Setting { price: Some(2.0), provider, ..Setting::default() };
+    let stage = Stage::with(Script::responding(reply), setting).await;
     let conversation = stage.house.conversation(&stage.source).await;
     let mut traces = String::new();
     let mut answers = Vec::new();
@@ -125,6 +126,12 @@ async fn a_whole_conversation_leaves_a_trace_of_every_call() {
         assert!(calls.iter().all(|c| c.prompt_hash.len() == 16 && c.prompt_tokens > 0), "{calls:?}");
         answers.push(answer);
     }
+    (traces, answers)
+}
+
+#[tokio::test]
+async fn a_whole_conversation_leaves_a_trace_of_every_call() {
+    let (traces, answers) = conversation(Provider::OpenAi).await;
     insta::assert_snapshot!(traces);
     assert_eq!(answers[1].kind, AnswerKind::Chart);
     assert_eq!(answers[1].relations.len(), 1);
@@ -133,4 +140,13 @@ async fn a_whole_conversation_leaves_a_trace_of_every_call() {
     assert!(answers[6].checks.iter().any(|c| c.detail.contains("Wien stands in the data as Vienna")));
     assert!(answers[7].rows.is_empty());
     assert_eq!(answers[8].rows, [[Cell::Float(12.5)]]);
+}
+
+#[tokio::test]
+async fn the_conversation_is_the_same_over_every_protocol() {
+    let (expected, _) = conversation(Provider::OpenAi).await;
+    for provider in [Provider::Azure, Provider::Anthropic, Provider::Gemini] {
+        let (traces, _) = conversation(provider).await;
+        assert_eq!(traces, expected, "{provider:?}");
+    }
 }

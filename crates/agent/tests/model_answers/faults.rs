@@ -107,7 +107,7 @@ async fn a_provider_that_fails_for_good_ends_with_a_cause() {
 async fn a_refused_connection_ends_with_a_cause() {
     for tiered in [false, true] {
         let double = ProviderDouble::start(Lines::new().into_script()).await.unwrap();
-        let nobody = format!("{}/v1", ProviderDouble::refusing_address().await.unwrap());
+        let nobody = ProviderDouble::refusing_address().await.unwrap();
         let stage = Stage::at(&nobody, double, setting(tiered)).await;
         let (answer, _) = ended(&stage).await;
         assert!(matches!(answer.status, RunStatus::Declined | RunStatus::Failed), "{answer:?}");

@@ -56,6 +56,31 @@ impl Lines {
     }
 }
 
+/// The task of a request: its schema's or tool's name, or what its prompt begins with where the protocol has no name.
+pub fn task(request: &DoubleRequest) -> &'static str {
+    let prompt = request.prompt();
+    TASKS.iter().find(|(task, words)| request.output_name() == Some(task) || prompt.starts_with(words)).unwrap().0
+}
+
+const TASKS: [(&str, &str); 16] = [
+    ("screen", "You sort the messages"),
+    ("small_talk", "You are Datafyme."),
+    ("restate", "You rewrite the last question"),
+    ("needs_query", "You decide whether a question needs"),
+    ("needs_chart", "The question below needs no new data"),
+    ("select_tables", "You choose the tables"),
+    ("rephrase", "A question found no table"),
+    ("write_query", "You write one SQL query"),
+    ("repair_query", "A SQL query failed."),
+    ("repair_empty", "A SQL query found no rows"),
+    ("choose_representation", "You decide how a result is shown"),
+    ("choose_chart", "You choose a chart"),
+    ("repair_chart", "A chart cannot be drawn"),
+    ("answer_from_history", "You answer a question about an earlier answer"),
+    ("describe_result", "You tell a user what the result"),
+    ("title", "You name a conversation"),
+];
+
 /// A query as a model replies with it.
 pub fn written(sql: &str) -> Value {
     json!({
@@ -99,6 +124,7 @@ pub struct Setting {
     /// Price of a million tokens.
     pub price: Option<f64>,
     pub silence: Duration,
+    pub provider: Provider,
     /// Put into the shop before it is learned.
     pub sql: &'static str,
 }
@@ -111,6 +137,7 @@ impl Default for Setting {
             tiered: false,
             price: None,
             silence: Duration::from_millis(700),
+            provider: Provider::OpenAi,
             sql: "",
         }
     }
@@ -129,7 +156,7 @@ impl Stage {
 
     pub async fn with(script: Script, setting: Setting) -> Self {
         let double = ProviderDouble::start(script).await.unwrap();
-        let base_url = format!("{}/v1", double.base_url());
+        let base_url = double.base_url();
         Self::at(&base_url, double, setting).await
     }
 
@@ -168,7 +195,7 @@ async fn house(analyst: impl Analyst + 'static, setting: &Setting) -> House {
 fn connect(base_url: &str, setting: &Setting) -> RoleModels {
     let spec = ModelSpec {
         name: "small".to_owned(),
-        provider: Provider::OpenAi,
+        provider: setting.provider,
         model: "small-1".to_owned(),
         base_url: Some(base_url.to_owned()),
         headers: BTreeMap::new(),

@@ -66,7 +66,7 @@ async fn without_a_model_the_rules_are_alone() {
 #[tokio::test]
 async fn a_model_that_is_down_is_asked_once_and_the_rules_answer_what_they_can() {
     let double = ProviderDouble::start(Lines::new().into_script()).await.unwrap();
-    let nobody = format!("{}/v1", ProviderDouble::refusing_address().await.unwrap());
+    let nobody = ProviderDouble::refusing_address().await.unwrap();
     let stage = Stage::at(&nobody, double, Setting { tiered: true, ..Setting::default() }).await;
     let (answer, steps) = stage.ask("Hány rendelés van összesen?").await;
     assert_eq!(answer.status, RunStatus::Declined);
