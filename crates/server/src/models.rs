@@ -11,6 +11,7 @@ pub mod trial;
 pub(crate) use keyed::Keyed;
 
 use crate::config::ModelConfig;
+use chrono::{DateTime, NaiveTime, Utc};
 use datafyme_agent::{ActiveModels, AgentError, ConfiguredModel, RoleModels};
 use datafyme_domain::{Caller, ErrorKind, LanguageModel, ModelRole};
 use datafyme_llm::{HttpOptions, ProviderLimits, Secret, providers};
@@ -180,6 +181,12 @@ impl Models {
             .priced(model.input_price, model.output_price)
             .with_context(context))
     }
+}
+
+/// When the day of that moment began: budgets of a day are of a day in UTC.
+#[must_use]
+pub fn midnight(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.date_naive().and_time(NaiveTime::MIN).and_utc()
 }
 
 /// The key in a file.

@@ -81,6 +81,7 @@ async fn a_model_is_added_tested_used_listed_and_removed() {
     }
     let json: Value = serde_json::from_str(&place.ok(&["model", "list", "--format", "json"])).unwrap();
     assert_eq!(json[0]["roles"], serde_json::json!(["reason", "fast"]));
+    assert!(listed.ends_with("today: 0 calls, 0 tokens, cost 0.000000\n"), "{listed}");
     assert!(place.ok(&["doctor"]).contains("✓ model big"));
     assert_eq!(place.ok(&["model", "use", "none", "--role", "fast"]), "no model is used for: fast\n");
     assert_eq!(place.ok(&["model", "remove", "big"]), "big is removed\n");

@@ -1,5 +1,7 @@
 //! `datafyme bench`: what a question costs besides the time of the database, and what an idle server holds.
 
+mod model;
+
 use super::{Failure, Session, serve};
 use crate::{demo, eval::learned::Workplace, events::Unwatched};
 use clap::Args;
@@ -28,6 +30,15 @@ pub(crate) struct BenchArgs {
     /// Writes the page there too
     #[arg(long, value_name = "FILE.md")]
     out: Option<PathBuf>,
+    /// Measures questions through the OpenAI-compatible model there instead, and prints one line of JSON
+    #[arg(long, value_name = "URL")]
+    model_url: Option<String>,
+    /// Questions at a time, with --model-url
+    #[arg(long, default_value_t = 16)]
+    concurrency: usize,
+    /// How long, with --model-url
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
 }
 
 struct Figures {
@@ -42,6 +53,11 @@ struct Figures {
 pub(super) async fn run(session: Session, args: BenchArgs) -> Result<ExitCode, Failure> {
     session.start_log("off")?;
     let dir = tempfile::tempdir()?;
+    if let Some(url) = &args.model_url {
+        let figures = model::measure(dir.path(), url, args.concurrency, args.seconds).await?;
+        writeln!(std::io::stdout(), "{}", serde_json::json!(figures))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let figures = measure(&session, dir.path(), args.rounds.max(1)).await?;
     let page = page(&figures);
     write!(std::io::stdout(), "{page}")?;
@@ -99,11 +115,16 @@ async fn idle_memory(data_dir: &Path) -> Result<Option<u64>, Failure> {
         return Err(Failure::failed("the idle server did not start"));
     }
     tokio::time::sleep(SETTLE).await;
-    let status = server.id().map(|id| format!("/proc/{id}/status"));
-    let text = status.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    let resident = server.id().and_then(resident_kib);
     server.kill().await?;
-    let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:"));
-    Ok(line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse().ok()))
+    Ok(resident)
+}
+
+/// Resident memory of a process; absent where the system does not say.
+fn resident_kib(process: u32) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    line.trim().trim_end_matches(" kB").trim().parse().ok()
 }
 
 fn page(figures: &Figures) -> String {

@@ -79,6 +79,10 @@ pub(super) fn code_of(status: RunStatus) -> ExitCode {
 
 impl From<AgentError> for Failure {
     fn from(failure: AgentError) -> Self {
+        if let (AgentError::Llm(_), ErrorKind::ResourceExhausted) = (&failure, failure.kind()) {
+            // The provider's limit, not our disk's: the message says what to do.
+            return Self::failed(failure.to_string());
+        }
         Self::of(failure.kind(), failure.to_string())
     }
 }

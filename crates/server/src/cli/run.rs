@@ -1,6 +1,9 @@
 //! `datafyme run`
 
-use super::{Failure, OutputFormat, Session, terminal::counted};
+use super::{
+    Failure, OutputFormat, Session,
+    terminal::{counted, money},
+};
 use crate::App;
 use clap::{Args, Subcommand};
 use console::style;
@@ -81,7 +84,7 @@ fn headline(run: &Run) -> String {
                 usage.completion_tokens
             ));
         }
-        parts.extend(usage.cost_micros.map(|micros| format!("cost {}", cost(micros))));
+        parts.extend(usage.cost_micros.map(|micros| format!("cost {}", money(micros))));
     }
     parts.join(" · ")
 }
@@ -102,16 +105,11 @@ fn call_line(call: &ModelCall) -> String {
         line.push_str(&format!(", {} requests", call.attempts));
     }
     if let Some(micros) = call.cost_micros {
-        line.push_str(&format!(", cost {}", cost(micros)));
+        line.push_str(&format!(", cost {}", money(micros)));
     }
     line.push_str(&format!(", prompt {}", call.prompt_hash));
     if let Some(error) = &call.error {
         line.push_str(&format!(" ({error})"));
     }
     line
-}
-
-/// Millionths as a figure of the operator's currency.
-fn cost(micros: u64) -> String {
-    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }

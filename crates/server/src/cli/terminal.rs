@@ -47,6 +47,11 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// Millionths of the operator's currency as a figure of it.
+pub(crate) fn money(micros: u64) -> String {
+    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+}
+
 /// A table for lists of ours: a bold header, a rule under it, no frame.
 pub(crate) fn plain_table(terminal: Terminal, header: &[&str]) -> Table {
     let mut table = Table::new();

@@ -4,7 +4,7 @@ use super::{Body, Identity, List, PathOf, Problem};
 use crate::{
     App,
     models::{
-        admin,
+        admin, midnight,
         trial::{self, ModelTrial, ProviderAddress},
     },
 };
@@ -132,7 +132,8 @@ pub(crate) async fn list_models(
     State(app): State<Arc<App>>,
     Identity(caller): Identity,
 ) -> Result<Json<List<LanguageModel>>, Problem> {
-    Ok(Json(List::whole(app.metadata.list_models(caller).await?)))
+    // The model of the settings is one of them, under the nil id: who looks here sees what is asked.
+    Ok(Json(List::whole(app.models.known(caller).await?)))
 }
 
 /// Configures a model. It is used once it has a role.
@@ -256,7 +257,7 @@ pub(crate) async fn assign_roles(
         [(ModelRole::Reason, request.reason), (ModelRole::Fast, request.fast), (ModelRole::Embed, request.embed)];
     let roles: Vec<_> = asked.into_iter().filter_map(|(role, id)| id.map(|id| (role, id))).collect();
     admin::assign(&app, caller, &roles).await?;
-    Ok(Json(List::whole(app.metadata.list_models(caller).await?)))
+    Ok(Json(List::whole(app.models.known(caller).await?)))
 }
 
 /// What models cost today.
@@ -265,8 +266,7 @@ pub(crate) async fn get_model_spend(
     State(app): State<Arc<App>>,
     Identity(caller): Identity,
 ) -> Result<Json<ModelSpendResponse>, Problem> {
-    let midnight = app.clock.now().date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
-    let today = app.metadata.model_spend(caller, midnight).await?;
+    let today = app.metadata.model_spend(caller, midnight(app.clock.now())).await?;
     let run = &app.config.run;
     Ok(Json(ModelSpendResponse { today, day_tokens: run.day_tokens, day_cost_micros: run.day_cost_micros }))
 }

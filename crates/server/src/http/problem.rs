@@ -59,8 +59,8 @@ impl Problem {
     }
 }
 
-/// The status of a kind. `Unauthenticated` here means that a data source refused its credentials: our own callers
-/// are turned away by the identity extractor.
+/// The status of a kind. `Unauthenticated` here means that a data source or a model refused its credentials: our own
+/// callers are turned away by the identity extractor.
 const fn status_of(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::InvalidInput => StatusCode::BAD_REQUEST,
@@ -114,6 +114,11 @@ fn of_failure(kind: ErrorKind, failure: &dyn std::fmt::Display) -> Problem {
 
 impl From<AgentError> for Problem {
     fn from(failure: AgentError) -> Self {
+        if let (AgentError::Llm(_), ErrorKind::ResourceExhausted) = (&failure, failure.kind()) {
+            // The provider's limit, not our disk's.
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            return Self::with_status(status, ErrorKind::ResourceExhausted, failure.to_string());
+        }
         of_failure(failure.kind(), &failure)
     }
 }

@@ -8,6 +8,8 @@ use datafyme_domain::{Caller, ErrorKind, LanguageModel, ModelId, ModelRole};
 use datafyme_llm::providers;
 use datafyme_store::metadata::KeyChange;
 
+/// What commands call the lack of a model.
+pub const NOBODY: &str = "none";
 const MAX_NAME_CHARS: usize = 100;
 /// Headers that providers read keys from: what stands there would be shown with the model.
 const SECRET_HEADERS: [&str; 7] =
@@ -121,6 +123,9 @@ fn checked(app: &App, mut model: LanguageModel) -> Result<LanguageModel, AgentEr
     let fits = |text: &str| (1..=MAX_NAME_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if !fits(&model.name) || !fits(&model.model) {
         return refused("a model's name, and the provider's name of it, have 1 to 100 characters");
+    }
+    if model.name.eq_ignore_ascii_case(NOBODY) {
+        return refused("a model named `none` could not be told from no model: choose another name");
     }
     let is_price = |price: Option<f64>| price.is_none_or(|p| p.is_finite() && p >= 0.0);
     if !is_price(model.input_price) || !is_price(model.output_price) {

@@ -206,3 +206,6 @@ fn scaled(value: u64, room: u64, total: u64) -> u64 {
     let scaled = u128::from(value) * u128::from(room) / u128::from(total.max(1));
     u64::try_from(scaled).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

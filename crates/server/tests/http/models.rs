@@ -1,6 +1,11 @@
 use crate::{openai::OpenAi, site::Site};
 use axum::http::Method;
+use datafyme_server::{
+    App,
+    config::{Config, ProviderName},
+};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const KEY: &str = "sk-planted-0123456789";
 
@@ -55,6 +60,7 @@ async fn what_makes_no_model_is_a_problem_that_says_why() {
     let table = [
         (json!({ "name": "big", "provider": "open_ai", "model": "m" }), 409, "conflict", "big"),
         (json!({ "name": " ", "provider": "open_ai", "model": "m" }), 400, "invalid_input", "characters"),
+        (json!({ "name": "None", "provider": "open_ai", "model": "m" }), 400, "invalid_input", "another name"),
         (json!({ "name": "a", "provider": "open_ai", "model": "" }), 400, "invalid_input", "characters"),
         (json!({ "name": "a", "provider": "opnai", "model": "m" }), 400, "invalid_input", "open_ai"),
         (json!({ "name": "a", "provider": "azure", "model": "m" }), 400, "invalid_input", "base URL"),
@@ -206,4 +212,62 @@ async fn spend_is_of_today_with_the_limits_of_a_day() {
     let site = Site::empty().await;
     let spend = site.get("/models/spend").await.json();
     assert_eq!(spend, json!({ "today": { "calls": 0, "tokens": 0, "cost_micros": 0 } }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_changes_about_models_is_followed() {
+    let (site, provider) = (Site::empty().await, OpenAi::start(KEY, "hello").await);
+    let there = App::open(Config::default(), &site.dir.path().join("data")).await.unwrap();
+    assert!(there.models.active.get().is_none());
+    let model = add(&site, "big", &provider.base_url).await;
+    put_roles(&site, json!({ "reason": model["id"] })).await;
+    there.models.refresh().await.unwrap();
+    let first = there.models.active.get().unwrap();
+    assert_eq!(first.reason.model.name(), "big");
+    there.models.refresh().await.unwrap();
+    assert!(Arc::ptr_eq(&first, &there.models.active.get().unwrap()), "nothing changed, nothing is connected anew");
+    patch(&site, &model, json!({ "api_key": "sk-planted-2" })).await;
+    there.models.refresh().await.unwrap();
+    assert!(!Arc::ptr_eq(&first, &there.models.active.get().unwrap()), "another key is another connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_model_with_a_role_goes_before_that_of_the_settings() {
+    let mut config = Config::default();
+    config.model.provider = Some(ProviderName::OpenAi);
+    config.model.name = Some("m-0".to_owned());
+    config.model.fast_name = Some("m-small".to_owned());
+    let site = Site::with_config(config).await;
+    let names = || {
+        let active = site.app.models.active.get().unwrap();
+        (active.reason.model.name().to_owned(), active.fast.model.name().to_owned())
+    };
+    assert_eq!(names(), ("m-0".to_owned(), "m-small".to_owned()));
+    let model = add(&site, "big", "http://127.0.0.1:1/v1").await;
+    assert_eq!(names().0, "m-0", "it has no role yet");
+    put_roles(&site, json!({ "reason": model["id"] })).await;
+    assert_eq!(names(), ("big".to_owned(), "big".to_owned()));
+    put_roles(&site, json!({ "reason": null })).await;
+    assert_eq!(names().0, "m-0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_that_changes_is_read_again_and_one_that_is_gone_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("key");
+    std::fs::write(&file, "sk-planted-1\n").unwrap();
+    let mut config = Config::default();
+    config.model.provider = Some(ProviderName::Anthropic);
+    config.model.name = Some("m-0".to_owned());
+    config.model.api_key_file = Some(file.clone());
+    let site = Site::with_config(config).await;
+    let first = site.app.models.active.get().unwrap();
+    std::fs::write(&file, "sk-planted-2\n").unwrap();
+    site.app.models.refresh().await.unwrap();
+    let second = site.app.models.active.get().unwrap();
+    assert!(!Arc::ptr_eq(&first, &second));
+    std::fs::remove_file(&file).unwrap();
+    let failure = site.app.models.refresh().await.unwrap_err().to_string();
+    assert!(failure.contains("cannot read the key file") && !failure.contains("planted"), "{failure}");
+    assert!(Arc::ptr_eq(&second, &site.app.models.active.get().unwrap()));
 }

@@ -2,7 +2,11 @@
 
 use crate::{
     App,
-    cli::{Failure, OutputFormat, Session, terminal},
+    cli::{
+        Failure, OutputFormat, Session,
+        terminal::{self, counted, money},
+    },
+    models::midnight,
 };
 use clap::Args;
 use comfy_table::{Cell, Table};
@@ -44,6 +48,11 @@ pub(super) async fn run(session: &Session, app: &App, args: ListArgs) -> Result<
         ]);
     }
     writeln!(out, "{table}")?;
+    let today = app.metadata.model_spend(session.caller, midnight(app.clock.now())).await?;
+    let run = &app.config.run;
+    let limit = run.day_tokens.map(|tokens| format!(" of {tokens}")).unwrap_or_default();
+    let calls = counted(today.calls, "call");
+    writeln!(out, "\ntoday: {calls}, {}{limit} tokens, cost {}", today.tokens, money(today.cost_micros))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -21,12 +21,9 @@ pub(crate) struct UseArgs {
     roles: Vec<RoleName>,
 }
 
-/// Leaves roles to nobody.
-const NOBODY: &str = "none";
-
 pub(super) async fn run(session: &Session, app: &App, args: UseArgs) -> Result<ExitCode, Failure> {
     let id = match args.name.as_str() {
-        NOBODY => None,
+        admin::NOBODY => None,
         name => Some(named(session, app, name).await?.id),
     };
     let roles: Vec<ModelRole> = match args.roles.is_empty() {
