@@ -1,11 +1,45 @@
 //! Changes of the last question: "only for 2024", "and by month?", "top 3 instead", "how many of them are men?".
 
 mod edit;
+mod options;
 
 pub(crate) use edit::edits;
 
 use crate::{lexicon, reading::Reading};
 
+/// Words that a clause without its sentence begins with.
+const CLAUSES: &[&str] = &[
+    "by",
+    "per",
+    "top",
+    "bottom",
+    "more",
+    "less",
+    "fewer",
+    "over",
+    "under",
+    "above",
+    "below",
+    "for",
+    "in",
+    "since",
+    "before",
+    "after",
+    "monthly",
+    "weekly",
+    "daily",
+    "yearly",
+    "quarterly",
+    "without",
+    "excluding",
+    "from",
+    "between",
+    "biggest",
+    "largest",
+    "smallest",
+    "highest",
+    "lowest",
+];
 /// Words that a change begins with.
 const OPENERS: &[&str] = &[
     "and",
@@ -100,21 +134,7 @@ pub(crate) fn likelihood(reading: &Reading) -> f64 {
     let words: Vec<&str> = reading.tokens.iter().filter(|t| !t.is_punctuation()).map(|t| t.lower.as_str()).collect();
     let (first, second) = (words.first().copied().unwrap_or(""), words.get(1).copied().unwrap_or(""));
     let short = words.len() <= 9;
-    let pair = (first, second);
-    let opened = matches!(
-        first,
-        "and" | "only" | "just" | "now" | "but" | "instead" | "same" | "sorted" | "sort" | "also" | "or" | "then"
-    ) || matches!(
-        pair,
-        ("what", "about")
-            | ("how", "about")
-            | ("make", "it")
-            | ("break", "it" | "that" | "down")
-            | ("split", _)
-            | ("group", _)
-            | ("order", "by" | "them" | "it")
-            | ("not", _)
-    );
+    let opened = opens_a_change(first, second);
     let pointed = reading.has(POINTERS) && !reading.has_phrase("how many are there")
         || reading.has_phrase("of them")
         || reading.has_phrase("of those");
@@ -137,38 +157,7 @@ pub(crate) fn likelihood(reading: &Reading) -> f64 {
             m.options.first().is_some_and(|o| matches!(o.named, crate::catalog_index::Named::Table(_)) && o.score > 0.9)
         })
         .count();
-    let clause = matches!(
-        first,
-        "by" | "per"
-            | "top"
-            | "bottom"
-            | "more"
-            | "less"
-            | "fewer"
-            | "over"
-            | "under"
-            | "above"
-            | "below"
-            | "for"
-            | "in"
-            | "since"
-            | "before"
-            | "after"
-            | "monthly"
-            | "weekly"
-            | "daily"
-            | "yearly"
-            | "quarterly"
-            | "without"
-            | "excluding"
-            | "from"
-            | "between"
-            | "biggest"
-            | "largest"
-            | "smallest"
-            | "highest"
-            | "lowest"
-    );
+    let clause = CLAUSES.contains(&first);
     if clause && short {
         return if names_table == 0 { 0.9 } else { 0.6 };
     }
@@ -180,4 +169,22 @@ pub(crate) fn likelihood(reading: &Reading) -> f64 {
         return 0.5;
     }
     0.0
+}
+
+/// "and …", "what about …", "break it down"
+fn opens_a_change(first: &str, second: &str) -> bool {
+    matches!(
+        first,
+        "and" | "only" | "just" | "now" | "but" | "instead" | "same" | "sorted" | "sort" | "also" | "or" | "then"
+    ) || matches!(
+        (first, second),
+        ("what", "about")
+            | ("how", "about")
+            | ("make", "it")
+            | ("break", "it" | "that" | "down")
+            | ("split", _)
+            | ("group", _)
+            | ("order", "by" | "them" | "it")
+            | ("not", _)
+    )
 }

@@ -111,29 +111,65 @@ fn refused(said: &str, words: &[String]) -> Option<String> {
     None
 }
 
+/// What people ask about the assistant itself, in whole.
+const CAPABILITIES: &[&str] = &[
+    "help",
+    "help me",
+    "what can you do",
+    "what can i ask",
+    "what can i ask you",
+    "what can you tell me",
+    "who are you",
+    "what are you",
+    "how do you work",
+    "how does this work",
+    "what is this",
+    "what do you do",
+    "what can you help me with",
+    "what is datafyme",
+    "what do you know",
+    "how can you help",
+    "how can you help me",
+];
+/// Beginnings of thanks.
+const THANKS: &[&str] = &[
+    "thanks",
+    "thank you",
+    "thx",
+    "cheers",
+    "great",
+    "perfect",
+    "awesome",
+    "nice",
+    "cool",
+    "well done",
+    "good job",
+    "many thanks",
+    "ok thanks",
+    "okay thanks",
+];
+/// Beginnings of greetings.
+const GREETINGS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "greetings",
+    "yo",
+    "hiya",
+    "szia",
+    "ciao",
+    "hallo",
+];
+
 fn small_talk(said: &str, words: &[String], names_data: bool) -> Option<SmallTalkKind> {
     let is = |phrases: &[&str]| phrases.contains(&said);
     let starts = |phrases: &[&str]| phrases.iter().any(|p| said == *p || said.starts_with(&format!("{p} ")));
     let short = words.len() <= 6;
-    if is(&[
-        "help",
-        "help me",
-        "what can you do",
-        "what can i ask",
-        "what can i ask you",
-        "what can you tell me",
-        "who are you",
-        "what are you",
-        "how do you work",
-        "how does this work",
-        "what is this",
-        "what do you do",
-        "what can you help me with",
-        "what is datafyme",
-        "what do you know",
-        "how can you help",
-        "how can you help me",
-    ]) || (starts(&["what can you do", "what can i ask", "who are you", "what are you able"]) && !names_data)
+    if is(CAPABILITIES)
+        || (starts(&["what can you do", "what can i ask", "who are you", "what are you able"]) && !names_data)
     {
         return Some(SmallTalkKind::Capabilities);
     }
@@ -141,41 +177,13 @@ fn small_talk(said: &str, words: &[String], names_data: bool) -> Option<SmallTal
         if starts(&["how are you", "how is it going", "hows it going", "whats up", "how do you do"]) {
             return Some(SmallTalkKind::WellBeing);
         }
-        if starts(&[
-            "thanks",
-            "thank you",
-            "thx",
-            "cheers",
-            "great",
-            "perfect",
-            "awesome",
-            "nice",
-            "cool",
-            "well done",
-            "good job",
-            "many thanks",
-            "ok thanks",
-            "okay thanks",
-        ]) {
+        if starts(THANKS) {
             return Some(SmallTalkKind::Thanks);
         }
         if starts(&["bye", "goodbye", "good bye", "see you", "good night"]) {
             return Some(SmallTalkKind::Farewell);
         }
-        if starts(&[
-            "hi",
-            "hello",
-            "hey",
-            "good morning",
-            "good afternoon",
-            "good evening",
-            "greetings",
-            "yo",
-            "hiya",
-            "szia",
-            "ciao",
-            "hallo",
-        ]) {
+        if starts(GREETINGS) {
             return Some(SmallTalkKind::Greeting);
         }
     }
@@ -238,80 +246,83 @@ pub(crate) fn named_chart(words: &[&str]) -> Option<ChartKind> {
     None
 }
 
+/// Words around the name of a chart.
+const AROUND_CHARTS: &[&str] = &[
+    "as",
+    "a",
+    "an",
+    "the",
+    "chart",
+    "graph",
+    "plot",
+    "diagram",
+    "please",
+    "show",
+    "me",
+    "it",
+    "that",
+    "this",
+    "draw",
+    "make",
+    "in",
+    "to",
+    "into",
+    "turn",
+    "with",
+    "now",
+    "and",
+    "instead",
+    "of",
+    "can",
+    "you",
+    "them",
+    "those",
+    "these",
+    "same",
+    "use",
+    "visualize",
+    "visualise",
+    "display",
+    "i",
+    "want",
+    "would",
+    "like",
+    "bars",
+    "lines",
+    "form",
+    "change",
+    "switch",
+    "redraw",
+    "on",
+    "result",
+    "results",
+    "data",
+    "rather",
+    "than",
+    "table",
+];
+/// Words that name a chart.
+const CHARTS: &[&str] = &[
+    "pie",
+    "donut",
+    "doughnut",
+    "scatter",
+    "scatterplot",
+    "histogram",
+    "bubble",
+    "stacked",
+    "mixed",
+    "combo",
+    "line",
+    "bar",
+    "column",
+];
+
 /// "As a pie chart, please": nothing but a chart is asked for.
 fn chart_only(words: &[String], reading: &Reading) -> Option<ChartKind> {
-    const OTHER: &[&str] = &[
-        "as",
-        "a",
-        "an",
-        "the",
-        "chart",
-        "graph",
-        "plot",
-        "diagram",
-        "please",
-        "show",
-        "me",
-        "it",
-        "that",
-        "this",
-        "draw",
-        "make",
-        "in",
-        "to",
-        "into",
-        "turn",
-        "with",
-        "now",
-        "and",
-        "instead",
-        "of",
-        "can",
-        "you",
-        "them",
-        "those",
-        "these",
-        "same",
-        "use",
-        "visualize",
-        "visualise",
-        "display",
-        "i",
-        "want",
-        "would",
-        "like",
-        "bars",
-        "lines",
-        "form",
-        "change",
-        "switch",
-        "redraw",
-        "on",
-        "result",
-        "results",
-        "data",
-        "rather",
-        "than",
-        "table",
-    ];
-    const KINDS: &[&str] = &[
-        "pie",
-        "donut",
-        "doughnut",
-        "scatter",
-        "scatterplot",
-        "histogram",
-        "bubble",
-        "stacked",
-        "mixed",
-        "combo",
-        "line",
-        "bar",
-        "column",
-    ];
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
-    let only = plain.iter().all(|w| OTHER.contains(w) || KINDS.contains(w));
-    let bare = plain.iter().filter(|w| KINDS.contains(w)).count() >= 1 && plain.len() <= 4;
+    let only = plain.iter().all(|w| AROUND_CHARTS.contains(w) || CHARTS.contains(w));
+    let bare = plain.iter().filter(|w| CHARTS.contains(w)).count() >= 1 && plain.len() <= 4;
     let kind = named_chart(&plain)
         .or_else(|| if bare && only { named_chart(&[plain.as_slice(), &["chart"]].concat()) } else { None })?;
     (only && reading.values.iter().all(|v| v.schema_like || v.hits.is_empty() || !v.is_certain())).then_some(kind)

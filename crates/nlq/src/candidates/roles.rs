@@ -192,6 +192,14 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// Whether the mention is part of a cell or number that is used as one.
+fn swallows(reading: &Reading, b: &Binding, mention: &Mention) -> bool {
+    b.role != super::bindings::BindingRole::Unused
+        && reading.values.get(b.value).is_some_and(|v| {
+            v.start <= mention.start && mention.end <= v.end && !matches!(v.kind, crate::reading::ValueKind::Date(_))
+        })
+}
+
 fn choices(
     index: &CatalogIndex,
     reading: &Reading,
@@ -205,14 +213,7 @@ fn choices(
     let taken: Vec<ColumnId> =
         bound.iter().filter(|b| b.mention == Some(position)).filter_map(|b| b.column()).collect();
     let counts_group = bound.iter().any(|b| b.mention == Some(position) && b.column().is_none());
-    let swallowed = bound.iter().any(|b| {
-        b.role != super::bindings::BindingRole::Unused
-            && reading.values.get(b.value).is_some_and(|v| {
-                v.start <= mention.start
-                    && mention.end <= v.end
-                    && !matches!(v.kind, crate::reading::ValueKind::Date(_))
-            })
-    });
+    let swallowed = bound.iter().any(|b| swallows(reading, b, mention));
     for option in &mention.options {
         let link = (option.score - best) * 2.2 + (option.score.min(1.0) - 1.0) * 1.0;
         let roles: Vec<(Role, f64)> = match option.named {
@@ -297,17 +298,9 @@ fn table_roles(
     roles
 }
 
-fn choice_features(
-    index: &CatalogIndex,
-    reading: &Reading,
-    mention: &Mention,
-    named: Named,
-    role: Role,
-    context: &Context,
-    score: f64,
-) -> Features {
-    let mut features: Features = Vec::with_capacity(24);
-    let kind = match named {
+/// What is named, as far as its role depends on that.
+fn kind_of(index: &CatalogIndex, named: Named) -> &'static str {
+    match named {
         Named::Table(t) if index.table(t).link => "link",
         Named::Table(_) => "table",
         Named::Column(c) => {
@@ -326,7 +319,39 @@ fn choice_features(
                 "text"
             }
         }
-    };
+    }
+}
+
+/// The cues around a mention, by name.
+fn cues_of(mention: &Mention, context: &Context) -> impl Iterator<Item = &'static str> {
+    [
+        ("coordinated", context.coordinated),
+        ("counted", context.counted),
+        ("grouped", context.grouped),
+        ("ordered", context.ordered),
+        ("most", context.superlative > 0),
+        ("least", context.superlative < 0),
+        ("negated", context.negated),
+        ("conditional", context.conditional),
+        ("aggregated", !context.aggregates.is_empty()),
+        ("adjective", mention.adjective.is_some()),
+        ("distinct", context.distinct),
+    ]
+    .into_iter()
+    .filter_map(|(name, yes)| yes.then_some(name))
+}
+
+fn choice_features(
+    index: &CatalogIndex,
+    reading: &Reading,
+    mention: &Mention,
+    named: Named,
+    role: Role,
+    context: &Context,
+    score: f64,
+) -> Features {
+    let mut features: Features = Vec::with_capacity(24);
+    let kind = kind_of(index, named);
     let role = role_name(role);
     let mut add = |parts: &[&str]| {
         let mut all = vec!["role", role];
@@ -367,22 +392,8 @@ fn choice_features(
         _ => "q4",
     };
     add(&["place", place]);
-    for (name, yes) in [
-        ("coordinated", context.coordinated),
-        ("counted", context.counted),
-        ("grouped", context.grouped),
-        ("ordered", context.ordered),
-        ("most", context.superlative > 0),
-        ("least", context.superlative < 0),
-        ("negated", context.negated),
-        ("conditional", context.conditional),
-        ("aggregated", !context.aggregates.is_empty()),
-        ("adjective", mention.adjective.is_some()),
-        ("distinct", context.distinct),
-    ] {
-        if yes {
-            add(&["cue", name, kind]);
-        }
+    for cue in cues_of(mention, context) {
+        add(&["cue", cue, kind]);
     }
     if let Named::Column(c) = named
         && let Some(word) = index.column(c).names.first().and_then(|n| n.last())

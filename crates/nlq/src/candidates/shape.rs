@@ -155,142 +155,212 @@ fn signature(draft: &Draft) -> String {
 
 /// Said but not done, done but not said.
 fn checks(index: &CatalogIndex, reading: &Reading, draft: &Draft, features: &mut Features) -> f64 {
-    let mut prior = 0.0;
-    let mut add = |name: &str, cost: f64| {
-        features.push((feature(&["check", name]), 1.0));
-        prior += cost;
-    };
-    let has_aggregate = |a: Aggregate| {
-        let items = draft.select.iter().chain(draft.order.iter().map(|o| &o.0));
+    let mut check = Check { index, reading, draft, features, prior: 0.0 };
+    check.aggregates();
+    check.groups();
+    check.averages();
+    check.keys();
+    check.orders();
+    check.columns();
+    check.prior
+}
+
+/// Whether a draft does what the words ask for, and nothing that they do not.
+struct Check<'a> {
+    index: &'a CatalogIndex,
+    reading: &'a Reading,
+    draft: &'a Draft,
+    features: &'a mut Features,
+    prior: f64,
+}
+
+impl Check<'_> {
+    fn add(&mut self, name: &str, cost: f64) {
+        self.features.push((feature(&["check", name]), 1.0));
+        self.prior += cost;
+    }
+
+    fn has_aggregate(&self, a: Aggregate) -> bool {
+        let items = self.draft.select.iter().chain(self.draft.order.iter().map(|o| &o.0));
         items.into_iter().any(|i| matches!(i, Item::Aggregate(f, ..) if *f == a))
-    };
-    let against = draft.conditions.iter().any(|c| matches!(c, Condition::Against(..)));
-    if reading.has(&["average", "mean", "avg"]) && !has_aggregate(Aggregate::Avg) && !against {
-        let column = draft.select.iter().flat_map(Item::columns).any(|c| index.column(c).label.contains("average"));
-        if !column {
-            add("average unused", -1.5);
+    }
+
+    fn says_each(&self) -> bool {
+        self.reading.has(&["each", "every", "per"])
+    }
+
+    /// What is said of averages and numbers, against what is worked out.
+    fn aggregates(&mut self) {
+        let against = self.draft.conditions.iter().any(|c| matches!(c, Condition::Against(..)));
+        if self.reading.has(&["average", "mean", "avg"]) && !self.has_aggregate(Aggregate::Avg) && !against {
+            let column = self
+                .draft
+                .select
+                .iter()
+                .flat_map(Item::columns)
+                .any(|c| self.index.column(c).label.contains("average"));
+            if !column {
+                self.add("average unused", -1.5);
+            }
         }
-    }
-    if has_aggregate(Aggregate::Avg) && !reading.has(&["average", "mean", "avg", "averaged", "averages", "typical"]) {
-        add("average unsaid", -1.5);
-    }
-    let counts = draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
-    let numeric_count = draft.select.iter().flat_map(Item::columns).any(|c| index.column(c).numeric);
-    if reading.has_phrase("how many")
-        && !counts
-        && !has_aggregate(Aggregate::Sum)
-        && draft.having.is_empty()
-        && !numeric_count
-    {
-        add("how many unused", -1.5);
-    }
-    if counts
-        && !reading.has(&[
-            "many",
-            "number",
-            "count",
-            "total",
-            "times",
-            "amount",
-            "frequency",
-            "often",
-            "numbers",
-            "by",
-            "per",
-            "each",
-            "counts",
-            "trend",
-        ])
-    {
-        add("count unsaid", -1.2);
-    }
-    let each = reading.has(&["each", "every", "per"]);
-    let grouped = !draft.group.is_empty();
-    if each && !grouped {
-        add("each unused", if draft.select.iter().any(Item::is_aggregate) { -1.2 } else { -0.2 });
-    }
-    let extreme = draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
-    if grouped && extreme && !each && !reading.has(&["by", "different", "different", "for", "of"]) {
-        add("extreme per row", -1.5);
-    }
-    // An average of one row per thing is no average per thing.
-    let averaged = draft.select.iter().find_map(|i| match i {
-        Item::Aggregate(Aggregate::Avg, _, c) => Some(index.table_of(*c)),
-        _ => None,
-    });
-    if let Some(measured) = averaged {
-        let pinned = index
-            .table(measured)
-            .sibling_label
-            .is_none_or(|label| draft.conditions.iter().any(|c| c.columns().contains(&label)));
-        let single = |i: &Item| {
-            matches!(i, Item::Column(c) if index.column(*c).title || index.column(*c).foreign_key || index.column(*c).key)
-                && i.columns().iter().any(|c| {
-                    let unique = |e: &crate::catalog_index::Edge| {
-                        e.child == measured && e.child_columns.iter().all(|c| index.column(*c).unique)
-                    };
-                    let own = index.table_of(*c) == measured && index.column(*c).unique;
-                    own || index.graph.between(measured, index.table_of(*c)).iter().any(|(_, e)| unique(e))
-                })
-        };
-        if pinned && draft.group.iter().any(single) {
-            add("average per row", -4.0);
-        } else if !grouped && each {
-            add("average ungrouped", 0.3);
-        }
-    }
-    let family = draft.required_tables(index).iter().any(|t| index.table(*t).sibling_label.is_some());
-    let own_key = |i: &Item| !family && matches!(i, Item::Column(c) if index.column(*c).unique);
-    if grouped
-        && draft.required_tables(index).len() == 1
-        && draft.group.iter().any(own_key)
-        && draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(..)))
-    {
-        add("group per row", -2.5);
-    }
-    let periods: Vec<_> =
-        draft.group.iter().filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None }).collect();
-    if draft.select.iter().any(|i| matches!(i, Item::Column(c) if periods.contains(c))) {
-        add("date beside its period", -3.0);
-    }
-    let superlative = reading.has(&[
-        "most", "highest", "lowest", "largest", "smallest", "least", "fewest", "oldest", "youngest", "longest",
-        "shortest", "cheapest", "biggest", "earliest", "latest", "best", "worst",
-    ]) && !reading.has_phrase("at least")
-        && !reading.has_phrase("at most");
-    let ranked = draft.limit.is_some()
-        || has_aggregate(Aggregate::Max)
-        || has_aggregate(Aggregate::Min)
-        || !draft.order.is_empty();
-    if superlative && !ranked {
-        add("superlative unused", -1.2);
-    }
-    let sorted = reading.asks_order();
-    if sorted && draft.order.is_empty() {
-        add("order unused", -1.2);
-    }
-    if !sorted && !superlative && !draft.order.is_empty() && draft.limit.is_none() {
-        add("order unsaid", -0.6);
-    }
-    for (item, _) in &draft.order {
-        if item.columns().iter().any(|c| !index.column(*c).is_ordered())
-            && draft.limit.is_some()
-            && !item.is_aggregate()
+        if self.has_aggregate(Aggregate::Avg)
+            && !self.reading.has(&["average", "mean", "avg", "averaged", "averages", "typical"])
         {
-            add("superlative of text", -1.5);
+            self.add("average unsaid", -1.5);
+        }
+        let counts =
+            self.draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
+        let numeric_count = self.draft.select.iter().flat_map(Item::columns).any(|c| self.index.column(c).numeric);
+        if self.reading.has_phrase("how many")
+            && !counts
+            && !self.has_aggregate(Aggregate::Sum)
+            && self.draft.having.is_empty()
+            && !numeric_count
+        {
+            self.add("how many unused", -1.5);
+        }
+        if counts
+            && !self.reading.has(&[
+                "many",
+                "number",
+                "count",
+                "total",
+                "times",
+                "amount",
+                "frequency",
+                "often",
+                "numbers",
+                "by",
+                "per",
+                "each",
+                "counts",
+                "trend",
+            ])
+        {
+            self.add("count unsaid", -1.2);
         }
     }
-    if draft.select.is_empty() {
-        add("nothing shown", -3.0);
+
+    /// What is said of groups.
+    fn groups(&mut self) {
+        let each = self.says_each();
+        let grouped = !self.draft.group.is_empty();
+        if each && !grouped {
+            self.add("each unused", if self.draft.select.iter().any(Item::is_aggregate) { -1.2 } else { -0.2 });
+        }
+        let extreme =
+            self.draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Min | Aggregate::Max, ..)));
+        if grouped && extreme && !each && !self.reading.has(&["by", "different", "different", "for", "of"]) {
+            self.add("extreme per row", -1.5);
+        }
     }
-    let conditioned: Vec<_> = draft.conditions.iter().flat_map(Condition::columns).collect();
-    let shown: Vec<_> =
-        draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
-    if draft.conditions.len() == 1
-        && shown.iter().any(|c| conditioned.contains(c))
-        && draft.conditions.iter().all(|c| matches!(c, Condition::Compare(_, crate::plan::Comparison::Equal, _)))
-    {
-        add("shows its condition", -0.7);
+
+    /// An average needs several rows.
+    fn averages(&mut self) {
+        let each = self.says_each();
+        let grouped = !self.draft.group.is_empty();
+        // An average of one row per thing is no average per thing.
+        let averaged = self.draft.select.iter().find_map(|i| match i {
+            Item::Aggregate(Aggregate::Avg, _, c) => Some(self.index.table_of(*c)),
+            _ => None,
+        });
+        if let Some(measured) = averaged {
+            let pinned = self
+                .index
+                .table(measured)
+                .sibling_label
+                .is_none_or(|label| self.draft.conditions.iter().any(|c| c.columns().contains(&label)));
+            let single = |i: &Item| {
+                matches!(i, Item::Column(c) if self.index.column(*c).title || self.index.column(*c).foreign_key || self.index.column(*c).key)
+                    && i.columns().iter().any(|c| {
+                        let unique = |e: &crate::catalog_index::Edge| {
+                            e.child == measured && e.child_columns.iter().all(|c| self.index.column(*c).unique)
+                        };
+                        let own = self.index.table_of(*c) == measured && self.index.column(*c).unique;
+                        own || self
+                            .index
+                            .graph
+                            .between(measured, self.index.table_of(*c))
+                            .iter()
+                            .any(|(_, e)| unique(e))
+                    })
+            };
+            if pinned && self.draft.group.iter().any(single) {
+                self.add("average per row", -4.0);
+            } else if !grouped && each {
+                self.add("average ungrouped", 0.3);
+            }
+        }
     }
-    prior
+
+    /// One group per row, and days beside their periods.
+    fn keys(&mut self) {
+        let grouped = !self.draft.group.is_empty();
+        let family =
+            self.draft.required_tables(self.index).iter().any(|t| self.index.table(*t).sibling_label.is_some());
+        let own_key = |i: &Item| !family && matches!(i, Item::Column(c) if self.index.column(*c).unique);
+        if grouped
+            && self.draft.required_tables(self.index).len() == 1
+            && self.draft.group.iter().any(own_key)
+            && self.draft.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(..)))
+        {
+            self.add("group per row", -2.5);
+        }
+        let periods: Vec<_> =
+            self.draft.group.iter().filter_map(|i| if let Item::Period(_, c) = i { Some(*c) } else { None }).collect();
+        if self.draft.select.iter().any(|i| matches!(i, Item::Column(c) if periods.contains(c))) {
+            self.add("date beside its period", -3.0);
+        }
+    }
+
+    /// What is said of orders and ends.
+    fn orders(&mut self) {
+        let superlative = self.reading.has(&[
+            "most", "highest", "lowest", "largest", "smallest", "least", "fewest", "oldest", "youngest", "longest",
+            "shortest", "cheapest", "biggest", "earliest", "latest", "best", "worst",
+        ]) && !self.reading.has_phrase("at least")
+            && !self.reading.has_phrase("at most");
+        let ranked = self.draft.limit.is_some()
+            || self.has_aggregate(Aggregate::Max)
+            || self.has_aggregate(Aggregate::Min)
+            || !self.draft.order.is_empty();
+        if superlative && !ranked {
+            self.add("superlative unused", -1.2);
+        }
+        let sorted = self.reading.asks_order();
+        if sorted && self.draft.order.is_empty() {
+            self.add("order unused", -1.2);
+        }
+        if !sorted && !superlative && !self.draft.order.is_empty() && self.draft.limit.is_none() {
+            self.add("order unsaid", -0.6);
+        }
+        for (item, _) in &self.draft.order {
+            if item.columns().iter().any(|c| !self.index.column(*c).is_ordered())
+                && self.draft.limit.is_some()
+                && !item.is_aggregate()
+            {
+                self.add("superlative of text", -1.5);
+            }
+        }
+    }
+
+    /// What is shown.
+    fn columns(&mut self) {
+        if self.draft.select.is_empty() {
+            self.add("nothing shown", -3.0);
+        }
+        let conditioned: Vec<_> = self.draft.conditions.iter().flat_map(Condition::columns).collect();
+        let shown: Vec<_> =
+            self.draft.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
+        if self.draft.conditions.len() == 1
+            && shown.iter().any(|c| conditioned.contains(c))
+            && self
+                .draft
+                .conditions
+                .iter()
+                .all(|c| matches!(c, Condition::Compare(_, crate::plan::Comparison::Equal, _)))
+        {
+            self.add("shows its condition", -0.7);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The last draft with the changes that a follow-up asks for.
 
+use super::options::options_near;
 use crate::{
     CatalogIndex,
     candidates::{
@@ -10,7 +11,7 @@ use crate::{
     draft::{Condition, Draft, Item},
     plan::{Aggregate, Comparison, Literal},
     rank::Weights,
-    reading::{Reading, ValueKind},
+    reading::Reading,
 };
 
 /// Drafts that the follow-up may mean, best first, with the tokens that they account for.
@@ -40,101 +41,6 @@ pub(crate) fn edits(
         }
     }
     found
-}
-
-/// What values may be, columns of the tables at hand first, and those that are already compared before all.
-fn options_near(
-    index: &CatalogIndex,
-    reading: &Reading,
-    draft: &Draft,
-    tables: &[TableId],
-    weights: &Weights,
-) -> Vec<Vec<bindings::Binding>> {
-    let compared = compared(draft);
-    let mut options = bindings::options(index, reading, weights);
-    for (position, choices) in options.iter_mut().enumerate() {
-        let value = reading.values.get(position);
-        for binding in choices.iter_mut() {
-            match (&binding.role, binding.column()) {
-                (BindingRole::Where(_), Some(column)) => {
-                    let home = tables.contains(&index.table_of(column));
-                    binding.prior += if compared.contains(&column) {
-                        3.0
-                    } else if home {
-                        1.5
-                    } else {
-                        0.0
-                    };
-                }
-                (BindingRole::Having(..), _) => binding.prior += if draft.having.is_empty() { -1.0 } else { 4.0 },
-                _ => {}
-            }
-        }
-        // "And below 30,000?": the column is the one that was compared before.
-        if let Some(value) = value
-            && let ValueKind::Number { value: number, .. } = value.kind
-        {
-            let (op, strength) = crate::candidates::comparison(reading, value.start, value.end);
-            for column in &compared {
-                if index.column(*column).is_measure() && strength > 0 {
-                    choices.push(bindings::Binding {
-                        value: position,
-                        role: BindingRole::Where(Condition::Compare(*column, op, Literal::Number(number_text(number)))),
-                        mention: None,
-                        prior: 2.5,
-                        features: Vec::new(),
-                    });
-                }
-            }
-            if strength > 0 && !draft.having.is_empty() {
-                choices.push(bindings::Binding {
-                    value: position,
-                    role: BindingRole::Having(op, number),
-                    mention: None,
-                    prior: 3.0,
-                    features: Vec::new(),
-                });
-            }
-            if strength == 0
-                && (1.0..=1000.0).contains(&number)
-                && (draft.limit.is_some() || reading.has(&["top", "bottom", "first", "make"]))
-            {
-                choices.push(bindings::Binding {
-                    value: position,
-                    role: BindingRole::Limit(number as u64),
-                    mention: None,
-                    prior: 3.0,
-                    features: Vec::new(),
-                });
-            }
-            if value.capital
-                || reading.has(&["highest", "lowest", "largest", "smallest", "biggest", "best", "worst"])
-                    && strength == 0
-            {
-                choices.push(bindings::Binding {
-                    value: position,
-                    role: BindingRole::Limit(number as u64),
-                    mention: None,
-                    prior: 2.5,
-                    features: Vec::new(),
-                });
-            }
-        }
-        choices.sort_by(|a, b| b.score(weights).total_cmp(&a.score(weights)));
-    }
-    options
-}
-
-/// Columns that conditions of the draft, inner ones included, compare with constants.
-fn compared(draft: &Draft) -> Vec<ColumnId> {
-    draft
-        .conditions
-        .iter()
-        .flat_map(|c| match c {
-            Condition::Exists { inner, .. } => compared(inner),
-            other => other.columns(),
-        })
-        .collect()
 }
 
 #[derive(Clone)]

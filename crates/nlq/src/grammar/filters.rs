@@ -385,7 +385,7 @@ impl Parser<'_> {
                 at += 1;
                 continue;
             };
-            let verb = mention.tokens.iter().all(|t| super::vocabulary::is_light_verb(self.word(*t)));
+            let verb = mention.tokens.iter().all(|t| crate::lexicon::asks_no_column(self.word(*t)));
             let taken = verb
                 || mention.tokens.iter().any(|t| self.is_claimed(*t) || self.in_value(*t) && !self.is_glue_value(*t));
             let compared = matches!(self.word(mention.start.wrapping_sub(1)), "whose" | "where");

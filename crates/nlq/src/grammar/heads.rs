@@ -129,22 +129,32 @@ impl Parser<'_> {
                 return Some(Head::Measure(vec![Aggregate::Sum], measure));
             }
         }
-        if self.mention_at(start).is_none()
-            && self.before.is_some()
-            && (start..self.end).all(|p| {
-                super::vocabulary::is_glue(self.word(p))
-                    || self.token(p).is_some_and(crate::tokens::Token::is_punctuation)
-                    || self.in_value(p)
-            })
-        {
+        if self.counts_previous(start) {
             self.slots.counts_previous = true;
             return Some(Head::List);
         }
-        if matches!(self.word(start), "of") && matches!(self.word(start + 1), "them" | "those" | "these") {
+        self.counted_at(start, different)
+    }
+
+    /// "how many", "how many of them": what was listed before.
+    fn counts_previous(&mut self, start: usize) -> bool {
+        let nothing_else = |p: usize| {
+            super::vocabulary::is_glue(self.word(p))
+                || self.token(p).is_some_and(crate::tokens::Token::is_punctuation)
+                || self.in_value(p)
+        };
+        if self.mention_at(start).is_none() && self.before.is_some() && (start..self.end).all(nothing_else) {
+            return true;
+        }
+        let of_them = self.word(start) == "of" && matches!(self.word(start + 1), "them" | "those" | "these");
+        if of_them {
             self.claim_range(start, start + 2);
-            self.slots.counts_previous = true;
-            return Some(Head::List);
         }
+        of_them
+    }
+
+    /// The thing that is counted, named within a few words.
+    fn counted_at(&mut self, start: usize, different: bool) -> Option<Head> {
         let mut place = start;
         while place < self.end.min(start + 4) && self.mention_at(place).is_none() {
             if !self.is_skippable(place) && !self.in_value(place) {

@@ -266,6 +266,12 @@ fn group(mut windows: Vec<Window>) -> Vec<Mention> {
     mentions
 }
 
+/// Adjectives that any column may carry: one that is named beside them is meant.
+const OF_ANYTHING: &[&str] = &[
+    "largest", "biggest", "smallest", "larger", "smaller", "bigger", "longest", "shortest", "best", "worst", "better",
+    "higher", "high", "latest", "earliest", "longer", "shorter", "newer", "later", "earlier",
+];
+
 /// "oldest" and "cheaper than" name a column without its name.
 fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], mentions: &mut Vec<Mention>) {
     for (at, token) in tokens.iter().enumerate() {
@@ -285,31 +291,7 @@ fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], menti
                     .iter()
                     .any(|o| matches!(o.named, Named::Column(c) if index.column(c).is_ordered() && o.score > 0.8))
         });
-        if named
-            && matches!(
-                token.lower.as_str(),
-                "largest"
-                    | "biggest"
-                    | "smallest"
-                    | "larger"
-                    | "smaller"
-                    | "bigger"
-                    | "longest"
-                    | "shortest"
-                    | "best"
-                    | "worst"
-                    | "better"
-                    | "higher"
-                    | "high"
-                    | "latest"
-                    | "earliest"
-                    | "longer"
-                    | "shorter"
-                    | "newer"
-                    | "later"
-                    | "earlier"
-            )
-        {
+        if named && OF_ANYTHING.contains(&token.lower.as_str()) {
             continue;
         }
         for (words, falling) in [(adjective.rising, false), (adjective.falling, true)] {
@@ -333,6 +315,30 @@ fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], menti
     }
 }
 
+/// A table of figures, not of things: its name speaks of its one measure.
+fn measures_of_tables(index: &CatalogIndex, mention: &Mention) -> Vec<MentionOption> {
+    let mut measures: Vec<MentionOption> = Vec::new();
+    for option in &mention.options {
+        let Named::Table(table) = option.named else { continue };
+        let Some(own) = index.table(table).names.first().filter(|_| option.score >= 0.9) else {
+            continue;
+        };
+        if index.table(table).title.is_some() {
+            continue;
+        }
+        let named_so = |c: &&ColumnId| {
+            let facts = index.column(**c);
+            facts.is_measure() && own.iter().all(|w| facts.table_words.contains(w))
+        };
+        let columns = &index.table(table).columns;
+        let plain = columns.iter().any(|c| index.column(*c).names.first() == Some(own));
+        if let (false, [one]) = (plain, columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice()) {
+            measures.push(MentionOption { named: Named::Column(*one), score: option.score * 0.97, falling: false });
+        }
+    }
+    measures
+}
+
 /// Columns of tables that the question names, or names near by, are likelier.
 fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
     let tables: Vec<(usize, usize, f64)> = mentions
@@ -346,26 +352,7 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
         .collect();
     for mention in mentions.iter_mut() {
         let start = mention.start;
-        let mut measures: Vec<MentionOption> = Vec::new();
-        for option in &mention.options {
-            let Named::Table(table) = option.named else { continue };
-            let Some(own) = index.table(table).names.first().filter(|_| option.score >= 0.9) else {
-                continue;
-            };
-            // A table of figures, not of things: its name speaks of its one measure.
-            if index.table(table).title.is_some() {
-                continue;
-            }
-            let named_so = |c: &&ColumnId| {
-                let facts = index.column(**c);
-                facts.is_measure() && own.iter().all(|w| facts.table_words.contains(w))
-            };
-            let columns = &index.table(table).columns;
-            let plain = columns.iter().any(|c| index.column(*c).names.first() == Some(own));
-            if let (false, [one]) = (plain, columns.iter().filter(named_so).copied().collect::<Vec<_>>().as_slice()) {
-                measures.push(MentionOption { named: Named::Column(*one), score: option.score * 0.97, falling: false });
-            }
-        }
+        let measures = measures_of_tables(index, mention);
         for measure in measures {
             match mention.options.iter_mut().find(|o| o.named == measure.named) {
                 Some(option) => option.score = option.score.max(measure.score),

@@ -1,6 +1,7 @@
 //! Which part a named column plays in a query.
 
 use super::*;
+use crate::{catalog_index::ColumnFacts, lexicon::Adjective};
 
 pub(super) fn column_roles(
     index: &CatalogIndex,
@@ -13,19 +14,7 @@ pub(super) fn column_roles(
     let facts = index.column(column);
     let mut roles = Vec::new();
     if let Some(adjective) = mention.adjective {
-        let most = (adjective.direction > 0) != falling;
-        if adjective.superlative {
-            roles.push((Role::Superlative(most), 1.2));
-        } else if reading.lower(mention.end) == "than" {
-            roles.push((
-                Role::AgainstAverage,
-                if cues::context(reading, mention.end, mention.end + 4).aggregates.is_empty() { -2.0 } else { 1.0 },
-            ));
-        }
-        if let Some(aggregate) = adjective.superlative.then_some(if most { Aggregate::Max } else { Aggregate::Min }) {
-            roles.push((Role::Aggregate(aggregate), -1.0));
-        }
-        return roles;
+        return adjective_roles(reading, mention, adjective, falling);
     }
     let asks_condition = context.conditional && !context.coordinated;
     let measure = facts.is_measure();
@@ -40,6 +29,67 @@ pub(super) fn column_roles(
             0.6
         },
     ));
+    aggregated(&mut roles, reading, mention, facts, context);
+    if context.counted {
+        roles.push((
+            Role::CountDistinct,
+            if context.distinct {
+                1.6
+            } else if measure {
+                -4.0
+            } else {
+                0.2
+            },
+        ));
+        if measure {
+            roles.push((Role::Aggregate(Aggregate::Sum), 1.4));
+        }
+    }
+    let ranked = reading.has(&["top", "bottom", "best", "worst"])
+        && matches!(reading.before(mention.start, 1), "by")
+            | matches!((reading.before(mention.start, 2), reading.before(mention.start, 1)), ("by", _));
+    if ranked && facts.is_ordered() {
+        roles.push((Role::Superlative(!reading.has(&["bottom", "worst"])), 2.5));
+    }
+    let together = reading.has(&["together", "altogether", "combined"])
+        || reading.has_phrase("in total")
+        || reading.has_phrase("added up")
+        || reading.has_phrase("in all");
+    if together && measure && !context.aggregates.contains(&Aggregate::Sum) {
+        roles.push((Role::Aggregate(Aggregate::Sum), 0.8));
+    }
+    arranged(&mut roles, reading, mention, facts, context);
+    roles
+}
+
+/// "oldest", "older than": the column that an adjective means.
+fn adjective_roles(reading: &Reading, mention: &Mention, adjective: Adjective, falling: bool) -> Vec<(Role, f64)> {
+    let mut roles = Vec::new();
+    let most = (adjective.direction > 0) != falling;
+    if adjective.superlative {
+        roles.push((Role::Superlative(most), 1.2));
+    } else if reading.lower(mention.end) == "than" {
+        roles.push((
+            Role::AgainstAverage,
+            if cues::context(reading, mention.end, mention.end + 4).aggregates.is_empty() { -2.0 } else { 1.0 },
+        ));
+    }
+    if let Some(aggregate) = adjective.superlative.then_some(if most { Aggregate::Max } else { Aggregate::Min }) {
+        roles.push((Role::Aggregate(aggregate), -1.0));
+    }
+    roles
+}
+
+/// What is worked out of the column.
+fn aggregated(
+    roles: &mut Vec<(Role, f64)>,
+    reading: &Reading,
+    mention: &Mention,
+    facts: &ColumnFacts,
+    context: &Context,
+) {
+    let asks_condition = context.conditional && !context.coordinated;
+    let measure = facts.is_measure();
     for aggregate in &context.aggregates {
         let fits = match aggregate {
             Aggregate::Avg | Aggregate::Sum => measure || facts.numeric && !facts.key,
@@ -72,34 +122,17 @@ pub(super) fn column_roles(
             }
         }
     }
-    if context.counted {
-        roles.push((
-            Role::CountDistinct,
-            if context.distinct {
-                1.6
-            } else if measure {
-                -4.0
-            } else {
-                0.2
-            },
-        ));
-        if measure {
-            roles.push((Role::Aggregate(Aggregate::Sum), 1.4));
-        }
-    }
-    let ranked = reading.has(&["top", "bottom", "best", "worst"])
-        && matches!(reading.before(mention.start, 1), "by")
-            | matches!((reading.before(mention.start, 2), reading.before(mention.start, 1)), ("by", _));
-    if ranked && facts.is_ordered() {
-        roles.push((Role::Superlative(!reading.has(&["bottom", "worst"])), 2.5));
-    }
-    let together = reading.has(&["together", "altogether", "combined"])
-        || reading.has_phrase("in total")
-        || reading.has_phrase("added up")
-        || reading.has_phrase("in all");
-    if together && measure && !context.aggregates.contains(&Aggregate::Sum) {
-        roles.push((Role::Aggregate(Aggregate::Sum), 0.8));
-    }
+}
+
+/// Groups, orders and conditions by the column.
+fn arranged(
+    roles: &mut Vec<(Role, f64)>,
+    reading: &Reading,
+    mention: &Mention,
+    facts: &ColumnFacts,
+    context: &Context,
+) {
+    let measure = facts.is_measure();
     if context.grouped || reading.has(&["each", "every", "per", "by"]) || !reading_aggregates(reading).is_empty() {
         roles.push((Role::Group, if context.grouped { 1.6 } else { -1.2 }));
     }
@@ -125,7 +158,6 @@ pub(super) fn column_roles(
             roles.push((Role::AgainstAverage, 2.4));
         }
     }
-    roles
 }
 
 pub(crate) const fn aggregate_bit(aggregate: Aggregate) -> u8 {
