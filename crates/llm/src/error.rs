@@ -63,12 +63,6 @@ impl LlmError {
         Self { cause, ..Self::new(cause.kind(), message) }
     }
 
-    /// The same, of another kind.
-    #[must_use]
-    pub fn of_kind(self, kind: ErrorKind) -> Self {
-        Self { kind, ..self }
-    }
-
     /// The same, with the HTTP status of the reply.
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {

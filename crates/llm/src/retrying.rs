@@ -30,14 +30,14 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Requests after which a provider that cannot be reached or fails inside is given up: people wait for it.
+/// Requests after which a provider that cannot be reached, fails inside or speaks nonsense is given up: people wait.
 const UNREACHABLE_ATTEMPTS: u32 = 3;
 
 impl RetryPolicy {
     /// How long to wait after that failure of that attempt (from 1); `None` gives up.
     fn wait(&self, error: &LlmError, attempt: u32, left: Duration) -> Option<Duration> {
         let attempts = match error.cause() {
-            LlmCause::Connection | LlmCause::Server => self.attempts.min(UNREACHABLE_ATTEMPTS),
+            LlmCause::Connection | LlmCause::Server | LlmCause::Reply => self.attempts.min(UNREACHABLE_ATTEMPTS),
             _ => self.attempts,
         };
         if !error.is_retryable() || attempt >= attempts {
@@ -212,6 +212,7 @@ mod tests {
             (LlmCause::Cut, 6),
             (LlmCause::Connection, 3),
             (LlmCause::Server, 3),
+            (LlmCause::Reply, 3),
             (LlmCause::Quota, 1),
             (LlmCause::ContextOverflow, 1),
             (LlmCause::Request, 1),
