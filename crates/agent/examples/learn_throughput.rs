@@ -88,7 +88,7 @@ fn reply(table: Option<&str>) -> DoubleReply {
     DoubleReply::json(&json!({
         "business_description": format!("What the model says of {table}."),
         "technical_description": "One row is one entry of the book.",
-        "columns": [column("entry_id"), column("label"), column("amount")],
+        "columns": [column(&format!("{table}_id")), column("label"), column("amount")],
         "use_cases": ["Looking entries up", "Adding amounts up", "Comparing labels"],
         "common_questions": (0..10).map(|i| format!("Which question has the number {i}?")).collect::<Vec<_>>(),
         "synonyms": ["book"],
@@ -193,11 +193,19 @@ async fn open(dir: &Path) -> SqliteMetadata {
     SqliteMetadata::open(dir, Vault::open(dir).unwrap()).await.unwrap()
 }
 
+/// Tables of three syllables, every other one with a reference to the one before.
 fn make_tables(path: &PathBuf, count: usize) {
+    let syllable = |i: usize| {
+        let (consonant, vowel) = ("bdfgklmnprtv".as_bytes()[i / 5 % 12] as char, "aeiou".as_bytes()[i % 5] as char);
+        format!("{consonant}{vowel}")
+    };
+    let name = |i: usize| format!("{}{}{}r", syllable(i), syllable(i / 60 + 7 * i), syllable(13 * i));
     let table = |i: usize| {
+        let (own, before) = (name(i), name(i.saturating_sub(1)));
+        let reference = if i % 2 == 1 { format!("{before}_id INTEGER") } else { "amount REAL".to_owned() };
         format!(
-            "CREATE TABLE ledger_{i:04} (entry_id INTEGER PRIMARY KEY, label TEXT, amount REAL);
-             INSERT INTO ledger_{i:04} VALUES (1, 'a', 1.5), (2, 'b', 2.5), (3, 'b', 3.5);"
+            "CREATE TABLE {own} ({own}_id INTEGER PRIMARY KEY, label TEXT, {reference});
+             INSERT INTO {own} VALUES (1, 'a', 1), (2, 'b', 2), (3, 'b', 3);"
         )
     };
     let tables: String = (0..count).map(table).collect();

@@ -168,12 +168,14 @@ async fn learn(
     progress.plan(2 + 3 * tables);
     progress.enter(Phase::Profile, 1, tables).await?;
     learning.profile(&mut catalog).await?;
+    let catalog = Arc::new(catalog);
+    // Relations that were judged stand written once the next phase is reached.
+    let discovery = (reached < Phase::Index).then(|| learning.discovery(&catalog));
     progress.enter(Phase::Document, 1 + tables, tables).await?;
     learning.document(&catalog).await?;
-    // Relations that were judged stand written once the next phase is reached.
-    if reached < Phase::Index {
+    if let Some(discovery) = discovery {
         progress.enter(Phase::Relate, 1 + 2 * tables, 1).await?;
-        learning.relate(&catalog).await?;
+        learning.relate(&catalog, discovery).await?;
     }
     let base = 2 + 2 * tables;
     progress.enter(Phase::Index, base, tables).await?;

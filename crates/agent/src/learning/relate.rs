@@ -6,27 +6,68 @@ use crate::{
     analyst::{Opinion, RelationSubject},
     relations::{DiscoverOptions, discover},
 };
-use datafyme_domain::{Catalog, Relation, RelationKind};
+use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind};
+use std::{panic::resume_unwind, sync::Arc};
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
 
 /// How far below the threshold a candidate may be and still be put to the analyst, who may know what names mean.
 const BENEFIT_OF_DOUBT: f64 = 0.15;
 
+/// Relations being looked for. It needs the profiles but not the documentation: the database is asked while the
+/// analyst writes.
+pub(super) struct Discovery {
+    found: AbortOnDropHandle<Vec<Relation>>,
+    /// Pairs of columns that are compared, and how many there are.
+    compared: watch::Receiver<(usize, usize)>,
+}
+
 impl Learning<'_> {
-    pub(super) async fn relate(&self, catalog: &Catalog) -> Result<(), AgentError> {
-        let parts = &self.agent.inner.parts;
+    /// Begins to look for relations of a profiled catalog.
+    pub(super) fn discovery(&self, catalog: &Arc<Catalog>) -> Discovery {
+        let (catalog, source, connector) = (catalog.clone(), self.source.id, self.connector.clone());
         let standard = DiscoverOptions::default();
-        let options = DiscoverOptions { threshold: standard.threshold - BENEFIT_OF_DOUBT, ..standard.clone() };
-        let progress = self.progress;
-        let say = move |done: usize, total: usize| progress.say(format!("{done} of {total} pairs of columns"));
-        let mut found = discover(catalog, self.source.id, &*self.connector, &options, &say).await;
+        let options = DiscoverOptions { threshold: standard.threshold - BENEFIT_OF_DOUBT, ..standard };
+        let (say, compared) = watch::channel((0, 0));
+        let found = tokio::spawn(async move {
+            let say = move |done: usize, total: usize| {
+                say.send_replace((done, total));
+            };
+            discover(&catalog, source, &*connector, &options, &say).await
+        });
+        Discovery { found: AbortOnDropHandle::new(found), compared }
+    }
+
+    pub(super) async fn relate(&self, catalog: &Catalog, discovery: Discovery) -> Result<(), AgentError> {
+        let parts = &self.agent.inner.parts;
+        let mut found = self.discovered(discovery).await?;
         let settled = self.settled_by_people().await?;
         found.retain(|r| !settled.iter().any(|s| same_columns(r, s)));
-        let found = self.judged(catalog, found, standard.threshold).await?;
+        let found = self.judged(catalog, found, DiscoverOptions::default().threshold).await?;
         parts.metadata.replace_relations(self.caller, self.source.id, &found).await?;
         let calls = self.ledger.take();
-        parts.metadata.record_job_calls(self.job, &calls, parts.clock.now()).await?;
+        if !calls.is_empty() {
+            parts.metadata.record_job_calls(self.job, &calls, parts.clock.now()).await?;
+        }
         self.progress.step();
         Ok(())
+    }
+
+    async fn discovered(&self, discovery: Discovery) -> Result<Vec<Relation>, AgentError> {
+        let Discovery { mut found, mut compared } = discovery;
+        let ended = loop {
+            tokio::select! {
+                ended = &mut found => break ended,
+                Ok(()) = compared.changed() => {
+                    let (done, total) = *compared.borrow_and_update();
+                    self.progress.say(format!("{done} of {total} pairs of columns"));
+                }
+            }
+        };
+        ended.map_err(|error| match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => AgentError::refused(ErrorKind::Cancelled, "the search for relations was stopped: learn again"),
+        })
     }
 
     /// Nobody is asked about these again.

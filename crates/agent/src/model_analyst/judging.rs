@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 /// Candidates per call.
 const BATCH: usize = 20;
 /// Calls under way at once.
-const CONCURRENT: usize = 4;
+const CONCURRENT: usize = 16;
 /// Longest reason, in characters.
 const REASON_CHARS: usize = 200;
 
