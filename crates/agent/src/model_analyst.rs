@@ -22,6 +22,7 @@ mod talking;
 mod turns;
 mod values;
 
+pub(crate) use describing::unaided;
 pub(crate) use drafting::Memo;
 pub(crate) use speech::language;
 

@@ -10,7 +10,7 @@ use crate::{
         QueryNeed, QueryScope, RelationSubject, RelationVerdicts, Rephrased, Reply, RepresentationChoice, Restated,
         ResultView, Said, Screening, SelectedTables, TableSubject, Title, WrittenDocumentation,
     },
-    model_analyst::{Memo, language},
+    model_analyst::{Memo, language, unaided},
     rule_analyst,
     workbench::Workbench,
 };
@@ -200,7 +200,7 @@ impl Analyst for TieredAnalyst {
         if models && let Some(said) = given(self.model.describe_result(asking, result).await) {
             return Ok(said);
         }
-        self.rules.describe_result(asking, result).await
+        Ok(unaided(asking, result))
     }
 
     async fn title(&self, question: &str, ledger: &Ledger) -> Said<Title> {

@@ -6,6 +6,7 @@ use super::{
     inquiry::Inquiry,
     quoting,
     scene::Scene,
+    speech,
     talking::suggestions,
     turns::{self, Rows},
 };
@@ -14,6 +15,7 @@ use crate::{
     prompts::{Prompt, prompt},
     rule_analyst,
 };
+use datafyme_nlq::Language;
 use serde::Serialize;
 use std::sync::LazyLock;
 
@@ -21,6 +23,8 @@ static DESCRIBE_RESULT: LazyLock<Prompt> = prompt!("describe_result", Fast, 600)
 
 /// Longest description in characters.
 const MAX_TEXT: usize = 2_000;
+/// Fields of a single row that are told.
+const FIELDS: usize = 8;
 /// Columns that are summed up.
 const SUMMED: usize = 4;
 
@@ -37,7 +41,7 @@ struct Described {
 
 pub(super) async fn describe(analyst: &ModelAnalyst, asking: &Asking, view: &ResultView<'_>) -> Said<Description> {
     if analyst.options.privacy < Privacy::Samples {
-        return Ok(rule_analyst::describe(view));
+        return Ok(unaided(asking, view));
     }
     let context = Described {
         scene: Scene::of(asking, analyst.options.privacy),
@@ -61,8 +65,27 @@ pub(super) async fn describe(analyst: &ModelAnalyst, asking: &Asking, view: &Res
             suggestions: suggestions(reply.suggestions),
         }),
         // Words whose figures do not hold are worth less than none.
-        Opinion::Abstained(_) => rule_analyst::describe(view),
+        Opinion::Abstained(_) => unaided(asking, view),
     })
+}
+
+/// What the rows say without a model: the rules' words, or the bare figures where the question was not in English.
+pub(crate) fn unaided(asking: &Asking, view: &ResultView<'_>) -> Opinion<Description> {
+    if speech::language(asking) != Language::Hu {
+        return rule_analyst::describe(view);
+    }
+    let label = |position: usize| view.rows.columns.get(position).map_or("", |c| c.name.as_str());
+    let text = match view.rows.rows.as_slice() {
+        [] => "Nincs a feltételeknek megfelelő adat.".to_owned(),
+        [row] => {
+            let told: Vec<String> =
+                row.iter().enumerate().take(FIELDS).map(|(at, value)| format!("{}: {value}", label(at))).collect();
+            format!("{}.", told.join(", "))
+        }
+        rows if view.rows.truncated => format!("Az első {} sor; több is van.", rows.len()),
+        rows => format!("{} sor.", rows.len()),
+    };
+    Opinion::Given(Description { text, suggestions: Vec::new() })
 }
 
 /// `quantity: total 300, average 12.5, lowest 1, highest 24`, so that the model need not compute.

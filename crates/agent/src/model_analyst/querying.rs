@@ -199,6 +199,10 @@ pub(super) async fn repair_query(analyst: &ModelAnalyst, asking: &Asking, failed
     let material = analyst.material(asking, &tables_of(asking, &failed.draft));
     let complaints = reading::read(&failed.draft.sql, &asking.knowledge).complaints;
     let mut error = quoting::block(&failed.error, ERROR);
+    if analyst.options.privacy < super::Privacy::Samples {
+        // A database quotes the cell that it could not read.
+        error = quoting::without_values(&error, &failed.draft.sql);
+    }
     for complaint in complaints {
         error.push('\n');
         error.push_str(&complaint);

@@ -44,11 +44,14 @@ pub(super) fn of(asking: &Asking, privacy: Privacy) -> Vec<Turn> {
 }
 
 fn shown(turn: &PastTurn, privacy: Privacy) -> Turn {
-    let says = privacy == Privacy::Samples || turn.answer.rows.is_empty();
+    let open = privacy == Privacy::Samples;
+    let sql = turn.answer.sql.as_deref().unwrap_or_default();
+    // Names stand in double quotes too, but a name that is lost is found again in the schema.
+    let sql = if open { sql.to_owned() } else { quoting::without_values(sql, &turn.question) };
     Turn {
         question: quoting::line(&turn.question, LONGEST),
-        sql: quoting::line(turn.answer.sql.as_deref().unwrap_or_default(), LONGEST * 2),
-        answer: if says { quoting::line(&turn.answer.text, LONGEST) } else { String::new() },
+        sql: quoting::line(&sql, LONGEST * 2),
+        answer: if open { quoting::line(&turn.answer.text, LONGEST) } else { String::new() },
     }
 }
 

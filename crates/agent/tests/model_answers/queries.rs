@@ -154,3 +154,30 @@ async fn a_schema_that_does_not_fit_is_shortened_from_its_tail() {
     assert!(prompt.contains("orders(") && prompt.len() < 6_500, "{} {prompt}", prompt.len());
     assert!(prompt.contains("\nnumbers(n)\n"), "{prompt}");
 }
+
+/// More tables than fit into every scope.
+const MANY: &str = "
+    CREATE TABLE suppliers (supplier_id INTEGER PRIMARY KEY, supplier_name TEXT);
+    CREATE TABLE shipments (shipment_id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (order_id), shipped_on TEXT);
+    CREATE TABLE invoices (invoice_id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (order_id), amount REAL);
+    CREATE TABLE employees (employee_id INTEGER PRIMARY KEY, last_name TEXT);
+    CREATE TABLE branches (branch_id INTEGER PRIMARY KEY, branch_name TEXT);
+    INSERT INTO suppliers VALUES (1, 'Acme');
+";
+
+#[tokio::test]
+async fn of_many_tables_the_model_chooses_and_what_it_makes_up_is_dropped() {
+    let lines = Lines::new()
+        .says("select_tables", json!({"tables": ["suppliers", "warehouses", "Suppliers", "branches"]}))
+        .query("SELECT count(*) AS n FROM suppliers");
+    let stage = Stage::with(lines.into_script(), Setting { sql: MANY, ..Setting::default() }).await;
+    let (answer, steps) = stage.ask("Hány beszállító van?").await;
+    assert_eq!(answer.rows, [[Value::Int(1)]]);
+    let rerank = steps.iter().find(|s| s.stage == "rerank").unwrap();
+    assert_eq!(rerank.summary, "suppliers, branches");
+    let asked = stage.double.requests();
+    let of = |task: &str| asked.iter().find(|r| r.output_name() == Some(task)).unwrap().prompt();
+    insta::with_settings!({snapshot_suffix => "select_tables"}, { insta::assert_snapshot!("prompt", of("select_tables")) });
+    let tables = of("write_query");
+    assert!(tables.contains("suppliers(") && !tables.contains("employees("), "{tables}");
+}

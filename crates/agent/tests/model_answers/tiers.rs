@@ -52,6 +52,16 @@ async fn a_question_in_hungarian_goes_to_the_model_and_comes_back_in_hungarian()
 }
 
 #[tokio::test]
+async fn a_hungarian_question_whose_description_fails_is_told_in_bare_figures() {
+    let lines = Lines::new()
+        .query("SELECT count(*) AS \"rendelések\" FROM orders")
+        .says("describe_result", json!({"text": "Összesen 99 rendelés van.", "suggestions": []}));
+    let stage = Stage::tiered(lines).await;
+    let (answer, _) = stage.ask("Hány rendelés van összesen?").await;
+    assert_eq!((answer.status, answer.text.as_str()), (RunStatus::Answered, "rendelések: 24."));
+}
+
+#[tokio::test]
 async fn without_a_model_the_rules_are_alone() {
     let stage = Stage::tiered(Lines::new()).await;
     stage.models.set(None);
