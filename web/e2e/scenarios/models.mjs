@@ -192,6 +192,39 @@ async function onPhone({ page, baseUrl, shot }) {
   });
 }
 
+/** From the page to a model that works, without a pointer. */
+async function byKeyboard({ page, baseUrl }) {
+  await beside(baseUrl, async (provider) => {
+    await page.goto("/models");
+    const add = page.getByRole("button", { name: "Add a model" });
+    await add.focus();
+    await page.keyboard.press("Enter");
+    const provided = page.getByRole("combobox", { name: "Provider" });
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    for (let i = 0; i < 14 && (await provided.inputValue()) !== "Another, compatible with OpenAI"; i += 1) {
+      await page.keyboard.press("Enter");
+      await page.getByRole("listbox").waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("listbox").waitFor({ state: "hidden" });
+    }
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(provider.url);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(KEY);
+    // Enter tries to save: the first field that is wrong has the focus then.
+    await page.keyboard.press("Enter");
+    await page.getByText("Say which model.").waitFor();
+    await page.keyboard.type("e2e-small");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Works: answered in/).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await card(page, "e2e-small").getByText("Reasoning").waitFor();
+  });
+}
+
 async function hungarian({ page, shot }) {
   await page.goto("/models");
   await page.getByRole("heading", { name: "Language models", level: 1 }).waitFor();
@@ -209,5 +242,6 @@ export default [
   ["a wrong key is told with its cause, and put right", {}, wrongKey],
   ["a model's name that is taken is told beside it", {}, nameTaken],
   ["a model is added and the effort chosen on a phone", { viewport: PHONE, phone: true }, onPhone],
+  ["a model is added by the keyboard alone", {}, byKeyboard],
   ["the pages speak Hungarian, and remember it", {}, hungarian],
 ];

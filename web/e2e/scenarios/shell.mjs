@@ -110,6 +110,25 @@ async function darkMode({ page, shot }) {
   assert.equal(await background(), "rgb(246, 247, 248)");
 }
 
+/** A size that is set must hold at once, or boxes that measure themselves take the old one. */
+async function stillness({ page }) {
+  await page.goto("/");
+  await page.getByLabel(QUESTION).waitFor();
+  const width = await page.evaluate(() => {
+    const box = document.body.appendChild(document.createElement("textarea"));
+    const before = box.offsetWidth;
+    box.style.width = `${before + 300}px`;
+    const after = box.offsetWidth - before;
+    box.remove();
+    return after;
+  });
+  assert.equal(width, 300);
+  await page.getByLabel(QUESTION).fill("one\ntwo\nthree");
+  const tall = await page.getByLabel(QUESTION).evaluate((box) => box.offsetHeight);
+  await page.getByLabel(QUESTION).fill("");
+  assert.ok((await page.getByLabel(QUESTION).evaluate((box) => box.offsetHeight)) < tall - 30);
+}
+
 async function unreachable({ page }) {
   await page.goto("/sources");
   await page.getByTestId("source").first().waitFor();
@@ -135,6 +154,7 @@ export default [
   ["everything goes by the keyboard alone", {}, keyboardOnly],
   ["everything fits on a phone", { viewport: PHONE, phone: true }, phone],
   ["dark is dark, and the choice of light is kept", { colorScheme: "dark" }, darkMode],
+  ["where motion is not wanted, nothing lags behind", {}, stillness],
   ["a server that does not answer is said, and comes back", {}, unreachable],
   ["pages that are not there say so", {}, missingPages],
 ];

@@ -13,11 +13,6 @@ export function useModels() {
   });
 }
 
-/** Whether a language model reasons about what the rules leave open. */
-export function useReasonModel(): LanguageModel | undefined {
-  return useModels().data?.find((model) => model.roles?.includes("reason"));
-}
-
 /** What models cost today, beside what they may. */
 export function useModelSpend(enabled: boolean) {
   return useQuery({

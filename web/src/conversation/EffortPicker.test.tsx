@@ -53,7 +53,7 @@ describe("the choice of effort", () => {
 
   it("is not there, and not sent, where no model reasons", async () => {
     localStorage.setItem("datafyme-effort", "high");
-    const { api, user } = show(["fast", "embed"]);
+    const { api, user } = show(["embed"]);
     await user.type(await screen.findByLabelText("Your question"), "Why?{Enter}");
     expect(screen.queryByRole("button", { name: /^Effort/ })).toBeNull();
     expect(api.bodies("POST", "/conversations/c/runs")).toEqual([{ question: "Why?" }]);

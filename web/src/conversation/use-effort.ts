@@ -1,6 +1,7 @@
 import { useLocalStorage } from "@mantine/hooks";
-import { useReasonModel } from "../api/models";
+import { useModels } from "../api/models";
 import type { Effort } from "../api/model";
+import { activeFor } from "../models/active";
 
 /** Efforts, the least first. */
 export const EFFORTS = ["low", "medium", "high"] as const satisfies readonly Effort[];
@@ -15,7 +16,7 @@ const isEffort = (text: unknown): text is Effort => EFFORTS.some((one) => one ==
 
 /** How much a question may cost, as it was chosen last. Without a model that reasons there is nothing to choose. */
 export function useEffort() {
-  const offered = useReasonModel() !== undefined;
+  const offered = activeFor(useModels().data ?? [], "reason") !== undefined;
   const [chosen, choose] = useLocalStorage<EffortChoice>({
     key: "datafyme-effort",
     defaultValue: "usual",

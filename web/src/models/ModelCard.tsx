@@ -3,8 +3,9 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconKeyOff, IconPencil, IconPlugConnected } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useTestModel } from "../api/models";
-import type { LanguageModel } from "../api/model";
+import type { LanguageModel, ModelRole } from "../api/model";
 import { formatNumber } from "../format/number";
+import { isOfSettings } from "./active";
 import { useAbilityWords } from "./ability-words";
 import { ModelMenu } from "./ModelMenu";
 import { ModelModal } from "./ModelModal";
@@ -12,12 +13,13 @@ import { presetOf } from "./providers";
 import { TestResult } from "./TestResult";
 
 /** One model: where it is, what it does, whether it has a key, what it can and costs. */
-export function ModelCard({ model }: { model: LanguageModel }) {
+export function ModelCard({ model, roles }: { model: LanguageModel; roles: readonly ModelRole[] }) {
   const { t } = useTranslation();
   const words = useAbilityWords();
   const test = useTestModel();
   const [editing, { open, close }] = useDisclosure(false);
   const preset = presetOf(model);
+  const fixed = isOfSettings(model);
   const { abilities, input_price: sent, output_price: received } = model;
   const priced = typeof sent === "number" || typeof received === "number";
   return (
@@ -29,7 +31,7 @@ export function ModelCard({ model }: { model: LanguageModel }) {
               <Title order={3} size="h4" style={{ overflowWrap: "anywhere" }}>
                 {model.name}
               </Title>
-              {(model.roles ?? []).map((role) => (
+              {roles.map((role) => (
                 <Badge key={role} variant="light" color="teal">
                   {t(`models.roles.${role}`)}
                 </Badge>
@@ -44,12 +46,14 @@ export function ModelCard({ model }: { model: LanguageModel }) {
               </Text>
             )}
           </div>
-          <ModelMenu model={model} />
+          {!fixed && <ModelMenu model={model} />}
         </Group>
         <Stack gap={2}>
-          <Fact>
-            {abilities ? `${t("models.tested")}: ${words(abilities).join(", ")}` : t("models.untested")}
-          </Fact>
+          {!fixed && (
+            <Fact>
+              {abilities ? `${t("models.tested")}: ${words(abilities).join(", ")}` : t("models.untested")}
+            </Fact>
+          )}
           <Fact>
             {priced
               ? t("models.price", { input: formatNumber(sent ?? 0), output: formatNumber(received ?? 0) })
@@ -59,28 +63,32 @@ export function ModelCard({ model }: { model: LanguageModel }) {
         <div aria-live="polite">
           <TestResult test={test} />
         </div>
-        <Group gap="xs">
-          <Button
-            size="compact-sm"
-            variant="light"
-            leftSection={<IconPlugConnected size={16} />}
-            loading={test.isPending}
-            onClick={() => test.mutate(model.id)}
-          >
-            {t("models.test")}
-          </Button>
-          <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconPencil size={16} />} onClick={open}>
-            {t("models.edit")}
-          </Button>
-          <Badge
-            ml="auto"
-            variant="light"
-            color={model.has_key ? "sea" : "gray"}
-            leftSection={model.has_key ? <IconKey size={12} aria-hidden /> : <IconKeyOff size={12} aria-hidden />}
-          >
-            {t(model.has_key ? "models.key.set" : "models.key.missing")}
-          </Badge>
-        </Group>
+        {fixed ? (
+          <Fact>{t("models.ofSettings")}</Fact>
+        ) : (
+          <Group gap="xs">
+            <Button
+              size="compact-sm"
+              variant="light"
+              leftSection={<IconPlugConnected size={16} />}
+              loading={test.isPending}
+              onClick={() => test.mutate(model.id)}
+            >
+              {t("models.test")}
+            </Button>
+            <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconPencil size={16} />} onClick={open}>
+              {t("models.edit")}
+            </Button>
+            <Badge
+              ml="auto"
+              variant="light"
+              color={model.has_key ? "sea" : "gray"}
+              leftSection={model.has_key ? <IconKey size={12} aria-hidden /> : <IconKeyOff size={12} aria-hidden />}
+            >
+              {t(model.has_key ? "models.key.set" : "models.key.missing")}
+            </Badge>
+          </Group>
+        )}
       </Stack>
       <ModelModal opened={editing} model={model} offerUse={false} onClose={close} />
     </Paper>

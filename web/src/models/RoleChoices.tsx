@@ -4,20 +4,31 @@ import { useTranslation } from "react-i18next";
 import { useAssignRoles } from "../api/models";
 import type { LanguageModel, ModelRole } from "../api/model";
 import { notifyDone } from "../app/queries";
+import { activeFor, holderOf, isOfSettings } from "./active";
 
 const ROLES = ["reason", "fast", "embed"] as const satisfies readonly ModelRole[];
-const NONE = { reason: "models.roles.none", fast: "models.roles.noneFast", embed: "models.roles.noneEmbed" } as const;
 /** Stands for no model in a list, whose values are texts. */
 const NOBODY = "";
 
-/** Models that can have a role: Anthropic's make no vectors. */
-const fits = (model: LanguageModel, role: ModelRole) => role !== "embed" || model.provider !== "anthropic";
+/** Models that can be given a role: Anthropic's make no vectors. */
+const fits = (model: LanguageModel, role: ModelRole) =>
+  !isOfSettings(model) && (role !== "embed" || model.provider !== "anthropic");
 
 /** Which model does what; changed at once. */
 export function RoleChoices({ models }: { models: readonly LanguageModel[] }) {
   const { t } = useTranslation();
   const assign = useAssignRoles();
-  const holder = (role: ModelRole) => models.find((model) => model.roles?.includes(role));
+
+  /** What holds while nobody has a role. */
+  const unassigned = (role: ModelRole) => {
+    if (role === "embed") return t("models.roles.noneEmbed");
+    const others = models.map((model) => ({ ...model, roles: model.roles?.filter((one) => one !== role) ?? [] }));
+    const stepsIn = activeFor(others, role);
+    if (!stepsIn) return t("models.roles.none");
+    return isOfSettings(stepsIn)
+      ? t("models.roles.noneSettings", { name: stepsIn.name })
+      : t("models.roles.noneOther", { role: t(`models.roles.${role === "reason" ? "fast" : "reason"}`) });
+  };
 
   const choose = (role: ModelRole, id: string) => {
     const chosen = models.find((model) => model.id === id);
@@ -37,7 +48,7 @@ export function RoleChoices({ models }: { models: readonly LanguageModel[] }) {
       <Title order={2} size="h4" mb="xs">
         {t("models.roles.title")}
       </Title>
-      {!holder("reason") && (
+      {!activeFor(models, "reason") && (
         <Alert role="status" color="blue" icon={<IconInfoCircle />} p="sm" mb="sm">
           <Text size="sm">{t("models.noReason")}</Text>
         </Alert>
@@ -51,10 +62,10 @@ export function RoleChoices({ models }: { models: readonly LanguageModel[] }) {
             inputWrapperOrder={["label", "input", "description"]}
             allowDeselect={false}
             disabled={assign.isPending}
-            value={holder(role)?.id ?? NOBODY}
+            value={holderOf(models, role)?.id ?? NOBODY}
             onChange={(id) => id !== null && choose(role, id)}
             data={[
-              { value: NOBODY, label: t(NONE[role]) },
+              { value: NOBODY, label: unassigned(role) },
               ...models.filter((model) => fits(model, role)).map(({ id, name }) => ({ value: id, label: name })),
             ]}
           />

@@ -61,6 +61,20 @@ describe("the page of language models", () => {
     expect(api.bodies("PUT", "/models/roles")).toEqual([{ reason: "m1" }]);
   });
 
+  it("shows a model of the server's settings, which does the work until another is chosen, and cannot be changed here", async () => {
+    const fixed = aModel({ id: "00000000-0000-0000-0000-000000000000", name: "gpt", roles: ["reason", "fast"] });
+    fakeApi({ ...house(), "GET /models": list(aModel(), fixed) });
+    const { user } = show();
+    const [, second] = await screen.findAllByTestId("model");
+    if (!second) throw new Error("the model of the settings is missing");
+    expect(second.textContent).toContain("ReasoningQuick tasks");
+    expect(second.textContent).toContain("Named in the server’s settings");
+    expect(within(second).queryByRole("button")).toBeNull();
+    expect(screen.queryByText(/No model reasons now/)).toBeNull();
+    await user.click(screen.getByRole("combobox", { name: "Reasoning" }));
+    expect((await screen.findAllByRole("option")).map((option) => option.textContent)).toEqual(["gpt, of the settings", "house"]);
+  });
+
   it("offers no model without vectors for search", async () => {
     fakeApi({ ...house(), "GET /models": list(aModel(), aModel({ id: "m2", name: "claude", provider: "anthropic" })) });
     const { user } = show();

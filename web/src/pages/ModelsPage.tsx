@@ -7,6 +7,7 @@ import { messageOf } from "../api/problem";
 import { Loading } from "../app/Loading";
 import { Notice } from "../app/Notice";
 import { usePageTitle } from "../app/page-title";
+import { activeFor, rolesOf } from "../models/active";
 import { Explanation } from "../models/Explanation";
 import { ModelCard } from "../models/ModelCard";
 import { ModelModal } from "../models/ModelModal";
@@ -61,7 +62,7 @@ export function ModelsPage() {
           {some && <SpendToday />}
           <Stack component="ul" gap="md" className={classes["list"] ?? ""} aria-label={t("models.title")}>
             {data.map((model) => (
-              <ModelCard key={model.id} model={model} />
+              <ModelCard key={`${model.id} ${model.name}`} model={model} roles={rolesOf(data, model)} />
             ))}
           </Stack>
           <Explanation />
@@ -70,7 +71,7 @@ export function ModelsPage() {
       <ModelModal
         opened={params.has("add")}
         model={undefined}
-        offerUse={data !== undefined && !data.some((model) => model.roles?.includes("reason"))}
+        offerUse={data !== undefined && activeFor(data, "reason") === undefined}
         onClose={() => show(false)}
       />
     </div>
