@@ -271,3 +271,32 @@ async fn a_key_file_that_changes_is_read_again_and_one_that_is_gone_changes_noth
     assert!(failure.contains("cannot read the key file") && !failure.contains("planted"), "{failure}");
     assert!(Arc::ptr_eq(&second, &site.app.models.active.get().unwrap()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_is_spent_leaves_questions_to_the_rules() {
+    let provider = OpenAi::start(KEY, "no idea").await;
+    let mut config = Config::default();
+    config.run.day_tokens = Some(150);
+    let site = Site::with_config(config).await;
+    let source = site.add_shop("shop").await;
+    let priced = json!({ "name": "big", "provider": "open_ai", "model": "m-1", "base_url": provider.base_url,
+        "api_key": KEY, "input_price": 1, "output_price": 10 });
+    let model = site.post("/models", priced).await.json();
+    put_roles(&site, json!({ "reason": model["id"] })).await;
+    let conversation = site.conversation(&source).await;
+    let run = site.ask(&conversation, "Hány rendelés volt tavaly Londonban?").await;
+    let usage = &run["answer"]["usage"];
+    let spend = site.get("/models/spend").await.json();
+    assert_eq!(spend["day_tokens"], 150);
+    let tokens = usage["prompt_tokens"].as_u64().unwrap() + usage["completion_tokens"].as_u64().unwrap();
+    assert!(tokens >= 150, "{usage}");
+    assert_eq!(spend["today"]["tokens"], tokens);
+    assert_eq!(spend["today"]["calls"], usage["model_calls"]);
+    assert_eq!(spend["today"]["cost_micros"], usage["cost_micros"]);
+    let asked = provider.requests().len();
+    let run = site.ask(&conversation, "Hány rendelés volt tavaly Austinban?").await;
+    assert!(run["status"] != "running" && run["status"] != "failed", "{run}");
+    let run = site.ask(&conversation, "How many orders are there?").await;
+    assert_eq!(run["status"], "answered", "{run}");
+    assert_eq!(provider.requests().len(), asked, "nothing more was spent");
+}
