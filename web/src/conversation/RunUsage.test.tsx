@@ -88,10 +88,10 @@ describe("how a question was answered", () => {
     expect(steps.queryByTestId("model-call")).toBeNull();
   });
 
-  it("tells when a model was asked in vain and the rules had the last word", async () => {
+  it("tells when a model was asked and the rules had the last word", async () => {
     const failed = { ...byModel, analyst: "rules" };
     await openSteps(failed, [step(0, "generate", [call({ outcome: "malformed" })])]);
-    expect(usageText()).toContain("what the model said was not used");
+    expect(usageText()).toContain("Rules; a language model was asked on the way");
     expect(screen.getByTestId("model-call").textContent).toContain("Reply could not be read");
   });
 });

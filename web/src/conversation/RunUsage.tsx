@@ -6,17 +6,19 @@ import classes from "./RunUsage.module.css";
 /** Whether the rules gave the answer, and no model. */
 export const byRules = ({ analyst }: Pick<Usage, "analyst">): boolean => analyst === "rules" || analyst === "";
 
+/** Whether a model was asked at all, whatever came of it. */
+export const modelAsked = ({ model_calls: calls = 0, prompt_tokens: tokens }: Usage): boolean => calls > 0 || tokens > 0;
+
 /** Who reasoned, and what a run cost in all. */
 export function RunUsage({ usage }: { usage: Usage }) {
   const { t } = useTranslation();
-  const calls = usage.model_calls ?? 0;
-  const asked = calls > 0 || usage.prompt_tokens > 0;
+  const asked = modelAsked(usage);
   const rules = t(asked ? "calls.rulesAfterModel" : "calls.rules");
   const facts: [string, string][] = [
     [t("calls.reasoned"), byRules(usage) ? rules : t("calls.model", { name: usage.analyst })],
     ...(asked
       ? ([
-          [t("calls.count"), formatNumber(calls)],
+          [t("calls.count"), formatNumber(usage.model_calls ?? 0)],
           [
             t("calls.tokens"),
             t("calls.tokensInOut", {

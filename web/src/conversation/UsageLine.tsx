@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Answer } from "../api/model";
 import { formatConfidence, formatCost, formatDuration } from "../format/number";
-import { byRules } from "./RunUsage";
+import { byRules, modelAsked } from "./RunUsage";
 import classes from "./AnswerCard.module.css";
 
 /** Below this confidence the reader is told to look twice. */
@@ -15,7 +15,7 @@ export function UsageLine({ answer }: { answer: Answer }) {
   if (!usage) return null;
   const tokens = usage.prompt_tokens + usage.completion_tokens;
   const parts = [
-    byRules(usage) ? t("answer.rulesAnalyst") : usage.analyst,
+    byRules(usage) ? t(modelAsked(usage) ? "answer.rulesAfterModel" : "answer.rulesAnalyst") : usage.analyst,
     usage.queries > 0 && t("answer.queries", { count: usage.queries }),
     tokens > 0 && t("answer.tokens", { count: tokens }),
     typeof usage.cost_micros === "number" && usage.cost_micros > 0 && t("calls.priced", { cost: formatCost(usage.cost_micros) }),

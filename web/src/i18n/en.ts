@@ -150,6 +150,7 @@ export const en = {
     queries_other: "{{count, number}} queries",
     tokens: "{{count, number}} tokens",
     rulesAnalyst: "By rules, no language model",
+    rulesAfterModel: "By rules; a language model was asked on the way",
     null: "no value",
   },
   chart: {

@@ -152,6 +152,7 @@ export const hu: Texts<typeof en> = {
     queries_other: "{{count, number}} lekérdezés",
     tokens: "{{count, number}} token",
     rulesAnalyst: "Szabályokkal, nyelvi modell nélkül",
+    rulesAfterModel: "Szabályokkal; közben egy nyelvi modell is meg lett kérdezve",
     null: "nincs érték",
   },
   chart: {

@@ -149,7 +149,7 @@ export const effort = {
 export const calls = {
   reasoned: "Who reasoned",
   rules: "Rules, no language model",
-  rulesAfterModel: "Rules; what the model said was not used",
+  rulesAfterModel: "Rules; a language model was asked on the way",
   model: "{{name}}, a language model",
   count: "Model calls",
   tokens: "Tokens",

@@ -149,7 +149,7 @@ export const effort: Texts<typeof enEffort> = {
 export const calls: Texts<typeof enCalls> = {
   reasoned: "Ki gondolkodott",
   rules: "Szabályok, nyelvi modell nélkül",
-  rulesAfterModel: "Szabályok; amit a modell mondott, nem lett felhasználva",
+  rulesAfterModel: "Szabályok; közben egy nyelvi modell is meg lett kérdezve",
   model: "{{name}}, nyelvi modell",
   count: "Modellhívások",
   tokens: "Tokenek",
