@@ -233,3 +233,54 @@ impl Meter {
         (steps > 0).then(|| last.duration_since(*first).as_secs_f64() / steps as f64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meter(total: u64, phase_end: u64) -> Meter {
+        Meter {
+            progress: JobProgress { total, ..JobProgress::default() },
+            current: Vec::new(),
+            phase_end,
+            finished: VecDeque::from([Instant::now() - Duration::from_secs(100)]),
+            quickest: None,
+        }
+    }
+
+    #[test]
+    fn what_is_under_way_is_named_and_the_rest_counted() {
+        let mut meter = meter(10, 10);
+        let cases: [(&[&str], Option<&str>); 3] =
+            [(&[], None), (&["a", "b"], Some("a, b")), (&["a", "b", "c", "d", "e"], Some("a, b, c and 2 more"))];
+        for (names, said) in cases {
+            meter.current = names.iter().map(|n| (*n).to_owned()).collect();
+            meter.name_current();
+            assert_eq!(meter.progress.current.as_deref(), said);
+        }
+    }
+
+    #[test]
+    fn the_time_left_is_told_by_the_pace_of_the_phase_and_bursts_do_not_move_it() {
+        let mut meter = meter(1_000, 900);
+        // 16 at once in 100 seconds: 6.25 seconds each.
+        for done in 1..=16 {
+            meter.advance(done);
+        }
+        let left = meter.progress.seconds_left.unwrap();
+        assert!((6_100..6_200).contains(&left), "{left} seconds for 984 units");
+        // Later phases are taken to be as quick as the quickest before.
+        meter.quickest = Some(0.01);
+        meter.advance(17);
+        let left = meter.progress.seconds_left.unwrap();
+        assert!((5_100..5_300).contains(&left), "{left} seconds for 883 units of 5.9 seconds");
+    }
+
+    #[test]
+    fn nothing_is_told_before_a_few_are_done() {
+        let mut meter = meter(10, 10);
+        meter.advance(1);
+        meter.advance(2);
+        assert_eq!(meter.progress.seconds_left, None);
+    }
+}

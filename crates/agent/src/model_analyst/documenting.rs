@@ -27,6 +27,9 @@ const TABLE_TOKENS: u32 = 1_100;
 /// Least and most columns that are asked about in one call.
 const COLUMNS: (u32, u32) = (8, 40);
 
+/// Times the time that a call for a question has.
+const PATIENCE: u32 = 4;
+
 static PROMPT: LazyLock<Prompt> = prompt!("document_table", Reason, 4_000);
 
 /// Abstains without an active model. A reply that cannot be used leaves the table to the rules, and says so.
@@ -37,6 +40,7 @@ pub(super) async fn document(analyst: &ModelAnalyst, subject: &TableSubject<'_>)
     let Some(models) = analyst.models.get() else {
         return super::inquiry::silent();
     };
+    let analyst = &patient(analyst);
     let language = analyst.options.documentation_language.unwrap_or_else(|| language::of_catalog(subject.catalog));
     let columns = &subject.table.columns;
     let parts = columns.chunks(columns_per_call(models.reason.context_tokens)).collect::<Vec<_>>();
@@ -62,6 +66,14 @@ pub(super) async fn document(analyst: &ModelAnalyst, subject: &TableSubject<'_>)
         settled.fill(documenting::plain(subject.table));
     }
     Ok(Opinion::Given(settled.into_documentation()))
+}
+
+/// The analyst with more time for a call than a question has: nobody waits for these, and a page of documentation takes
+/// a small model on a desk a minute or two.
+pub(super) fn patient(analyst: &ModelAnalyst) -> ModelAnalyst {
+    let mut patient = analyst.clone();
+    patient.options.call_timeout = patient.options.call_timeout.saturating_mul(PATIENCE);
+    patient
 }
 
 /// As many as a reply has room for in the model's context, of which the prompt takes half.

@@ -4,7 +4,7 @@
 mod bounds;
 mod dossier;
 
-use super::{ModelAnalyst, inquiry};
+use super::{ModelAnalyst, documenting::patient, inquiry};
 use crate::{
     analyst::{JudgedRelation, Opinion, RelationSubject, RelationVerdicts, Said},
     prompts::{Prompt, prompt},
@@ -54,6 +54,7 @@ pub(super) async fn judge(analyst: &ModelAnalyst, subject: &RelationSubject<'_>)
     if !analyst.is_active() {
         return inquiry::silent();
     }
+    let analyst = &patient(analyst);
     let mut verdicts: Vec<JudgedRelation> = subject.inferred.iter().map(by_evidence).collect();
     let open: Vec<(usize, &Relation)> =
         subject.inferred.iter().enumerate().filter(|(_, r)| bounds::is_open(r)).collect();

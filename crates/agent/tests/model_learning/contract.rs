@@ -5,7 +5,7 @@ use datafyme_agent::{ModelAnalystOptions, SpokenLanguage};
 use datafyme_domain::{JobStatus, ModelCallOutcome, TableDocumentation};
 use datafyme_llm::{ChatReply, FinishReason, double::ScriptedModel};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// The documentation of `orders` after the model said that of it, and something else of every other table.
 async fn after(said: Value) -> TableDocumentation {
@@ -163,4 +163,14 @@ async fn a_source_is_learned_again_with_the_model_that_came_later() {
     assert_eq!(study.work(&job).await, JobStatus::Succeeded);
     let calls = study.calls(&job).await;
     assert_eq!(calls.iter().filter(|c| c.task == "document_table").count(), 2);
+}
+
+#[tokio::test]
+async fn a_small_model_has_more_time_for_documentation_than_for_an_answer() {
+    let model = Arc::new(ScriptedModel::responding(obliging));
+    let options = ModelAnalystOptions { call_timeout: Duration::from_secs(30), ..ModelAnalystOptions::default() };
+    let study = Study::new(SHOP, &model, Setting { options, ..Setting::default() }).await;
+    study.learned().await;
+    let requests = model.requests();
+    assert!(requests.iter().all(|r| r.deadline > Duration::from_secs(100)), "{:?}", requests[0].deadline);
 }
