@@ -208,9 +208,13 @@ async fn anthropic_has_no_embedder() {
 
 #[tokio::test]
 async fn a_redirect_is_told_instead_of_followed_with_the_key() {
-    let fault = Fault::Status { status: 308, body: String::new() };
-    let bench = Bench::saying(Provider::OpenAi, [DoubleReply::fault(fault)]).await;
-    let error = bench.model.complete(&request()).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidInput, Some(308)));
-    assert!(error.to_string().contains("redirects"), "{error}");
+    let elsewhere = ProviderDouble::start(Script::responding(|_| DoubleReply::text("3"))).await.unwrap();
+    for provider in ALL {
+        let to = format!("{}/v1/chat/completions", elsewhere.base_url());
+        let bench = Bench::saying(provider, [DoubleReply::fault(Fault::Redirect(to))]).await;
+        let error = bench.model.complete(&request()).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidInput, Some(308)));
+        assert!(error.to_string().contains("redirects, set the base URL"), "{error}");
+    }
+    assert_eq!(elsewhere.requests(), []);
 }

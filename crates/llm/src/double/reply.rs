@@ -40,6 +40,8 @@ pub enum Fault {
         /// The body as it is.
         body: String,
     },
+    /// 308 to that address.
+    Redirect(String),
     /// An error in the protocol's own shape.
     Refused {
         /// The status.

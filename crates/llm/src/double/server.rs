@@ -28,6 +28,8 @@ pub struct Script {
     respond: Box<Respond>,
     models: Vec<String>,
     latency: Duration,
+    /// Requests that are remembered: the first ones.
+    kept: usize,
 }
 
 type Respond = dyn Fn(&DoubleRequest) -> DoubleReply + Send + Sync;
@@ -51,7 +53,13 @@ impl Script {
     /// What the function says to each chat request.
     #[must_use]
     pub fn responding(respond: impl Fn(&DoubleRequest) -> DoubleReply + Send + Sync + 'static) -> Self {
-        Self { queue: Mutex::default(), respond: Box::new(respond), models: Vec::new(), latency: Duration::ZERO }
+        Self {
+            queue: Mutex::default(),
+            respond: Box::new(respond),
+            models: Vec::new(),
+            latency: Duration::ZERO,
+            kept: usize::MAX,
+        }
     }
 
     /// The same, listing these models.
@@ -65,6 +73,12 @@ impl Script {
     #[must_use]
     pub fn with_latency(self, latency: Duration) -> Self {
         Self { latency, ..self }
+    }
+
+    /// The same, remembering no more than the first requests: for load.
+    #[must_use]
+    pub fn keeping(self, kept: usize) -> Self {
+        Self { kept, ..self }
     }
 
     fn next(&self, request: &DoubleRequest) -> DoubleReply {
@@ -87,6 +101,15 @@ struct State {
     requests: Mutex<Vec<DoubleRequest>>,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
+}
+
+impl State {
+    fn remember(&self, request: &DoubleRequest) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        if requests.len() < self.script.kept {
+            requests.push(request.clone());
+        }
+    }
 }
 
 impl ProviderDouble {
@@ -156,7 +179,7 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
 async fn serve(mut stream: TcpStream, state: &State) -> io::Result<()> {
     stream.set_nodelay(true)?;
     while let Some(request) = read_request(&mut stream).await? {
-        state.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        state.remember(&request);
         let now = state.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         state.most_under_way.fetch_max(now, Ordering::SeqCst);
         let more = answer(&mut stream, &request, &state.script).await;
@@ -218,6 +241,10 @@ async fn fail(stream: &mut TcpStream, request: &DoubleRequest, reply: &DoubleRep
         Fault::Status { status, body } => {
             let kind = if body.starts_with(['{', '[']) { "application/json" } else { "text/event-stream" };
             write_whole(stream, *status, &[("content-type", kind.to_owned())], body.as_bytes()).await?;
+            return Ok(true);
+        }
+        Fault::Redirect(to) => {
+            write_whole(stream, 308, &[("location", to.clone())], b"").await?;
             return Ok(true);
         }
         Fault::Reset | Fault::Silence | Fault::ResetMidReply | Fault::HalfBody => {
