@@ -21,11 +21,18 @@ use datafyme_domain::{
 use futures::FutureExt;
 use interruption::{Interruption, Watch};
 use serde::{Deserialize, Serialize};
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::mpsc;
 
 /// How long a lease holds; renewed several times within.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(15);
+/// A stage that takes longer is written down as running, for those who watch from another process; what is over
+/// sooner is written once, when it is over.
+const ANNOUNCED_AFTER: Duration = Duration::from_millis(50);
 
 /// A step's `outcome` as persisted.
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,9 +131,10 @@ impl Execution<'_> {
                 return self.end(Ending::Failed, &[]).await;
             }
         };
+        let mut watch = Watch::new(self.agent, self.caller, self.run.id, self.worker, self.cost.total_ms);
         loop {
             match self.next {
-                Next::Go(stage) => self.step(stage, &context, &mut said).await?,
+                Next::Go(stage) => self.step(stage, &context, &mut said, &mut watch).await?,
                 Next::End(ending) => return self.end(ending, &context.knowledge.relations).await,
             }
         }
@@ -157,6 +165,7 @@ impl Execution<'_> {
         stage: Stage,
         context: &StageContext,
         said: &mut mpsc::UnboundedReceiver<String>,
+        watch: &mut Watch<'_>,
     ) -> Result<(), AgentError> {
         let mut step = Step {
             id: StepId::generate(),
@@ -170,10 +179,9 @@ impl Execution<'_> {
             duration_ms: None,
             calls: Vec::new(),
         };
-        self.agent.inner.parts.metadata.put_step(&step).await?;
         self.events.emit(RunEvent::StepStarted { seq: step.seq, stage: step.stage.clone() });
         let (started, spent) = (Instant::now(), context.bench.spent());
-        let outcome = self.watched(stage, context, said).await?;
+        let outcome = self.watched(&step, stage, context, said, watch).await?;
         let (queries, query_ms) = context.bench.spent();
         let recorded = Recorded { outcome, queries: queries - spent.0, query_ms: query_ms - spent.1 };
         step.outcome = serde_json::to_string(&recorded)
@@ -194,16 +202,19 @@ impl Execution<'_> {
     /// The stage's outcome, or what interrupted it.
     async fn watched(
         &self,
+        step: &Step,
         stage: Stage,
         context: &StageContext,
         said: &mut mpsc::UnboundedReceiver<String>,
+        watch: &mut Watch<'_>,
     ) -> Result<Outcome, AgentError> {
-        let mut watch = Watch::new(self.agent, self.caller, self.run.id, self.worker, self.cost.total_ms);
         if watch.is_cancelled() {
             return Ok(Outcome::Cancelled);
         }
         let work = AssertUnwindSafe(stages::run(stage, context, &self.state)).catch_unwind();
-        tokio::pin!(work);
+        let announced = tokio::time::sleep(ANNOUNCED_AFTER);
+        tokio::pin!(work, announced);
+        let mut is_announced = false;
         let interruption = loop {
             tokio::select! {
                 biased;
@@ -213,6 +224,10 @@ impl Execution<'_> {
                         self.delta(stage, text);
                     }
                     return settled(stage, done);
+                }
+                () = &mut announced, if !is_announced => {
+                    is_announced = true;
+                    self.agent.inner.parts.metadata.put_step(step).await?;
                 }
                 interruption = watch.next() => break interruption?,
             }

@@ -23,7 +23,7 @@ pub(super) enum Interruption {
     OutOfTime,
 }
 
-/// Watches over one stage.
+/// Watches over a run.
 pub(super) struct Watch<'a> {
     agent: &'a Agent,
     caller: Caller,
@@ -47,7 +47,7 @@ impl<'a> Watch<'a> {
             worker,
             cancel: agent.inner.cancels.enter(run),
             renew: ticks(now + RENEW, RENEW),
-            // The first look is at once: a request that came between two stages is obeyed before the next one.
+            // The first look is at once: a request may have come while nobody worked on the run.
             look: ticks(now, LOOK),
             deadline: now + Duration::from_millis(left),
         }
