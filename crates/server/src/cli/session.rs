@@ -47,7 +47,11 @@ impl Session {
     /// Starts logging to standard error; `default_filter` counts where the configuration says nothing.
     pub(crate) fn start_log(&self, default_filter: &str) -> Result<(), Failure> {
         let filter = self.config.log.filter.as_deref().unwrap_or(default_filter);
-        let filter = EnvFilter::try_new(filter).map_err(|e| Failure::usage(format!("log.filter: {e}")))?;
+        let mut filter = EnvFilter::try_new(filter).map_err(|e| Failure::usage(format!("log.filter: {e}")))?;
+        // The SQL parser logs what it parses, with the values in it: no filter asks for that.
+        if let Ok(silence) = "sqlparser=off".parse() {
+            filter = filter.add_directive(silence);
+        }
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
         // Only a second start in one process fails, and then a log is there already.
         let _ = match self.config.log.format {

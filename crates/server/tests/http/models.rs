@@ -1,11 +1,20 @@
-use crate::{openai::OpenAi, site::Site};
+use crate::{
+    openai::{OpenAi, Said},
+    site::Site,
+};
 use axum::http::Method;
 use datafyme_server::{
     App,
     config::{Config, ProviderName},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 const KEY: &str = "sk-planted-0123456789";
 
@@ -299,4 +308,26 @@ async fn a_day_that_is_spent_leaves_questions_to_the_rules() {
     let run = site.ask(&conversation, "How many orders are there?").await;
     assert_eq!(run["status"], "answered", "{run}");
     assert_eq!(provider.requests().len(), asked, "nothing more was spent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_silent_model_does_not_hold_up_the_putting_of_a_question() {
+    let released = Arc::new(AtomicBool::new(false));
+    let held = Arc::clone(&released);
+    let provider = OpenAi::replying(KEY, move |_| {
+        while !held.load(Ordering::Relaxed) {
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+        Said::Text("no idea".to_owned())
+    })
+    .await;
+    let (site, source) = Site::with_shop().await;
+    let model = add(&site, "big", &provider.base_url).await;
+    put_roles(&site, json!({ "reason": model["id"] })).await;
+    let conversation = site.conversation(&source).await;
+    let path = format!("/conversations/{conversation}/runs");
+    let put = site.post(&path, json!({ "question": "Hány rendelés volt tavaly Londonban?" }));
+    let started = tokio::time::timeout(Duration::from_secs(20), put).await;
+    released.store(true, Ordering::Relaxed);
+    assert_eq!(started.expect("it is taken while the model is silent").status, 202);
 }
