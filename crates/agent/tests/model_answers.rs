@@ -16,8 +16,6 @@ mod injection;
 mod prompts;
 #[path = "model_answers/queries.rs"]
 mod queries;
-#[path = "model_answers/secrets.rs"]
-mod secrets;
 #[path = "model_answers/stage.rs"]
 mod stage;
 #[path = "model_answers/tiers.rs"]

@@ -2,11 +2,13 @@
 //! are, which texts it filters by. The guard decides what may run; this is for what is said about it.
 
 mod joins;
+mod likeness;
 mod outputs;
 mod scope;
 mod ties;
 
-pub(super) use scope::{Literal, nearest};
+pub(super) use likeness::nearest;
+pub(super) use scope::Literal;
 
 use crate::{
     analyst::{DraftColumn, DraftJoin, TieProbe},

@@ -1,7 +1,7 @@
 //! Names in a query, resolved against the catalog: which table stands behind an alias, which column behind a name.
 //! Where it cannot be sure (a table function, a `*`), it does not complain.
 
-use super::joins;
+use super::{joins, likeness::nearest};
 use crate::{analyst::DraftJoin, knowledge::SourceKnowledge};
 use datafyme_domain::{Dialect, Table, TableRef, names::fold};
 use sqlparser::ast::{
@@ -393,44 +393,4 @@ fn spelling(sources: &[Source<'_>], name: &str) -> Option<String> {
 
 fn offer(names: &[&str]) -> String {
     if names.is_empty() { String::new() } else { format!(" (nearest: {})", names.join(", ")) }
-}
-
-/// The names that are most like `wanted`, likest first; a qualified name is compared by its last part too.
-pub(in crate::model_analyst) fn nearest<'n>(
-    wanted: &str,
-    names: impl Iterator<Item = &'n str>,
-    count: usize,
-) -> Vec<&'n str> {
-    let wanted = fold(wanted);
-    let mut scored: Vec<(f64, &str)> = names
-        .map(|name| {
-            let last = name.rsplit_once('.').map_or(name, |(_, last)| last);
-            (similarity(&wanted, &fold(name)).max(similarity(&wanted, &fold(last))), name)
-        })
-        .filter(|(score, _)| *score >= 0.45)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.into_iter().take(count).map(|(_, name)| name).collect()
-}
-
-/// Dice's coefficient over pairs of letters; what contains the other counts as near.
-fn similarity(a: &str, b: &str) -> f64 {
-    if a == b {
-        return 1.0;
-    }
-    let pairs = |text: &str| -> Vec<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
-    let (left, mut right) = (pairs(a), pairs(b));
-    let total = left.len() + right.len();
-    if total == 0 {
-        return 0.0;
-    }
-    let mut common = 0_u32;
-    for pair in left {
-        if let Some(at) = right.iter().position(|p| *p == pair) {
-            right.swap_remove(at);
-            common += 1;
-        }
-    }
-    let dice = 2.0 * f64::from(common) / total as f64;
-    if a.len() >= 3 && b.len() >= 3 && (a.contains(b) || b.contains(a)) { dice.max(0.7) } else { dice }
 }
