@@ -77,7 +77,10 @@ impl Known {
     fn add_text(&mut self, text: &str) {
         if text.chars().any(|c| c.is_ascii_digit()) {
             self.add_words(text);
-            self.texts.insert(text.to_owned());
+            // Digits alone are a number like others; cut out of a text they would tear larger ones apart.
+            if text.chars().any(|c| c.is_alphabetic() || matches!(c, '-' | ':' | '/')) {
+                self.texts.insert(text.to_owned());
+            }
         }
     }
 
@@ -278,6 +281,13 @@ mod tests {
         ] {
             assert_eq!(known.check(text), Ok(()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_code_of_digits_does_not_tear_a_figure_apart() {
+        let mut known = Known::default();
+        known.add_rows(&[vec![Value::Text("12".to_owned()), Value::Int(1200)]]);
+        assert_eq!(known.check("Code 12 has 1200, or 1,200."), Ok(()));
     }
 
     #[test]
