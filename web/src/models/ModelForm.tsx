@@ -120,7 +120,6 @@ export function ModelForm({ model: given, offerUse, onClose }: ModelFormProps) {
         />
         <KeyField draft={draft} local={preset.local} kept={model?.has_key === true} onChange={change} error={wordsOf(errors.api_key)} />
         <ModelNameField
-          key={`${draft.preset} ${draft.base_url}`}
           draft={draft}
           modelId={model?.id}
           onChoose={chooseModel}

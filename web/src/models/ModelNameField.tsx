@@ -1,6 +1,6 @@
 import { Autocomplete, Button, Group, Text } from "@mantine/core";
 import { IconListSearch } from "@tabler/icons-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDiscoverModels } from "../api/models";
 import { messageOf } from "../api/problem";
@@ -24,13 +24,19 @@ interface ModelNameFieldProps {
 export function ModelNameField({ draft, modelId, onChoose, onWrong, error }: ModelNameFieldProps) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const { mutate, reset, data, isPending, isError, error: cause } = useDiscoverModels();
+  const { mutate, reset, ...discovery } = useDiscoverModels();
   const preset = presetById(draft.preset);
+  // What one provider listed says nothing about the next.
+  const place = `${draft.preset} ${draft.base_url.trim()}`;
+  const [asked, setAsked] = useState("");
+  const names = asked === place ? discovery.data : undefined;
+  const cause = asked === place ? discovery.error : null;
 
   const discover = () => {
     const wrong = placeErrors(draft);
     onWrong(wrong);
     if (wrong.base_url) return;
+    setAsked(place);
     const [url, key] = [draft.base_url.trim(), draft.api_key.trim()];
     mutate(
       {
@@ -39,11 +45,11 @@ export function ModelNameField({ draft, modelId, onChoose, onWrong, error }: Mod
         ...(key ? { api_key: key } : {}),
         ...(modelId !== undefined ? { model_id: modelId } : {}),
       },
-      { onSuccess: (names) => names.length > 0 && input.current?.focus() },
+      { onSuccess: (found) => found.length > 0 && input.current?.focus() },
     );
   };
   const choose = (name: string) => {
-    if (isError) reset();
+    if (cause) reset();
     onChoose(name);
   };
 
@@ -58,7 +64,7 @@ export function ModelNameField({ draft, modelId, onChoose, onWrong, error }: Mod
           label={t("models.form.model")}
           description={t(preset.provider === "azure" ? "models.form.modelAzure" : "models.form.modelHint")}
           value={draft.model}
-          data={[...new Set(data ?? [])]}
+          data={[...new Set(names ?? [])]}
           limit={SHOWN}
           maxDropdownHeight={260}
           autoComplete="off"
@@ -69,7 +75,7 @@ export function ModelNameField({ draft, modelId, onChoose, onWrong, error }: Mod
         <Button
           variant="default"
           leftSection={<IconListSearch size={16} />}
-          loading={isPending}
+          loading={discovery.isPending}
           onClick={discover}
           style={{ flexShrink: 0 }}
         >
@@ -82,14 +88,14 @@ export function ModelNameField({ draft, modelId, onChoose, onWrong, error }: Mod
             {error}
           </Text>
         )}
-        {isError && (
+        {cause && (
           <Text size="xs" c="var(--app-bad)" mt={4} style={{ overflowWrap: "anywhere" }}>
             {messageOf(cause)}
           </Text>
         )}
-        {data && (
+        {names && (
           <Text size="xs" c="dimmed" mt={4}>
-            {data.length === 0 ? t("models.form.discoveredNone") : t("models.form.discovered", { count: data.length })}
+            {names.length === 0 ? t("models.form.discoveredNone") : t("models.form.discovered", { count: names.length })}
           </Text>
         )}
       </div>

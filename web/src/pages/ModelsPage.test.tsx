@@ -168,6 +168,8 @@ describe("adding a model", () => {
     expect(api.bodies("POST", "/models/discover")).toEqual([
       { provider: "open_ai", base_url: "http://127.0.0.1:11434/v1", api_key: "secret" },
     ]);
+    await choosePreset("LM Studio");
+    expect(screen.queryByText("2 models found")).toBeNull();
   });
 
   it("says why the provider lists no models", async () => {
