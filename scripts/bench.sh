@@ -1,7 +1,56 @@
 #!/usr/bin/env bash
-# Overhead of one question and idle memory of the server; writes docs/benchmarks.md. Usage: scripts/bench.sh [ROUNDS]
+# What a question costs besides the database and the model, beside a LangGraph graph of the same calls on the same model
+# double, and what an idle server holds; writes docs/benchmarks.md. Usage: scripts/bench.sh [ROUNDS] [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-binary=${CARGO_TARGET_DIR:-target}/release/datafyme
-"$binary" bench --rounds "${1:-20}" --out docs/benchmarks.md
+rounds=${1:-20} seconds=${2:-10}
+target=${CARGO_TARGET_DIR:-target}
+binary=$target/release/datafyme
+cargo build --locked --release -q -p datafyme-llm --features double --example provider_double
+
+work=$(mktemp -d)
+double=""
+finish() {
+  [ -n "$double" ] && kill "$double" 2>/dev/null
+  rm -rf "$work"
+}
+trap finish EXIT
+
+"$binary" bench --rounds "$rounds" --out docs/benchmarks.md >/dev/null
+
+# The double ends with its standard input: a pipe that this script holds open.
+mkfifo "$work/alive"
+"$target/release/examples/provider_double" benches/replies.json "$work/calls.jsonl" <"$work/alive" >"$work/address" &
+double=$!
+exec 9>"$work/alive"
+until [ -s "$work/address" ]; do sleep 0.1; done
+url=$(cat "$work/address")
+
+"$binary" bench --model-url "$url" --seconds "$seconds" >"$work/ours.json"
+
+venv=${DATAFYME_TOOLS_DIR:-$PWD/.tools}/langgraph
+if ! "$venv/bin/python" -c "import langgraph, langchain_openai" 2>/dev/null; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet "langgraph==1.2.22" "langchain-openai==1.7.3"
+fi
+"$venv/bin/python" benches/langgraph_peer.py "$url" "$work/calls.jsonl" --seconds "$seconds" >"$work/peer.json"
+
+python3 - "$work/ours.json" "$work/peer.json" "$(wc -l <"$work/calls.jsonl")" <<'PY' >>docs/benchmarks.md
+import json, sys
+ours, peer = (json.load(open(path)) for path in sys.argv[1:3])
+mib = lambda kib: f"{kib / 1024:.0f} MiB"
+print(f"""
+## Beside LangGraph
+
+The same {sys.argv[3]} calls per question on the same model double, which takes no time; 16 questions at a time, the double on
+the same machine. Ours: the whole run with retrieval, guard, query, checks and every step persisted. LangGraph: one node a
+call with its structured output, state in memory only, one process.
+
+| figure | Datafyme | LangGraph | ratio |
+|---|---|---|---|
+| questions per second | {ours['per_second']:.0f} | {peer['per_second']:.1f} | {ours['per_second'] / peer['per_second']:.1f} |
+| one question, p50 | {ours['p50_ms']:.1f} ms | {peer['p50_ms']:.0f} ms | {peer['p50_ms'] / ours['p50_ms']:.1f} |
+| one question, p95 | {ours['p95_ms']:.1f} ms | {peer['p95_ms']:.0f} ms | {peer['p95_ms'] / ours['p95_ms']:.1f} |
+| resident memory | {mib(ours['rss_kib'])} | {mib(peer['rss_kib'])} | {peer['rss_kib'] / ours['rss_kib']:.1f} |""")
+PY
 cat docs/benchmarks.md
