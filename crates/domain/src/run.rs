@@ -1,7 +1,8 @@
 //! One execution of the answer graph for one message, and what it ends in.
 
 use crate::{
-    ChartSpec, ConversationId, DataSourceId, Effort, MessageId, ModelCall, Relation, RowSetColumn, RunId, StepId, TableRef, UserId, Value,
+    ChartSpec, ConversationId, DataSourceId, Effort, MessageId, ModelCall, Relation, RowSetColumn, RunId, StepId,
+    TableRef, UserId, Value,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
