@@ -91,20 +91,19 @@ pub(crate) fn confidence(strict: &Strict, reading: &Reading, tried: &[Tried]) ->
     let Some(grounds) = Grounds::of(strict, reading, tried) else {
         return Some(certainty * 0.8);
     };
-    let best = tried.first().map_or(0, |t| t.unmet);
-    match (grounds.unmet, grounds.gap) {
-        (own, _) if own < best => return Some(certainty * 0.85 * obligations::DOUBT.powi(own as i32)),
-        (own, Some(gap)) if own > best && gap >= AGREES => return None,
-        _ => {}
-    }
-    match grounds.gap {
-        Some(gap) if gap < AGREES => Some(certainty),
-        _ if grounds.special => Some(certainty * 0.85),
-        _ if grounds.too_much => None,
-        Some(gap) if gap < NEAR => Some(certainty * 0.85),
-        _ if grounds.search < UNSURE => Some(certainty * 0.7),
-        _ => None,
-    }
+    let (own, best) = (grounds.unmet, tried.first().map_or(0, |t| t.unmet));
+    let agrees = grounds.gap.is_some_and(|gap| gap < AGREES);
+    let sure = match grounds.gap {
+        _ if agrees => certainty,
+        _ if own < best => certainty * 0.85,
+        Some(_) if own > best => return None,
+        _ if grounds.special => certainty * 0.85,
+        _ if grounds.too_much => return None,
+        Some(gap) if gap < NEAR => certainty * 0.85,
+        _ if grounds.search < UNSURE => certainty * 0.7,
+        _ => return None,
+    };
+    Some(sure * obligations::DOUBT.powi(i32::try_from(own).unwrap_or(9)))
 }
 
 /// Forms that the strict reader builds with more care than the search.

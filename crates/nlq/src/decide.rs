@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_millis(600);
 /// A candidate this far behind the best one is not worth trying.
 const HOPELESS: f64 = 9.0;
 
+/// What confidence is multiplied with for each word that a reading passes over: any of them may be a condition.
+const PASSED_OVER: f64 = 0.93;
+
 /// A candidate with what came of trying it.
 #[derive(Debug, Clone)]
 pub(crate) struct Tried {
@@ -49,7 +52,8 @@ impl Tried {
     /// How likely this reading is right, 0 to 1.
     pub(crate) fn confidence(&self, reading: &Reading) -> f64 {
         let words = reading.tokens.len().max(4) as f64;
-        let explained = 1.0 - (self.candidate.unexplained.len() as f64 / words).min(0.5);
+        let passed_over = self.candidate.unexplained.len();
+        let explained = (1.0 - (passed_over as f64 / words).min(0.5)) * PASSED_OVER.powi(passed_over.min(4) as i32);
         // Results that agree support each other, so the share understates a reading that stands out.
         (self.mass.powf(0.6) * explained * obligations::DOUBT.powi(self.unmet as i32)).clamp(0.0, 0.99)
     }
@@ -76,7 +80,8 @@ pub(crate) fn settle(
         };
         let mut features = Features::new();
         let prior = judge(&candidate, state, seen.as_ref(), &mut features);
-        let unmet = obligations::unmet(reading, &candidate.sql);
+        let unmet = obligations::unmet(reading, &candidate.sql)
+            + usize::from(!candidate.unexplained.is_empty() && obligations::is_bare_figure(&candidate.sql));
         tried.push(Tried {
             score: candidate.score + prior + weights.dot(&features) - obligations::PENALTY * unmet as f64,
             candidate,

@@ -4,6 +4,7 @@
 //! Read off the question's own words on one side and off the finished query on the other, so that it holds for every
 //! reader of questions alike. The words must say it by themselves: doubtful ones oblige to nothing.
 
+use crate::lexicon::{is_filler, is_light_verb};
 use crate::reading::{Reading, ValueKind};
 
 /// Log-likelihood that a reading loses for each obligation that it does not meet.
@@ -27,11 +28,20 @@ pub(crate) fn unmet(reading: &Reading, sql: &str) -> usize {
         question.negation() && !query.negates(),
         question.things() && query.is_one_figure(),
         question.per_group() && !query.groups(),
+        question.share() && !query.divides(),
+        question.unknown_things(),
+        question.unit(),
     ]
     .into_iter()
     .filter(|is_unmet| *is_unmet)
     .count()
         + question.numbers().filter(|n| !query.mentions(*n)).count()
+}
+
+/// Whether `sql` is one figure over all rows: a word that it passes over was most likely a condition.
+pub(crate) fn is_bare_figure(sql: &str) -> bool {
+    let query = Query::of(sql);
+    query.is_one_figure() && !query.has("where")
 }
 
 /// The question's side.
@@ -98,13 +108,47 @@ impl Asked<'_> {
         matches!(self.reading.lower(0), "which" | "who" | "whose") && !self.count() && !self.average()
     }
 
-    /// "average price per category": a figure for each.
+    /// "average price for each category", "orders per weekday": a figure for each.
     fn per_group(&self) -> bool {
         let figure = self.average() || self.count() || self.says(&["total", "sum"]);
-        let per = self.plain().any(|at| {
-            matches!(self.reading.lower(at), "per" | "each" | "every") && !matches!(self.reading.lower(at + 1), "other")
-        });
-        figure && per
+        self.plain().any(|at| match self.reading.lower(at) {
+            "per" => true,
+            "each" | "every" => figure && self.reading.lower(at + 1) != "other",
+            _ => false,
+        })
+    }
+
+    /// "What share of the orders": one number divided by another.
+    fn share(&self) -> bool {
+        (0..self.reading.tokens.len()).any(|at| {
+            matches!(self.reading.lower(at), "share" | "percentage" | "percent" | "proportion" | "fraction" | "ratio")
+                && self.reading.lower(at + 1) == "of"
+        })
+    }
+
+    /// "Which director …": the things themselves are nothing that the data source knows.
+    fn unknown_things(&self) -> bool {
+        let Some(thing) = self.reading.tokens.get(1).filter(|_| self.reading.lower(0) == "which") else { return false };
+        let is_noun = thing.is_word()
+            && !is_filler(&thing.lower)
+            && !is_light_verb(&thing.lower)
+            && !self.reading.dates.iter().any(|d| d.start <= 1 && 1 < d.end);
+        let periods = ["day", "week", "month", "quarter", "year", "days", "weeks", "months", "quarters", "years"];
+        let known = self.reading.mentions.iter().any(|m| m.tokens.contains(&1) || m.start <= 1 && 1 < m.end)
+            || self.reading.values.iter().any(|v| v.start <= 1 && 1 < v.end && !v.hits.is_empty());
+        is_noun && !known && !periods.contains(&thing.lower.as_str()) && !MOST.contains(&thing.lower.as_str())
+    }
+
+    /// "longer than 2 hours": in what unit a column counts is not known, so a number in another one may mean anything.
+    fn unit(&self) -> bool {
+        self.plain().any(|at| {
+            let unit = matches!(
+                self.reading.lower(at),
+                "hour" | "hours" | "minute" | "minutes" | "second" | "seconds" | "day" | "days" | "kg" | "km" | "miles"
+            );
+            let counted = at > 0 && self.reading.tokens.get(at - 1).is_some_and(|t| t.number().is_some());
+            unit && counted && !self.reading.dates.iter().any(|d| d.start <= at && at < d.end)
+        })
     }
 
     /// Numbers that stand for themselves: no dates, no parts of names.
@@ -170,6 +214,10 @@ impl Query {
         self.has("not") || self.has("except") || self.bare.contains("<>") || self.bare.contains("is null")
     }
 
+    fn divides(&self) -> bool {
+        self.bare.contains('/')
+    }
+
     fn groups(&self) -> bool {
         self.has("group") || self.bare.matches("select").count() > 1
     }
@@ -219,6 +267,16 @@ mod tests {
                 "SELECT name FROM customers AS c WHERE NOT EXISTS (SELECT 1 FROM orders)",
                 "SELECT name FROM customers",
             ),
+            (
+                "orders per country",
+                "SELECT country, count(*) FROM orders GROUP BY country",
+                "SELECT country FROM orders",
+            ),
+            (
+                "what share of the orders is open",
+                "SELECT 1.0 * sum(1) / count(*) FROM orders",
+                "SELECT sum(1) FROM orders",
+            ),
             ("which customers ordered something", "SELECT name FROM customers", "SELECT sum(quantity) FROM orders"),
         ];
         for (question, good, bad) in table {
@@ -232,6 +290,25 @@ mod tests {
         let by = |way: &str| format!("SELECT city FROM customers GROUP BY city ORDER BY count(*){way} LIMIT 1");
         assert_eq!(of("which city has the fewest customers", &by("")), 0);
         assert_eq!(of("which city has the fewest customers", &by(" DESC")), 1);
+    }
+
+    #[test]
+    fn things_that_nobody_knows_are_asked_for_in_vain() {
+        assert_eq!(
+            of("which wombat has the most orders", "SELECT name FROM customers ORDER BY count(*) DESC LIMIT 1"),
+            1
+        );
+        assert_eq!(
+            of("which product has the most orders", "SELECT name FROM products ORDER BY count(*) DESC LIMIT 1"),
+            0
+        );
+    }
+
+    #[test]
+    fn a_figure_over_all_rows_has_no_condition() {
+        assert!(is_bare_figure("SELECT count(*) FROM orders"));
+        assert!(!is_bare_figure("SELECT count(*) FROM orders WHERE status = 'late'"));
+        assert!(!is_bare_figure("SELECT count(*), status FROM orders GROUP BY status"));
     }
 
     #[test]

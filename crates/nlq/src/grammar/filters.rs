@@ -389,7 +389,10 @@ impl Parser<'_> {
             let taken = verb
                 || mention.tokens.iter().any(|t| self.is_claimed(*t) || self.in_value(*t) && !self.is_glue_value(*t));
             let compared = matches!(self.word(mention.start.wrapping_sub(1)), "whose" | "where");
-            if !taken && compared {
+            // "were released in 2023": the verb of a condition, not a column to show.
+            let passive = self.token(mention.start).is_some_and(|t| t.lower.ends_with("ed"))
+                && matches!(self.word(mention.start.wrapping_sub(1)), "was" | "were" | "been" | "is" | "are");
+            if !taken && (compared || passive) {
                 mention.tokens.iter().for_each(|t| self.claim(*t));
             } else if !taken && let Some((column, score)) = self.column_of(&mention, &|_| true) {
                 let table = self.table_of(&mention);
