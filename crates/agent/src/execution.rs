@@ -1,10 +1,11 @@
-//! The execution of a run: folds its persisted steps, goes on from there, persists each step before the next one,
-//! and always ends the run. Whoever holds the lease works; a lost lease stops the work quietly.
+//! The execution of a run: folds its persisted steps, goes on from there, persists what it does in groups of
+//! steps (`journal`), and always ends the run. Whoever holds the lease works; a lost lease stops the work quietly.
 
 pub(crate) mod cost;
 mod ending;
 mod history;
 mod interruption;
+mod journal;
 
 use crate::{
     Agent, AgentError, RunEvents,
@@ -14,12 +15,13 @@ use crate::{
 };
 use chrono::TimeDelta;
 use cost::Cost;
-use datafyme_connect::AllowedTables;
 use datafyme_domain::{
     Answer, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, Step, StepId, StepStatus,
 };
+use datafyme_store::metadata::{Lease, RunClaim, RunEnd};
 use futures::FutureExt;
 use interruption::{Interruption, Watch};
+use journal::Journal;
 use serde::{Deserialize, Serialize};
 use std::{
     panic::AssertUnwindSafe,
@@ -30,9 +32,6 @@ use tokio::sync::mpsc;
 
 /// How long a lease holds; renewed several times within.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(15);
-/// A stage that takes longer is written down as running, for those who watch from another process; what is over
-/// sooner is written once, when it is over.
-const ANNOUNCED_AFTER: Duration = Duration::from_millis(50);
 
 /// A step's `outcome` as persisted.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,6 +56,7 @@ struct Execution<'a> {
     /// Position of the next step.
     seq: u32,
     next: Next,
+    journal: Journal<'a>,
 }
 
 /// Works on a run until it ends. See [`Agent::execute_run`].
@@ -67,20 +67,17 @@ pub(crate) async fn execute(
     worker: &str,
     events: &dyn RunEvents,
 ) -> Result<Answer, AgentError> {
-    let parts = &agent.inner.parts;
-    let run = find(agent, caller, id).await?;
-    if let Some(answer) = run.answer.clone().filter(|_| run.status.is_final()) {
+    let metadata = &*agent.inner.parts.metadata;
+    let now = agent.inner.parts.clock.now();
+    let lease = Lease { worker, now, until: now + LEASE };
+    let Some(RunClaim { run, is_taken_over, steps }) = metadata.claim_run(caller, id, lease).await? else {
+        let answer = find(agent, caller, id).await?.answer.ok_or_else(taken_over)?;
         emit_end(events, &answer);
         return Ok(answer);
-    }
-    let now = parts.clock.now();
-    if !parts.metadata.claim_run(id, worker, now, now + LEASE).await? {
-        return Err(taken_over());
-    }
+    };
     if run.cancel_requested {
         agent.inner.cancels.enter(id).cancel();
     }
-    let steps = parts.metadata.steps(caller, id).await?;
     let mut execution = Execution {
         agent,
         caller,
@@ -91,6 +88,7 @@ pub(crate) async fn execute(
         cost: Cost::default(),
         seq: 0,
         next: Next::Go(Stage::FIRST),
+        journal: Journal::new(metadata, id, worker, is_taken_over),
     };
     execution.fold(&steps);
     let ended = execution.go_on().await;
@@ -145,10 +143,9 @@ impl Execution<'_> {
         let source = self.agent.source(self.caller, self.run.source_id).await?;
         let connector = inner.connectors.get(&*inner.parts.metadata, self.caller, &source).await?;
         let knowledge = inner.knowledge.get(&*inner.parts.metadata, self.caller, source).await?;
-        let allowed = AllowedTables::of_catalog(&knowledge.catalog);
         Ok(StageContext {
             parts: inner.parts.clone(),
-            bench: Workbench::new(connector, allowed, &inner.parts.budget),
+            bench: Workbench::new(connector, knowledge.allowed.clone(), &inner.parts.budget),
             history: Arc::new(history::of(&*inner.parts.metadata, self.caller, &self.run).await?),
             verified: Arc::new(inner.parts.metadata.list_verified_queries(self.caller, self.run.source_id).await?),
             effort: self.run.effort,
@@ -181,7 +178,8 @@ impl Execution<'_> {
         };
         self.events.emit(RunEvent::StepStarted { seq: step.seq, stage: step.stage.clone() });
         let (started, spent) = (Instant::now(), context.bench.spent());
-        let outcome = self.watched(&step, stage, context, said, watch).await?;
+        let patience = self.journal.begin(started);
+        let outcome = self.watched(&step, patience, stage, context, said, watch).await?;
         let (queries, query_ms) = context.bench.spent();
         let recorded = Recorded { outcome, queries: queries - spent.0, query_ms: query_ms - spent.1 };
         step.outcome = serde_json::to_string(&recorded)
@@ -190,8 +188,8 @@ impl Execution<'_> {
         step.summary = recorded.outcome.summary();
         step.duration_ms = Some(millis(started));
         step.calls = context.ledger.take();
-        self.agent.inner.parts.metadata.put_step(&step).await?;
-        // The state is the fold of what was persisted, not of what was meant: it reads the same after a restart.
+        self.journal.add(step.clone()).await?;
+        // The state is the fold of what is persisted, not of what was meant: it reads the same after a restart.
         let outcome = read(&step.outcome).map(|r| r.outcome);
         self.cost.add(&step, &recorded);
         self.events.emit(RunEvent::StepCompleted { step });
@@ -199,10 +197,11 @@ impl Execution<'_> {
         Ok(())
     }
 
-    /// The stage's outcome, or what interrupted it.
+    /// The stage's outcome, or what interrupted it; after `patience` the step is written as running.
     async fn watched(
-        &self,
+        &mut self,
         step: &Step,
+        patience: Duration,
         stage: Stage,
         context: &StageContext,
         said: &mut mpsc::UnboundedReceiver<String>,
@@ -212,7 +211,7 @@ impl Execution<'_> {
             return Ok(Outcome::Cancelled);
         }
         let work = AssertUnwindSafe(stages::run(stage, context, &self.state)).catch_unwind();
-        let announced = tokio::time::sleep(ANNOUNCED_AFTER);
+        let announced = tokio::time::sleep(patience);
         tokio::pin!(work, announced);
         let mut is_announced = false;
         let interruption = loop {
@@ -227,7 +226,7 @@ impl Execution<'_> {
                 }
                 () = &mut announced, if !is_announced => {
                     is_announced = true;
-                    self.agent.inner.parts.metadata.put_step(step).await?;
+                    self.journal.announce(step).await?;
                 }
                 interruption = watch.next() => break interruption?,
             }
@@ -263,7 +262,8 @@ impl Execution<'_> {
             run_id: Some(self.run.id),
             created_at: at,
         };
-        if !parts.metadata.finish_run(self.run.id, &answer, &message, at).await? {
+        let end = RunEnd { steps: self.journal.unwritten(), answer: &answer, message: &message, at };
+        if !parts.metadata.finish_run(self.run.id, self.worker, end).await? {
             let run = find(self.agent, self.caller, self.run.id).await?;
             answer = run.answer.ok_or_else(taken_over)?;
         }

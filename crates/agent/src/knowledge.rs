@@ -1,6 +1,7 @@
 //! What was learned about a data source, prepared for answering and shared between runs.
 
 use crate::AgentError;
+use datafyme_connect::AllowedTables;
 use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, Relation, TableDocumentation};
 use datafyme_nlq::{CatalogIndex, Knowledge};
 use datafyme_store::MetadataStore;
@@ -20,7 +21,9 @@ pub struct SourceKnowledge {
     pub documentation: Vec<TableDocumentation>,
     /// How they join; rejected relations left out.
     pub relations: Vec<Relation>,
-    /// The same, prepared for matching words with it.
+    /// The tables that a query may read.
+    pub allowed: AllowedTables,
+    /// All of it, prepared for matching words with it.
     pub index: CatalogIndex,
 }
 
@@ -35,7 +38,8 @@ impl SourceKnowledge {
     ) -> Self {
         let index =
             CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &documentation });
-        Self { source, catalog, documentation, relations, index }
+        let allowed = AllowedTables::of_catalog(&catalog);
+        Self { source, catalog, documentation, relations, allowed, index }
     }
 }
 

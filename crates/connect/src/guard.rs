@@ -17,6 +17,7 @@ pub(crate) use functions::is_allowed as is_allowed_function;
 
 use crate::ConnectError;
 use datafyme_domain::{Catalog, Dialect, ErrorKind, TableRef};
+use std::sync::Arc;
 
 /// One SELECT that reads allowed tables with harmless functions. Only [`check`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +60,10 @@ impl ReadOnlySql {
     }
 }
 
-/// The tables that a query may read.
+/// The tables that a query may read. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AllowedTables {
-    tables: Vec<TableRef>,
+    tables: Arc<[TableRef]>,
 }
 
 impl AllowedTables {
@@ -75,7 +76,7 @@ impl AllowedTables {
     /// Just these.
     #[must_use]
     pub fn only(tables: Vec<TableRef>) -> Self {
-        Self { tables }
+        Self { tables: tables.into() }
     }
 
     /// The allowed tables.

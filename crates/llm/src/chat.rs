@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{fmt::Debug, time::Duration};
+use std::{fmt::Debug, sync::Arc, time::Duration};
 
 /// A language model that chats. Implementations speak one provider's protocol and nothing else; retries, limits and
 /// structured output are built around them.
@@ -113,7 +113,7 @@ pub struct ToolSpec {
     /// What it is for.
     pub description: String,
     /// JSON schema of its arguments.
-    pub parameters: Value,
+    pub parameters: Arc<Value>,
 }
 
 /// What shape a reply has.
@@ -128,7 +128,7 @@ pub enum OutputFormat {
         /// Letters, digits and `_`.
         name: String,
         /// The schema.
-        schema: Value,
+        schema: Arc<Value>,
     },
     /// A call of that one of the request's tools.
     Tool {

@@ -42,7 +42,7 @@ pub async fn probe(model: &dyn ChatModel) -> Result<ModelAbilities, LlmError> {
 /// Whether a reply asked for in that mode has the shape.
 async fn holds(model: &dyn ChatModel, mode: StructuredMode) -> Result<bool, LlmError> {
     let mut request = request("What is 2 + 3? Reply in JSON with the member `total`.");
-    let schema = schema();
+    let schema = std::sync::Arc::new(schema());
     request.output = match mode {
         StructuredMode::Schema => OutputFormat::Schema { name: NAME.into(), schema },
         StructuredMode::Tool => {

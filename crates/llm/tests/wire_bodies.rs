@@ -24,7 +24,7 @@ fn schema() -> Value {
 fn request(output: OutputFormat) -> ChatRequest {
     let tools = match &output {
         OutputFormat::Tool { name } => {
-            vec![ToolSpec { name: name.clone(), description: "Gives the count.".into(), parameters: schema() }]
+            vec![ToolSpec { name: name.clone(), description: "Gives the count.".into(), parameters: schema().into() }]
         }
         _ => Vec::new(),
     };
@@ -44,7 +44,7 @@ fn request(output: OutputFormat) -> ChatRequest {
 }
 
 fn held() -> OutputFormat {
-    OutputFormat::Schema { name: "counted".into(), schema: schema() }
+    OutputFormat::Schema { name: "counted".into(), schema: schema().into() }
 }
 
 fn forced() -> OutputFormat {
@@ -301,7 +301,7 @@ async fn bounds_that_anthropic_refuses_are_left_out_of_a_schema() {
         "minimum": {"type": "integer", "minimum": 0},
         "names": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^a"}}
     }});
-    let output = OutputFormat::Schema { name: "counted".into(), schema };
+    let output = OutputFormat::Schema { name: "counted".into(), schema: schema.into() };
     let sent = sent(Provider::Anthropic, output).await;
     assert_eq!(
         sent.body["output_config"]["format"]["schema"],

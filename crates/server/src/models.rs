@@ -113,7 +113,10 @@ impl Models {
         let mut models = self.metadata.list_models(caller).await?;
         if let Some(provider) = self.config.provider {
             let names = [&self.config.name, &self.config.fast_name].into_iter().flatten();
-            models.extend(names.map(|name| Keyed::configured(&self.config, provider.into(), name, None).model));
+            models.extend(names.map(|name| LanguageModel {
+                has_key: self.config.has_key(),
+                ..Keyed::configured(&self.config, provider.into(), name, None).model
+            }));
         }
         Ok(models)
     }

@@ -7,7 +7,7 @@ mod loaded;
 pub(crate) use loaded::Loaded;
 
 use crate::StoreError;
-use crate::sqlite_file::SqliteFile;
+use crate::sqlite_file::{SqliteFile, WriteTransaction};
 use datafyme_domain::{DataSourceId, ErrorKind};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::path::{Path, PathBuf};
@@ -81,16 +81,12 @@ impl DerivedFile {
     }
 
     /// Begins a transaction that writes.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    pub(crate) async fn write(&self) -> Result<WriteTransaction, StoreError> {
         self.file.write().await
     }
 
     /// Commits it, with the generation of each of `sources` raised.
-    pub(crate) async fn commit(
-        &self,
-        mut tx: Transaction<'static, Sqlite>,
-        sources: &[DataSourceId],
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, mut tx: WriteTransaction, sources: &[DataSourceId]) -> Result<(), StoreError> {
         for source in sources {
             sqlx::query(RAISE)
                 .bind(source.to_string())

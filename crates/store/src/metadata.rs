@@ -16,7 +16,7 @@ pub use data_sources::{DataSources, NewDataSource};
 pub use jobs::{JobClaim, Jobs};
 pub use knowledge::{Documentation, Relations, VerifiedQueries};
 pub use models::{KeyChange, LanguageModels, ModelCalls};
-pub use runs::{RunStart, Runs};
+pub use runs::{Lease, RunClaim, RunEnd, RunStart, Runs};
 
 use crate::StoreError;
 use async_trait::async_trait;

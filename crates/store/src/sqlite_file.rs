@@ -2,28 +2,67 @@
 //! the derived stores.
 
 mod failure;
+mod readers;
+mod statements;
+mod writer;
 
-pub(crate) use failure::{Failure, fail};
+pub(crate) use failure::{Failure, fail, fail_because};
+pub(crate) use statements::Statements;
+pub(crate) use writer::WriteError;
 
 use crate::StoreError;
+use readers::Readers;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use writer::Writer;
 
 /// How long a statement waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
-/// An open file: readers go on while one writer writes (WAL). Writers of this process queue for the one writing
-/// connection, those of other processes for SQLite's lock. Cheap to clone.
+/// An open file: readers go on while one writer writes (WAL). Writers of this process queue for their turn, those of
+/// other processes for SQLite's lock. Cheap to clone.
+///
+/// There are two ways in. The pooled connections ([`Self::readers`], [`Self::write`]) have a thread each, to which every
+/// statement is handed over. What a question does many times goes [`Self::read_here`] and [`Self::write_together`]: a
+/// whole piece of work at a time, with one hand-over or none.
 #[derive(Debug, Clone)]
 pub(crate) struct SqliteFile {
     path: Arc<PathBuf>,
     readers: SqlitePool,
     writer: SqlitePool,
+    /// Held by whoever of this process writes.
+    turn: Arc<Semaphore>,
+    here: Arc<Readers>,
+    together: Arc<Writer>,
+}
+
+/// A transaction that writes, while it is this process's turn.
+#[derive(Debug)]
+pub(crate) struct WriteTransaction {
+    /// Before the turn: it ends first.
+    transaction: Transaction<'static, Sqlite>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Deref for WriteTransaction {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for WriteTransaction {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
 }
 
 impl SqliteFile {
@@ -48,7 +87,15 @@ impl SqliteFile {
                 .after_release(|connection, _| Box::pin(is_sound(connection)))
         };
         let writer = Self::first_connection(path, pool(1).min_connections(1), &options).await?;
-        Ok(Self { path: Arc::new(path.to_owned()), readers: pool(READERS).connect_lazy_with(options), writer })
+        let (path, turn) = (Arc::new(path.to_owned()), Arc::new(Semaphore::new(1)));
+        Ok(Self {
+            readers: pool(READERS).connect_lazy_with(options),
+            writer,
+            here: Arc::new(Readers::new(path.as_ref().clone())),
+            together: Arc::new(Writer::new(Arc::clone(&path), Arc::clone(&turn))),
+            path,
+            turn,
+        })
     }
 
     /// Switching to WAL needs the file for itself for a moment and does not wait for it, so racing openers retry.
@@ -79,16 +126,42 @@ impl SqliteFile {
     ///
     /// # Errors
     /// `Unavailable` when it stays locked.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.fail("write to", error))
+    pub(crate) async fn write(&self) -> Result<WriteTransaction, StoreError> {
+        let turn = tokio::time::timeout(BUSY_TIMEOUT * 3, Arc::clone(&self.turn).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(self.fail("write to", sqlx::Error::PoolTimedOut)) };
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        Ok(WriteTransaction { transaction: begun.map_err(|error| self.fail("write to", error))?, _turn: turn })
     }
 
     /// Commits what [`Self::write`] began.
     ///
     /// # Errors
     /// `ResourceExhausted` (disk full), `Unavailable`.
-    pub(crate) async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
-        transaction.commit().await.map_err(|error| self.fail("write to", error))
+    pub(crate) async fn commit(&self, tx: WriteTransaction) -> Result<(), StoreError> {
+        tx.transaction.commit().await.map_err(|error| self.fail("write to", error))
+    }
+
+    /// What `read` finds, on this very thread: for a few rows by their keys.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Corrupt`.
+    pub(crate) fn read_here<T>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.here.read(read).map_err(|error| fail_because("read", &self.path, Failure::of_sqlite(&error), &error))
+    }
+
+    /// Does `work` on the writing thread, in one transaction with what others hand over meanwhile, but by itself whole
+    /// or not at all. It is done even when its caller goes away.
+    ///
+    /// # Errors
+    /// Those of `work`; `ResourceExhausted` (disk full), `Unavailable`.
+    pub(crate) async fn write_together<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, WriteError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.together.write(work).await
     }
 
     /// What a failure of this file means.
@@ -103,6 +176,8 @@ impl SqliteFile {
 
     /// Waits until all its connections are closed.
     pub(crate) async fn close(&self) {
+        self.here.close();
+        self.together.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

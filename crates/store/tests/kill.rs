@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use datafyme_domain::RunStatus;
-use datafyme_store::conformance::sample::{self, ME, at};
+use datafyme_store::conformance::sample::{self, ME, WORKER, at};
 use datafyme_store::metadata::{Conversations, DataSources, Runs};
 use datafyme_store::{MetadataStore, SqliteMetadata, Vault};
 use std::io::{BufRead, BufReader, Write};
@@ -27,7 +27,8 @@ async fn write_until_killed(dir: &Path) {
         let start = sample::run_start(&talk, "how many?", 1);
         store.start_run(ME, &start).await.unwrap();
         let answer = sample::answer(RunStatus::Answered, "3");
-        store.finish_run(start.run.id, &answer, &sample::reply(&start, "3", 2), at(2)).await.unwrap();
+        store.claim_run(ME, start.run.id, sample::lease(WORKER, 1, 9)).await.unwrap();
+        store.finish_run(start.run.id, WORKER, sample::end(&answer, &sample::reply(&start, "3", 2), 2)).await.unwrap();
         writeln!(out, "finished {}", talk.id).unwrap();
         out.flush().unwrap();
     }

@@ -68,7 +68,6 @@ impl Agent {
         let conversation = found.ok_or_else(|| AgentError::not_found("conversation"))?;
         let source = self.source(caller, conversation.source_id).await?;
         askable(&source)?;
-        let first = metadata.list_runs(caller, conversation.id).await?.is_empty();
         let now = self.inner.parts.clock.now();
         let run_id = RunId::generate();
         let message = Message {
@@ -94,8 +93,7 @@ impl Agent {
             finished_at: None,
         };
         let start = RunStart { message, run: run.clone() };
-        metadata.start_run(caller, &start).await?;
-        if first {
+        if metadata.start_run(caller, &start).await? {
             let title = self.title(question).await;
             metadata.rename_conversation(caller, conversation.id, &title, now).await?;
         }

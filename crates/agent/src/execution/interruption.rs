@@ -47,8 +47,8 @@ impl<'a> Watch<'a> {
             worker,
             cancel: agent.inner.cancels.enter(run),
             renew: ticks(now + RENEW, RENEW),
-            // The first look is at once: a request may have come while nobody worked on the run.
-            look: ticks(now, LOOK),
+            // What came while nobody worked on the run was seen when it was claimed.
+            look: ticks(now + LOOK, LOOK),
             deadline: now + Duration::from_millis(left),
         }
     }

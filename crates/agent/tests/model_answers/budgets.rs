@@ -3,6 +3,7 @@
 use crate::stage::{Lines, Setting, Stage};
 use datafyme_domain::{Budget, RunEvent, RunStatus};
 use datafyme_llm::double::DoubleReply;
+use datafyme_store::metadata::Lease;
 use serde_json::json;
 
 fn with(budget: Budget, tiered: bool, price: Option<f64>) -> Setting {
@@ -80,7 +81,10 @@ async fn what_an_earlier_worker_spent_counts_after_a_resume() {
     let mut first = whole[0].clone();
     first.id = datafyme_domain::StepId::generate();
     first.run_id = run.id;
-    metadata.put_step(&first).await.unwrap();
+    let now = stage.house.parts.clock.now();
+    let lease = Lease { worker: "lost", now, until: now };
+    assert!(metadata.claim_run(me, run.id, lease).await.unwrap().is_some());
+    assert!(metadata.put_steps(run.id, "lost", &[first]).await.unwrap());
     let before = stage.double.requests().len();
     let answer = stage.house.agent.execute_run(me, run.id, "another", &|_: RunEvent| {}).await.unwrap();
     let since: Vec<String> = stage.tasks().split_off(before);

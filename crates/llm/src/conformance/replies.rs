@@ -32,7 +32,7 @@ fn schema() -> Value {
 }
 
 fn forcing() -> ChatRequest {
-    let tool = ToolSpec { name: "count".into(), description: "Counts.".into(), parameters: schema() };
+    let tool = ToolSpec { name: "count".into(), description: "Counts.".into(), parameters: schema().into() };
     ChatRequest { tools: vec![tool], output: OutputFormat::Tool { name: "count".into() }, ..request() }
 }
 
@@ -90,7 +90,7 @@ pub async fn a_refusal_is_told_from_a_reply(provider: Provider) {
 
 pub async fn a_schema_reaches_the_provider_and_json_comes_back(provider: Provider) {
     let bench = Bench::saying(provider, [DoubleReply::json(&json!({"count": 3}))]).await;
-    let output = OutputFormat::Schema { name: "counted".into(), schema: schema() };
+    let output = OutputFormat::Schema { name: "counted".into(), schema: schema().into() };
     let reply = bench.model.complete(&ChatRequest { output, ..request() }).await.unwrap();
     assert_eq!((reply.text.as_str(), reply.finish), (r#"{"count":3}"#, FinishReason::Stop));
     let sent = bench.double.requests()[0].body.to_string();

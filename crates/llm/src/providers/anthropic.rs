@@ -56,7 +56,7 @@ impl Anthropic {
         let mut tools: Vec<Value> = request
             .tools
             .iter()
-            .map(|t| json!({"name": t.name, "description": t.description, "input_schema": t.parameters}))
+            .map(|t| json!({"name": t.name, "description": t.description, "input_schema": t.parameters.as_ref()}))
             .collect();
         match &request.output {
             OutputFormat::Text => {}
@@ -70,7 +70,7 @@ impl Anthropic {
                 );
             }
             OutputFormat::Schema { name, schema } => {
-                tools.push(json!({"name": name, "description": "Gives the reply.", "input_schema": schema}));
+                tools.push(json!({"name": name, "description": "Gives the reply.", "input_schema": schema.as_ref()}));
                 body.insert("tool_choice".into(), json!({"type": "tool", "name": name}));
             }
             OutputFormat::Tool { name } => {

@@ -84,9 +84,9 @@ impl OpenAi {
             OutputFormat::Json => Some(json!({"type": "json_object"})),
             OutputFormat::Schema { name, schema } => Some(match self.quirks.schema_form() {
                 SchemaForm::JsonSchema => {
-                    json!({"type": "json_schema", "json_schema": {"name": name, "strict": true, "schema": schema}})
+                    json!({"type": "json_schema", "json_schema": {"name": name, "strict": true, "schema": schema.as_ref()}})
                 }
-                SchemaForm::JsonObject => json!({"type": "json_object", "schema": schema}),
+                SchemaForm::JsonObject => json!({"type": "json_object", "schema": schema.as_ref()}),
             }),
             OutputFormat::Tool { name } => {
                 let choice = match self.quirks.named_tool.get() {
@@ -128,7 +128,7 @@ impl Protocol for OpenAi {
         if !request.tools.is_empty() {
             let tools = request.tools.iter().map(|tool| {
                 json!({"type": "function", "function": {
-                    "name": tool.name, "description": tool.description, "parameters": tool.parameters,
+                    "name": tool.name, "description": tool.description, "parameters": tool.parameters.as_ref(),
                 }})
             });
             body.insert("tools".into(), tools.collect());

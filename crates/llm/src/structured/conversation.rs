@@ -1,17 +1,18 @@
 //! The messages of one ask: what each mode sends, and what is said when a reply does not fit.
 
-use super::{StructuredRequest, extract, extract::Misfit, schema::schema_of};
+use super::{StructuredRequest, extract, extract::Misfit, schema::shared_schema_of};
 use crate::{ChatMessage, ChatReply, ChatRequest, ChatRole, FinishReason, OutputFormat, ToolSpec};
 use datafyme_domain::StructuredMode;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// One ask under way.
 pub(super) struct Conversation {
     request: StructuredRequest,
-    schema: Value,
+    schema: Arc<Value>,
     end: Instant,
     /// Whether the schema stands in a message already.
     schema_shown: bool,
@@ -24,7 +25,7 @@ const QUOTED: usize = 4_000;
 
 impl Conversation {
     pub(super) fn new<T: JsonSchema>(request: StructuredRequest) -> Self {
-        Self { end: Instant::now() + request.deadline, schema: schema_of::<T>(), request, schema_shown: false }
+        Self { end: Instant::now() + request.deadline, schema: shared_schema_of::<T>(), request, schema_shown: false }
     }
 
     /// The request as that mode sends it; `None` once the time is over.
@@ -34,12 +35,12 @@ impl Conversation {
         let mut messages = self.request.messages.clone();
         let mut tools = Vec::new();
         let output = match mode {
-            StructuredMode::Schema => OutputFormat::Schema { name: name.clone(), schema: self.schema.clone() },
+            StructuredMode::Schema => OutputFormat::Schema { name: name.clone(), schema: Arc::clone(&self.schema) },
             StructuredMode::Tool => {
                 tools.push(ToolSpec {
                     name: name.clone(),
                     description: purpose.clone(),
-                    parameters: self.schema.clone(),
+                    parameters: Arc::clone(&self.schema),
                 });
                 OutputFormat::Tool { name: name.clone() }
             }

@@ -2,6 +2,20 @@
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+/// Schemas that were made, by the id of their type: making one costs as much as sending it.
+static MADE: LazyLock<Mutex<HashMap<Cow<'static, str>, Arc<Value>>>> = LazyLock::new(Mutex::default);
+
+/// [`schema_of`] `T`, made once.
+pub(super) fn shared_schema_of<T: JsonSchema>() -> Arc<Value> {
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(made.entry(T::schema_id()).or_insert_with(|| Arc::new(schema_of::<T>())))
+}
 
 /// The schema of `T`: one closed object without references, every property required, optional ones nullable.
 ///

@@ -71,6 +71,12 @@ pub struct ModelConfig {
 }
 
 impl ModelConfig {
+    /// Whether a key is set, wherever it stands.
+    #[must_use]
+    pub const fn has_key(&self) -> bool {
+        self.api_key.is_some() || self.api_key_file.is_some()
+    }
+
     /// How the analyst asks.
     #[must_use]
     pub const fn analyst(&self) -> ModelAnalystOptions {

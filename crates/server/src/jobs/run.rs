@@ -6,6 +6,7 @@ use datafyme_agent::{AgentError, RunEvents};
 use datafyme_domain::{
     Answer, AnswerKind, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, RunStatus, Usage,
 };
+use datafyme_store::metadata::RunEnd;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 
@@ -92,6 +93,7 @@ async fn end_after_panic(app: &App, caller: Caller, id: RunId) -> Result<Answer,
         run_id: Some(id),
         created_at: now,
     };
-    app.metadata.finish_run(id, &answer, &message, now).await?;
+    let end = RunEnd { steps: &[], answer: &answer, message: &message, at: now };
+    app.metadata.finish_run(id, &app.worker_name, end).await?;
     Ok(answer)
 }

@@ -261,6 +261,18 @@ async fn a_stored_model_with_a_role_goes_before_that_of_the_settings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_model_of_the_settings_tells_whether_it_has_a_key() {
+    for (key, shown) in [(Some(serde_json::from_value(json!("sk-planted-1")).unwrap()), true), (None, false)] {
+        let mut config = Config::default();
+        config.model.provider = Some(ProviderName::OpenAi);
+        config.model.name = Some("m-0".to_owned());
+        config.model.api_key = key;
+        let listed = Site::with_config(config).await.get("/models").await;
+        assert_eq!(listed.json()["items"][0]["has_key"], shown, "{}", listed.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_file_that_changes_is_read_again_and_one_that_is_gone_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("key");

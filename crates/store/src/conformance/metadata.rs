@@ -9,6 +9,7 @@ pub mod runs;
 
 use super::sample;
 use crate::MetadataStore;
+use crate::metadata::RunStart;
 use datafyme_domain::{Caller, Conversation, DataSourceId};
 use std::sync::Arc;
 
@@ -30,6 +31,12 @@ pub async fn conversation(store: &Store, owner: Caller, name: &str) -> Conversat
     let conversation = sample::conversation(owner, source, 0);
     store.create_conversation(&conversation).await.unwrap();
     conversation
+}
+
+/// Takes the lease of a run that was started, for [`sample::WORKER`].
+pub async fn hold(store: &Store, start: &RunStart) -> bool {
+    let caller = Caller { user_id: start.run.owner_id };
+    store.claim_run(caller, start.run.id, sample::lease(sample::WORKER, 0, 10)).await.unwrap().is_some()
 }
 
 /// Emits the suite's cases as tests over a harness.
@@ -87,7 +94,12 @@ macro_rules! metadata_conformance {
             a_lost_lease_is_not_renewed,
             a_cancel_reaches_the_worker,
             unheld_unfinished_runs_are_abandoned,
+            who_takes_a_run_over_goes_on_from_its_steps,
+            a_claim_needs_a_run_of_its_caller,
             steps_are_kept_in_order_and_replaced,
+            steps_are_written_together_or_not_at_all,
+            a_worker_that_lost_its_lease_writes_nothing,
+            a_run_ends_with_its_last_steps,
             the_first_end_wins,
             of_ends_at_once_one_wins,
             runs_of_another_user_are_invisible,

@@ -1,6 +1,6 @@
 //! Rows to store.
 
-use crate::metadata::{NewDataSource, RunStart};
+use crate::metadata::{Lease, NewDataSource, RunEnd, RunStart};
 use chrono::{DateTime, Utc};
 use datafyme_domain::*;
 use uuid::Uuid;
@@ -9,6 +9,9 @@ use uuid::Uuid;
 pub const ME: Caller = Caller::local();
 /// Somebody else, who must see nothing of ours.
 pub const OTHER: Caller = Caller { user_id: UserId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0002)) };
+
+/// Who works on runs where that does not matter.
+pub const WORKER: &str = "worker";
 
 /// That many seconds after a fixed moment, with microseconds.
 #[must_use]
@@ -171,6 +174,18 @@ pub fn answer(status: RunStatus, text: &str) -> Answer {
         confidence: Some(0.5),
         usage: Usage::default(),
     }
+}
+
+/// A lease of a worker, from that many seconds to that many.
+#[must_use]
+pub fn lease(worker: &str, from: i64, until: i64) -> Lease<'_> {
+    Lease { worker, now: at(from), until: at(until) }
+}
+
+/// The end of a run whose steps are all written.
+#[must_use]
+pub fn end<'a>(answer: &'a Answer, message: &'a Message, seconds: i64) -> RunEnd<'a> {
+    RunEnd { steps: &[], answer, message, at: at(seconds) }
 }
 
 /// What the assistant says at the end of a run.

@@ -1,7 +1,8 @@
 //! Metadata in one SQLite file, `datafyme.db`: the default. Start at [`SqliteMetadata::open`].
 //!
 //! One file per aggregate, each with its statements. The statements use `$1` placeholders and only what SQLite and
-//! PostgreSQL share. Each writing method is one transaction that holds the write lock from its start.
+//! PostgreSQL share. Each writing method is one transaction that holds the write lock from its start; what a question
+//! writes (conversations, runs, their steps and calls) shares its transaction with that of other questions.
 
 mod column;
 mod conversations;
@@ -12,17 +13,18 @@ mod language_models;
 mod migration;
 mod model_calls;
 mod relations;
+mod row;
 mod runs;
 mod verified_queries;
 
 use super::MetadataStore;
-use crate::sqlite_file::SqliteFile;
+use crate::sqlite_file::{SqliteFile, Statements, WriteTransaction};
 use crate::{StoreError, Vault};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, DataSourceId, ErrorKind, UserId};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::path::Path;
 
 /// Its file in the data directory.
@@ -43,6 +45,8 @@ const PUT_PROBE: &str = "
     INSERT INTO probes (id, owner_id, seen) VALUES ('check', $1, 1)
     ON CONFLICT (id) DO UPDATE SET seen = probes.seen + 1
     RETURNING seen";
+
+const GET_PROBE: &str = "SELECT seen FROM probes WHERE id = 'check'";
 
 /// The metadata store over SQLite. Cheap to clone; any number of processes may open the same data directory.
 #[derive(Debug, Clone)]
@@ -113,11 +117,7 @@ impl SqliteMetadata {
     }
 
     /// Begins a transaction on what hangs on a data source of the caller's.
-    async fn write_to_source(
-        &self,
-        caller: Caller,
-        source: DataSourceId,
-    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    async fn write_to_source(&self, caller: Caller, source: DataSourceId) -> Result<WriteTransaction, StoreError> {
         let mut tx = self.file.write().await?;
         if self.owns_source(&mut tx, caller.user_id, source).await? { Ok(tx) } else { Err(no_source(source)) }
     }
@@ -141,18 +141,12 @@ impl SqliteMetadata {
 #[async_trait]
 impl MetadataStore for SqliteMetadata {
     async fn check(&self) -> Result<(), StoreError> {
-        let mut tx = self.file.write().await?;
-        let seen: i64 = sqlx::query_scalar(PUT_PROBE)
-            .bind(UserId::LOCAL.to_string())
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
-        let read: i64 = sqlx::query_scalar("SELECT seen FROM probes WHERE id = 'check'")
-            .fetch_one(self.file.readers())
-            .await
-            .map_err(|error| self.failed("read", error))?;
-        if read < seen {
+        let write = |connection: &rusqlite::Connection| {
+            Ok(connection.row(PUT_PROBE, &[&UserId::LOCAL.to_string()], |row| row.get::<_, i64>("seen"))?)
+        };
+        let seen = self.file.write_together(write).await?.unwrap_or_default();
+        let read = self.file.read_here(|connection| connection.row(GET_PROBE, &[], |row| row.get::<_, i64>("seen")))?;
+        if read < Some(seen) {
             return Err(StoreError::new(
                 ErrorKind::Corrupt,
                 format!("{} loses what was written to it: check the disk", self.file.path().display()),

@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use datafyme_domain::ErrorKind;
+use std::fmt::Display;
 use std::path::Path;
 
 /// Why a statement failed, as far as we act on it.
@@ -45,6 +46,19 @@ impl Failure {
         }
     }
 
+    /// Reads it off an error of a connection that is used directly.
+    pub(crate) const fn of_sqlite(error: &rusqlite::Error) -> Self {
+        use rusqlite::Error as E;
+        match error {
+            #[allow(clippy::cast_sign_loss)] // result codes are positive
+            E::SqliteFailure(failure, _) => Self::of_code(failure.extended_code as u32),
+            E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) | E::InvalidColumnType(..) => {
+                Self::Undecodable
+            }
+            _ => Self::Other,
+        }
+    }
+
     const fn of_code(code: u32) -> Self {
         const IOERR_SHMSIZE: u32 = 10 | (19 << 8);
         match code {
@@ -68,9 +82,14 @@ impl Failure {
 
 /// The error of a failed `action` ("open", "write to") on the file at `path`.
 pub(crate) fn fail(action: &str, path: &Path, error: sqlx::Error) -> StoreError {
+    fail_because(action, path, Failure::of(&error), &error)
+}
+
+/// The error of an `action` on the file at `path` that failed so; `error` says it in SQLite's words.
+pub(crate) fn fail_because(action: &str, path: &Path, failure: Failure, error: &dyn Display) -> StoreError {
     let file = path.display();
     let dir = path.parent().unwrap_or(path).display();
-    match Failure::of(&error) {
+    match failure {
         Failure::Locked => StoreError::new(
             ErrorKind::Unavailable,
             format!("cannot {action} {file}: another process keeps it locked: try again, or stop that process"),

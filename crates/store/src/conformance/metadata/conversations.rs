@@ -1,8 +1,8 @@
 //! Cases of `Conversations`.
 
-use super::{Seam, Store, conversation, source};
+use super::{Seam, Store, conversation, hold, source};
 use crate::conformance::Harness;
-use crate::conformance::sample::{self, ME, OTHER, at};
+use crate::conformance::sample::{self, ME, OTHER, WORKER, at};
 use crate::metadata::PageRequest;
 use datafyme_domain::{Conversation, ConversationId, DataSourceId, ErrorKind, Role, RunStatus};
 
@@ -123,7 +123,8 @@ pub async fn messages_stay_in_order_at_the_same_time(harness: &impl Harness<Seam
         store.start_run(ME, &start).await.unwrap();
         let reply = sample::reply(&start, &format!("answer to {question}"), 1);
         let answer = sample::answer(RunStatus::Answered, &reply.text);
-        assert!(store.finish_run(start.run.id, &answer, &reply, at(1)).await.unwrap());
+        assert!(hold(&store, &start).await);
+        assert!(store.finish_run(start.run.id, WORKER, sample::end(&answer, &reply, 1)).await.unwrap());
         expected.extend([start.message, reply]);
     }
     let stored = store.messages(ME, talk.id).await.unwrap();

@@ -1,8 +1,8 @@
 //! Cases of `DataSources`, of `check`, and of what hangs on a data source.
 
-use super::{Seam, Store, source};
+use super::{Seam, Store, hold, source};
 use crate::conformance::Harness;
-use crate::conformance::sample::{self, ME, OTHER, at, catalog};
+use crate::conformance::sample::{self, ME, OTHER, WORKER, at, catalog};
 use datafyme_domain::{DataSourceId, ErrorKind, JobKind, RunId, SourceStatus, TableRef};
 
 pub async fn a_check_passes(harness: &impl Harness<Seam>) {
@@ -130,7 +130,8 @@ async fn furnish(store: &Store, id: DataSourceId) -> RunId {
     store.create_conversation(&conversation).await.unwrap();
     let start = sample::run_start(&conversation, "how many?", 1);
     store.start_run(ME, &start).await.unwrap();
-    store.put_step(&sample::step(start.run.id, 0, "screen")).await.unwrap();
+    assert!(hold(store, &start).await);
+    assert!(store.put_steps(start.run.id, WORKER, &[sample::step(start.run.id, 0, "screen")]).await.unwrap());
     store.enqueue_job(&sample::job(ME, id, JobKind::Learn, 0)).await.unwrap();
     start.run.id
 }

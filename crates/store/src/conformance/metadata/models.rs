@@ -2,7 +2,7 @@
 
 use super::{Seam, Store, conversation, source};
 use crate::conformance::Harness;
-use crate::conformance::sample::{self, ME, OTHER, at, call, model};
+use crate::conformance::sample::{self, ME, OTHER, WORKER, at, call, model};
 use crate::metadata::KeyChange;
 use datafyme_domain::{
     Caller, Effort, ErrorKind, JobId, JobKind, ModelAbilities, ModelCallOutcome, ModelId, ModelRole, ModelSpend,
@@ -149,9 +149,10 @@ async fn step_with(store: &Store, owner: Caller, source: &str, tasks: &[&str]) -
     let talk = conversation(store, owner, source).await;
     let start = sample::run_start(&talk, "?", 0);
     store.start_run(owner, &start).await.unwrap();
+    assert!(store.claim_run(owner, start.run.id, sample::lease(WORKER, 0, 10)).await.unwrap().is_some());
     let mut step = sample::step(start.run.id, 0, "write_query");
     step.calls = tasks.iter().map(|task| call(task)).collect();
-    store.put_step(&step).await.unwrap();
+    assert!(store.put_steps(step.run_id, WORKER, &[step.clone()]).await.unwrap());
     step
 }
 
@@ -173,16 +174,16 @@ pub async fn a_steps_calls_are_kept_in_order_and_replaced(harness: &impl Harness
     (failed.outcome, failed.cost_micros) = (ModelCallOutcome::Failed, None);
     failed.error = Some("the model is overloaded: try again".to_owned());
     step.calls[2] = failed;
-    store.put_step(&step).await.unwrap();
+    assert!(store.put_steps(step.run_id, WORKER, &[step.clone()]).await.unwrap());
     let next = Step { calls: vec![call("describe_result")], ..sample::step(step.run_id, 1, "describe") };
-    store.put_step(&next).await.unwrap();
+    assert!(store.put_steps(next.run_id, WORKER, &[next.clone()]).await.unwrap());
     assert_eq!(store.steps(ME, step.run_id).await.unwrap(), [step.clone(), next.clone()]);
     assert_eq!(store.steps(OTHER, step.run_id).await.unwrap(), []);
     drop(store);
     let store = harness.open().await;
     assert_eq!(store.steps(ME, step.run_id).await.unwrap(), [step.clone(), next.clone()]);
     step.calls.truncate(1);
-    store.put_step(&step).await.unwrap();
+    assert!(store.put_steps(step.run_id, WORKER, &[step.clone()]).await.unwrap());
     assert_eq!(store.steps(ME, step.run_id).await.unwrap(), [step, next]);
     assert_eq!(store.model_spend(ME, at(0)).await.unwrap().calls, 2);
 }
@@ -191,7 +192,7 @@ pub async fn calls_of_a_step_made_anew_stay_counted(harness: &impl Harness<Seam>
     let store = harness.open().await;
     let first = step_with(&store, ME, "sales", &["write_query"]).await;
     let again = Step { id: StepId::generate(), calls: vec![call("write_query"); 2], ..first.clone() };
-    store.put_step(&again).await.unwrap();
+    assert!(store.put_steps(again.run_id, WORKER, &[again.clone()]).await.unwrap());
     assert_eq!(store.steps(ME, first.run_id).await.unwrap(), [again]);
     assert_eq!(store.model_spend(ME, at(0)).await.unwrap().calls, 3);
 }

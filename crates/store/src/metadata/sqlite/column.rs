@@ -45,16 +45,6 @@ where
     text.parse().map_err(|error: T::Err| undecodable(column, error))
 }
 
-/// Reads an id or NULL.
-pub(super) fn get_optional_id<T>(row: &SqliteRow, column: &str) -> Result<Option<T>, sqlx::Error>
-where
-    T: FromStr,
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    let text: Option<&str> = row.try_get(column)?;
-    text.map(|text| text.parse().map_err(|error: T::Err| undecodable(column, error))).transpose()
-}
-
 /// Reads a fieldless enum from its code.
 pub(super) fn get_code<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
     let code: String = row.try_get(column)?;

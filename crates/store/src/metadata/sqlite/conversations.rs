@@ -1,15 +1,16 @@
 //! Conversations and their messages.
 
-use super::column::{code, get_code, get_id, get_optional_id, get_time, micros};
-use super::{SqliteMetadata, no_source};
+use super::column::micros;
+use super::row::{code, get_code, get_id, get_optional_id, get_time};
+use super::{OWNS_SOURCE, SqliteMetadata, no_source};
 use crate::StoreError;
 use crate::metadata::{Conversations, Page, PageRequest};
+use crate::sqlite_file::{Statements, WriteError};
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, Conversation, ConversationId, DataSourceId, ErrorKind, Message, UserId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use rusqlite::{Connection, Row};
 
 const CREATE: &str = "
     INSERT INTO conversations (id, owner_id, source_id, title, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -37,7 +38,8 @@ const MESSAGES: &str = "
 const CREATE_MESSAGE: &str = "
     INSERT INTO messages (id, owner_id, conversation_id, position, role, content, run_id, created_at)
     VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position) + 1, 0) FROM messages WHERE conversation_id = $3),
-            $4, $5, $6, $7)";
+            $4, $5, $6, $7)
+    RETURNING position";
 
 const TOUCH: &str = "
     UPDATE conversations SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $1";
@@ -45,50 +47,43 @@ const TOUCH: &str = "
 /// Longest page.
 const MAX_PAGE: u32 = 200;
 
-fn read_conversation(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
+fn read_conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Ok(Conversation {
         id: get_id(row, "id")?,
         owner_id: get_id(row, "owner_id")?,
         source_id: get_id(row, "source_id")?,
-        title: row.try_get("title")?,
+        title: row.get("title")?,
         created_at: get_time(row, "created_at")?,
         updated_at: get_time(row, "updated_at")?,
     })
 }
 
-fn read_message(row: &SqliteRow) -> Result<Message, sqlx::Error> {
+fn read_message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         id: get_id(row, "id")?,
         conversation_id: get_id(row, "conversation_id")?,
         role: get_code(row, "role")?,
-        text: row.try_get("content")?,
+        text: row.get("content")?,
         run_id: get_optional_id(row, "run_id")?,
         created_at: get_time(row, "created_at")?,
     })
 }
 
-/// Puts a message at the end of its conversation and moves the conversation to its time.
-pub(super) async fn append_message(
-    connection: &mut SqliteConnection,
-    owner: UserId,
-    message: &Message,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(CREATE_MESSAGE)
-        .bind(message.id.to_string())
-        .bind(owner.to_string())
-        .bind(message.conversation_id.to_string())
-        .bind(code(&message.role)?)
-        .bind(&message.text)
-        .bind(message.run_id.map(|id| id.to_string()))
-        .bind(micros(message.created_at))
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query(TOUCH)
-        .bind(message.conversation_id.to_string())
-        .bind(micros(message.created_at))
-        .execute(connection)
-        .await?;
-    Ok(())
+/// Puts a message at the end of its conversation and moves the conversation to its time. Returns its position, from 0.
+pub(super) fn append_message(connection: &Connection, owner: UserId, message: &Message) -> Result<i64, WriteError> {
+    let (conversation, at) = (message.conversation_id.to_string(), micros(message.created_at));
+    let values: [&dyn rusqlite::ToSql; 7] = [
+        &message.id.to_string(),
+        &owner.to_string(),
+        &conversation,
+        &code(&message.role)?,
+        &message.text,
+        &message.run_id.map(|id| id.to_string()),
+        &at,
+    ];
+    let position = connection.row(CREATE_MESSAGE, &values, |row| row.get("position"))?;
+    connection.run(TOUCH, &[&conversation, &at])?;
+    Ok(position.unwrap_or_default())
 }
 
 /// The last item of a page: where the next one goes on.
@@ -106,31 +101,29 @@ fn read_cursor(cursor: &str) -> Option<(i64, String)> {
 #[async_trait]
 impl Conversations for SqliteMetadata {
     async fn create_conversation(&self, conversation: &Conversation) -> Result<(), StoreError> {
-        let mut tx = self.file.write().await?;
-        let (owner, source) = (conversation.owner_id, conversation.source_id);
-        if !self.owns_source(&mut tx, owner, source).await? {
-            return Err(no_source(source));
-        }
-        sqlx::query(CREATE)
-            .bind(conversation.id.to_string())
-            .bind(owner.to_string())
-            .bind(source.to_string())
-            .bind(&conversation.title)
-            .bind(micros(conversation.created_at))
-            .bind(micros(conversation.updated_at))
-            .execute(&mut *tx)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await
+        let conversation = conversation.clone();
+        let write = move |connection: &Connection| {
+            let (owner, source) = (conversation.owner_id.to_string(), conversation.source_id.to_string());
+            if connection.row(OWNS_SOURCE, &[&source, &owner], |_| Ok(()))?.is_none() {
+                return Err(no_source(conversation.source_id).into());
+            }
+            let values: [&dyn rusqlite::ToSql; 6] = [
+                &conversation.id.to_string(),
+                &owner,
+                &source,
+                &conversation.title,
+                &micros(conversation.created_at),
+                &micros(conversation.updated_at),
+            ];
+            connection.run(CREATE, &values)?;
+            Ok(())
+        };
+        self.file.write_together(write).await
     }
 
     async fn conversation(&self, caller: Caller, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
-        let row = sqlx::query(GET)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_optional(self.file.readers())
-            .await;
-        self.read_row(row, read_conversation)
+        let (id, owner) = (id.to_string(), caller.user_id.to_string());
+        self.file.read_here(|connection| connection.row(GET, &[&id, &owner], read_conversation))
     }
 
     async fn list_conversations(
@@ -149,15 +142,10 @@ impl Conversations for SqliteMetadata {
                 )
             })?,
         };
-        let rows = sqlx::query(LIST)
-            .bind(caller.user_id.to_string())
-            .bind(source.map(|id| id.to_string()).unwrap_or_default())
-            .bind(before)
-            .bind(before_id)
-            .bind(i64::from(limit) + 1)
-            .fetch_all(self.file.readers())
-            .await;
-        let mut items = self.read_rows(rows, read_conversation)?;
+        let (owner, source) = (caller.user_id.to_string(), source.map(|id| id.to_string()).unwrap_or_default());
+        let most = i64::from(limit) + 1;
+        let values: [&dyn rusqlite::ToSql; 5] = [&owner, &source, &before, &before_id, &most];
+        let mut items = self.file.read_here(|connection| connection.rows(LIST, &values, read_conversation))?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
         Ok(Page { next_cursor: items.last().filter(|_| more).map(cursor_after), items })
@@ -170,37 +158,19 @@ impl Conversations for SqliteMetadata {
         title: &str,
         at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
-        let written = sqlx::query(RENAME)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .bind(title)
-            .bind(micros(at))
-            .execute(&mut *tx)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
-        Ok(written.rows_affected() > 0)
+        let (id, owner, title, at) = (id.to_string(), caller.user_id.to_string(), title.to_owned(), micros(at));
+        let write = move |connection: &Connection| Ok(connection.run(RENAME, &[&id, &owner, &title, &at])? > 0);
+        self.file.write_together(write).await
     }
 
     async fn delete_conversation(&self, caller: Caller, id: ConversationId) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
-        let removed = sqlx::query(DELETE)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .execute(&mut *tx)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
-        Ok(removed.rows_affected() > 0)
+        let (id, owner) = (id.to_string(), caller.user_id.to_string());
+        let write = move |connection: &Connection| Ok(connection.run(DELETE, &[&id, &owner])? > 0);
+        self.file.write_together(write).await
     }
 
     async fn messages(&self, caller: Caller, id: ConversationId) -> Result<Vec<Message>, StoreError> {
-        let rows = sqlx::query(MESSAGES)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
-        self.read_rows(rows, read_message)
+        let (id, owner) = (id.to_string(), caller.user_id.to_string());
+        self.file.read_here(|connection| connection.rows(MESSAGES, &[&id, &owner], read_message))
     }
 }

@@ -1,17 +1,15 @@
 //! Data sources and their catalogs.
 
-use super::column::{
-    bigint, code, get_code, get_count, get_id, get_optional_json, get_optional_time, get_time, json, micros,
-};
-use super::{SqliteMetadata, no_source};
+use super::column::{bigint, code, get_code, get_optional_json, json, micros};
+use super::{SqliteMetadata, no_source, row};
 use crate::StoreError;
 use crate::metadata::{DataSources, NewDataSource};
-use crate::sqlite_file::Failure;
+use crate::sqlite_file::{Failure, Statements};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, SourceStatus, Table};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use rusqlite::Row;
+use sqlx::SqliteConnection;
 
 const CREATE: &str = "
     INSERT INTO data_sources (id, owner_id, name, dialect, location, sealed_password, status, status_detail,
@@ -49,18 +47,18 @@ const GET_CATALOG: &str = "
     WHERE c.source_id = $1 AND c.owner_id = $2
     ORDER BY t.position";
 
-fn read_source(row: &SqliteRow) -> Result<DataSource, sqlx::Error> {
+fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
     Ok(DataSource {
-        id: get_id(row, "id")?,
-        owner_id: get_id(row, "owner_id")?,
-        name: row.try_get("name")?,
-        dialect: get_code(row, "dialect")?,
-        location: row.try_get("location")?,
-        status: get_code(row, "status")?,
-        status_detail: row.try_get("status_detail")?,
-        table_count: get_count(row, "table_count")?,
-        created_at: get_time(row, "created_at")?,
-        learned_at: get_optional_time(row, "learned_at")?,
+        id: row::get_id(row, "id")?,
+        owner_id: row::get_id(row, "owner_id")?,
+        name: row.get("name")?,
+        dialect: row::get_code(row, "dialect")?,
+        location: row.get("location")?,
+        status: row::get_code(row, "status")?,
+        status_detail: row.get("status_detail")?,
+        table_count: row::get_count(row, "table_count")?,
+        created_at: row::get_time(row, "created_at")?,
+        learned_at: row::get_optional_time(row, "learned_at")?,
     })
 }
 
@@ -132,33 +130,25 @@ impl DataSources for SqliteMetadata {
     }
 
     async fn source(&self, caller: Caller, id: DataSourceId) -> Result<Option<DataSource>, StoreError> {
-        let row = sqlx::query(GET)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_optional(self.file.readers())
-            .await;
-        self.read_row(row, read_source)
+        let (id, owner) = (id.to_string(), caller.user_id.to_string());
+        self.file.read_here(|connection| connection.row(GET, &[&id, &owner], read_source))
     }
 
     async fn find_source(&self, caller: Caller, name: &str) -> Result<Option<DataSource>, StoreError> {
-        let row =
-            sqlx::query(FIND).bind(name).bind(caller.user_id.to_string()).fetch_optional(self.file.readers()).await;
-        self.read_row(row, read_source)
+        let owner = caller.user_id.to_string();
+        self.file.read_here(|connection| connection.row(FIND, &[&name, &owner], read_source))
     }
 
     async fn list_sources(&self, caller: Caller) -> Result<Vec<DataSource>, StoreError> {
-        let rows = sqlx::query(LIST).bind(caller.user_id.to_string()).fetch_all(self.file.readers()).await;
-        self.read_rows(rows, read_source)
+        let owner = caller.user_id.to_string();
+        self.file.read_here(|connection| connection.rows(LIST, &[&owner], read_source))
     }
 
     async fn source_password(&self, caller: Caller, id: DataSourceId) -> Result<Option<String>, StoreError> {
-        let row = sqlx::query(GET)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_optional(self.file.readers())
-            .await;
-        let sealed: Option<Option<String>> = self.read_row(row, |row| row.try_get("sealed_password"))?;
-        sealed.flatten().map(|sealed| self.vault.unseal(&id.to_string(), &sealed)).transpose()
+        let (id, owner) = (id.to_string(), caller.user_id.to_string());
+        let read = |row: &Row<'_>| row.get::<_, Option<String>>("sealed_password");
+        let sealed = self.file.read_here(|connection| connection.row(GET, &[&id, &owner], read))?;
+        sealed.flatten().map(|sealed| self.vault.unseal(&id, &sealed)).transpose()
     }
 
     async fn set_source_status(

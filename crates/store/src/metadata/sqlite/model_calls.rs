@@ -1,12 +1,14 @@
 //! What calls of language models cost.
 
-use super::SqliteMetadata;
-use super::column::{bigint, code, get_code, get_count, get_id, get_optional_count, micros};
+use super::column::{bigint, code, get_code, get_count, get_optional_count, micros};
+use super::{SqliteMetadata, row};
 use crate::StoreError;
 use crate::metadata::ModelCalls;
+use crate::sqlite_file::{Statements, WriteError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, ErrorKind, JobId, ModelCall, ModelSpend, RunId, Step, StepId, UserId};
+use rusqlite::Connection;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::HashMap;
@@ -97,30 +99,59 @@ async fn put_calls(
 }
 
 /// Writes a step's calls in place of those that it had.
-pub(super) async fn put_step_calls(
-    connection: &mut SqliteConnection,
-    owner: UserId,
-    step: &Step,
-) -> Result<(), sqlx::Error> {
+pub(super) fn put_step_calls(connection: &Connection, owner: UserId, step: &Step) -> Result<(), WriteError> {
     let (work, owner) = (step.id.to_string(), owner.to_string());
-    let place = Place { work: &work, first: 0, owner: &owner, at: step.started_at };
-    put_calls(connection, &place, &step.calls).await?;
-    sqlx::query(CUT).bind(&work).bind(bigint(step.calls.len() as u64)).execute(connection).await?;
+    for (position, call) in (0_i64..).zip(&step.calls) {
+        let values: [&dyn rusqlite::ToSql; 14] = [
+            &work,
+            &position,
+            &owner,
+            &call.task,
+            &call.model,
+            &call.prompt_hash,
+            &bigint(call.prompt_tokens),
+            &bigint(call.completion_tokens),
+            &bigint(call.duration_ms),
+            &call.cost_micros.map(bigint),
+            &i64::from(call.attempts),
+            &row::code(&call.outcome)?,
+            &call.error,
+            &micros(step.started_at),
+        ];
+        connection.run(PUT, &values)?;
+    }
+    connection.run(CUT, &[&work, &bigint(step.calls.len() as u64)])?;
     Ok(())
 }
 
 /// The calls of a run's steps, each step's in order.
-pub(super) async fn calls_of_run(
-    connection: &mut SqliteConnection,
-    caller: Caller,
+pub(super) fn calls_of_run(
+    connection: &Connection,
+    owner: UserId,
     run: RunId,
-) -> Result<HashMap<StepId, Vec<ModelCall>>, sqlx::Error> {
-    let rows = sqlx::query(OF_RUN).bind(run.to_string()).bind(caller.user_id.to_string()).fetch_all(connection).await?;
+) -> rusqlite::Result<HashMap<StepId, Vec<ModelCall>>> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row::get_id(row, "work_id")?, read_step_call(row)?));
+    let rows: Vec<(StepId, ModelCall)> = connection.rows(OF_RUN, &[&run.to_string(), &owner.to_string()], read)?;
     let mut calls: HashMap<StepId, Vec<ModelCall>> = HashMap::new();
-    for row in &rows {
-        calls.entry(get_id(row, "work_id")?).or_default().push(read_call(row)?);
+    for (step, call) in rows {
+        calls.entry(step).or_default().push(call);
     }
     Ok(calls)
+}
+
+fn read_step_call(row: &rusqlite::Row<'_>) -> rusqlite::Result<ModelCall> {
+    Ok(ModelCall {
+        task: row.get("task")?,
+        model: row.get("model")?,
+        prompt_hash: row.get("prompt_hash")?,
+        prompt_tokens: row::get_count(row, "prompt_tokens")?,
+        completion_tokens: row::get_count(row, "completion_tokens")?,
+        duration_ms: row::get_count(row, "duration_ms")?,
+        cost_micros: row::get_optional_count(row, "cost_micros")?,
+        attempts: row::get_count(row, "attempts")?,
+        outcome: row::get_code(row, "outcome")?,
+        error: row.get("error")?,
+    })
 }
 
 impl SqliteMetadata {

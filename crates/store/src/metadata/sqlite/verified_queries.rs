@@ -1,13 +1,14 @@
 //! Verified queries.
 
-use super::column::{get_id, get_time, micros};
+use super::column::micros;
+use super::row::{get_id, get_time};
 use super::{SqliteMetadata, no_source};
 use crate::StoreError;
 use crate::metadata::VerifiedQueries;
+use crate::sqlite_file::Statements;
 use async_trait::async_trait;
 use datafyme_domain::{Caller, DataSourceId, VerifiedQuery, VerifiedQueryId};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use rusqlite::Row;
 
 const CREATE: &str = "
     INSERT INTO verified_queries (id, owner_id, source_id, question, sql, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -17,13 +18,13 @@ const LIST: &str = "
 
 const DELETE: &str = "DELETE FROM verified_queries WHERE id = $1 AND owner_id = $2";
 
-fn read_verified_query(row: &SqliteRow) -> Result<VerifiedQuery, sqlx::Error> {
+fn read_verified_query(row: &Row<'_>) -> rusqlite::Result<VerifiedQuery> {
     Ok(VerifiedQuery {
         id: get_id(row, "id")?,
         owner_id: get_id(row, "owner_id")?,
         source_id: get_id(row, "source_id")?,
-        question: row.try_get("question")?,
-        sql: row.try_get("sql")?,
+        question: row.get("question")?,
+        sql: row.get("sql")?,
         created_at: get_time(row, "created_at")?,
     })
 }
@@ -53,12 +54,8 @@ impl VerifiedQueries for SqliteMetadata {
         caller: Caller,
         source: DataSourceId,
     ) -> Result<Vec<VerifiedQuery>, StoreError> {
-        let rows = sqlx::query(LIST)
-            .bind(source.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
-        self.read_rows(rows, read_verified_query)
+        let (source, owner) = (source.to_string(), caller.user_id.to_string());
+        self.file.read_here(|connection| connection.rows(LIST, &[&source, &owner], read_verified_query))
     }
 
     async fn delete_verified_query(&self, caller: Caller, id: VerifiedQueryId) -> Result<bool, StoreError> {
