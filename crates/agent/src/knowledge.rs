@@ -1,10 +1,15 @@
 //! What was learned about a data source, prepared for answering and shared between runs.
 
+pub(crate) mod prepared;
+
 use crate::AgentError;
 use datafyme_connect::AllowedTables;
-use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, Relation, TableDocumentation};
+use datafyme_domain::{
+    Caller, Catalog, DataSource, DataSourceId, ErrorKind, Relation, Table, TableDocumentation, TableRef,
+};
 use datafyme_nlq::{CatalogIndex, Knowledge};
 use datafyme_store::MetadataStore;
+use prepared::{Prepared, PreparedTable};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -25,6 +30,8 @@ pub struct SourceKnowledge {
     pub allowed: AllowedTables,
     /// All of it, prepared for matching words with it.
     pub index: CatalogIndex,
+    /// What was made of single tables so far.
+    pub(crate) prepared: Prepared,
 }
 
 impl SourceKnowledge {
@@ -39,7 +46,16 @@ impl SourceKnowledge {
         let index =
             CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &documentation });
         let allowed = AllowedTables::of_catalog(&catalog);
-        Self { source, catalog, documentation, relations, allowed, index }
+        let prepared = Prepared::of(&catalog);
+        Self { source, catalog, documentation, relations, allowed, index, prepared }
+    }
+}
+
+impl SourceKnowledge {
+    /// A table of the catalog, with what was made of it so far.
+    pub(crate) fn table(&self, name: &TableRef) -> Option<(&Table, &PreparedTable)> {
+        let (position, prepared) = self.prepared.get(name)?;
+        Some((self.catalog.tables.get(position)?, prepared))
     }
 }
 

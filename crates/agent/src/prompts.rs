@@ -70,10 +70,11 @@ impl Prompt {
             AgentError::refused(ErrorKind::Internal, format!("the prompt {} cannot be written: {what}", self.task))
         };
         let environment = self.compiled.as_ref().map_err(|e| fault(e))?;
+        let context = minijinja::Value::from(Serde(context));
         let part = |name: &str| {
             let template = environment.get_template(name).map_err(|e| fault(&e.to_string()))?;
             // The error's own words may hold parts of the context.
-            template.render(Serde(context)).map_err(|e| fault(e.kind().to_string().as_str()))
+            template.render(context.clone()).map_err(|e| fault(e.kind().to_string().as_str()))
         };
         Ok(Rendered { system: part("system")?.trim().to_owned(), user: part("user")?.trim().to_owned() })
     }
@@ -94,6 +95,9 @@ fn compile(source: &'static str) -> Result<Environment<'static>, String> {
 
 /// What looks like the end of a block of data is none.
 pub(crate) fn harmless(text: &str) -> String {
+    if !text.contains('<') {
+        return text.to_owned();
+    }
     let lower = text.to_ascii_lowercase();
     text.char_indices()
         .map(|(at, c)| {

@@ -45,9 +45,8 @@ pub(super) async fn select_tables(
     asking: &Asking,
     found: &[FoundTable],
 ) -> Said<SelectedTables> {
-    let few = asking.knowledge.catalog.tables.len() <= ALL;
-    let candidates = candidates(asking, found, few);
-    if few {
+    let candidates = candidates(asking, found);
+    if asking.knowledge.catalog.tables.len() <= ALL {
         let tables = candidates.iter().map(|t| selected(&t.name, 1.0, "one of few tables")).collect();
         return Ok(Opinion::Given(SelectedTables { tables }));
     }
@@ -76,13 +75,19 @@ fn selected(table: &TableRef, score: f64, reason: &str) -> SelectedTable {
 }
 
 /// What the search found, then what the words of the question name, then the rest as far as there is room.
-fn candidates<'a>(asking: &'a Asking, found: &[FoundTable], few: bool) -> Vec<&'a Table> {
-    let catalog = &asking.knowledge.catalog;
-    let linked = if few { Vec::new() } else { datafyme_nlq::link(&asking.knowledge.index, &asking.question) };
+fn candidates<'a>(asking: &'a Asking, found: &[FoundTable]) -> Vec<&'a Table> {
+    let knowledge = &asking.knowledge;
+    let catalog = &knowledge.catalog;
+    // Reading the question costs more than all else here: only where some table would be left out.
+    let all_fit = catalog.tables.len() <= CANDIDATES;
+    let linked = if all_fit { Vec::new() } else { datafyme_nlq::link(&knowledge.index, &asking.question) };
     let named = found.iter().map(|f| &f.table).chain(linked.iter().map(|h| &h.table));
     let mut tables: Vec<&Table> = Vec::new();
-    for table in named.filter_map(|t| catalog.get(t)).chain(&catalog.tables) {
-        if tables.len() < CANDIDATES && !tables.iter().any(|t| t.name == table.name) {
+    for table in named.filter_map(|t| knowledge.table(t).map(|(table, _)| table)).chain(&catalog.tables) {
+        if tables.len() == CANDIDATES {
+            break;
+        }
+        if !tables.iter().any(|t| t.name == table.name) {
             tables.push(table);
         }
     }
@@ -91,6 +96,14 @@ fn candidates<'a>(asking: &'a Asking, found: &[FoundTable], few: bool) -> Vec<&'
 
 /// `orders(order_id, customer_id, …) -- "Orders of customers"`
 fn line(asking: &Asking, table: &Table, privacy: Privacy) -> String {
+    let made = || made_line(asking, table, privacy);
+    match asking.knowledge.prepared.get(&table.name) {
+        Some((_, prepared)) => prepared.line.get_or_make(privacy, made).to_owned(),
+        None => made(),
+    }
+}
+
+fn made_line(asking: &Asking, table: &Table, privacy: Privacy) -> String {
     let mut columns: Vec<&str> = table.columns.iter().take(COLUMNS).map(|c| c.name.as_str()).collect();
     if table.columns.len() > COLUMNS {
         columns.push("…");

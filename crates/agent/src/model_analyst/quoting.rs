@@ -5,15 +5,20 @@ use datafyme_domain::names::fold;
 
 /// As one line of at most `max` characters.
 pub(super) fn line(text: &str, max: usize) -> String {
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clean: String = flat.chars().filter(|c| !c.is_control()).collect();
-    shortened(&harmless(&clean), max)
+    let mut clean = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !clean.is_empty() {
+            clean.push(' ');
+        }
+        clean.extend(word.chars().filter(|c| !c.is_control()));
+    }
+    shortened(harmless(&clean), max)
 }
 
 /// With its lines, of at most `max` characters.
 pub(super) fn block(text: &str, max: usize) -> String {
     let clean: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
-    shortened(&harmless(clean.trim()), max)
+    shortened(harmless(clean.trim()), max)
 }
 
 /// The same with its quoted texts left out, but for those that `known` holds: what a setting keeps out of prompts.
@@ -34,9 +39,9 @@ pub(super) fn without_values(text: &str, known: &str) -> String {
     out + rest
 }
 
-fn shortened(text: &str, max: usize) -> String {
-    if text.chars().count() <= max {
-        return text.to_owned();
+fn shortened(text: String, max: usize) -> String {
+    if text.len() <= max || text.chars().count() <= max {
+        return text;
     }
     let mut short: String = text.chars().take(max.saturating_sub(1)).collect();
     short.push('…');

@@ -4,7 +4,7 @@
 use super::{Privacy, quoting, turns::type_name};
 use crate::knowledge::SourceKnowledge;
 use datafyme_domain::{Column, ColumnProfile, Dialect, Relation, Table, TableRef, Value};
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 /// Characters of a comment or description.
 const NOTE: usize = 120;
@@ -26,28 +26,43 @@ pub(super) struct Shown {
 
 /// `tables`, best first, in at most about `budget` characters.
 pub(super) fn show(knowledge: &SourceKnowledge, tables: &[TableRef], privacy: Privacy, budget: usize) -> Shown {
-    let tables: Vec<&Table> = tables.iter().filter_map(|t| knowledge.catalog.get(t)).collect();
-    let mut blocks: Vec<String> = tables.iter().map(|t| short(t, knowledge.catalog.dialect)).collect();
-    let mut size: usize = blocks.iter().map(String::len).sum();
-    while size > budget && blocks.len() > 1 {
-        size -= blocks.pop().map_or(0, |b| b.len());
+    let dialect = knowledge.catalog.dialect;
+    let mut shown: Vec<(&Table, Cow<'_, str>)> = Vec::new();
+    for (table, prepared) in tables.iter().filter_map(|t| knowledge.table(t)) {
+        let block = prepared.block.get_or_make(privacy, || full(table, knowledge, privacy));
+        shown.push((table, Cow::Borrowed(block)));
     }
-    for (table, block) in tables.iter().zip(blocks.iter_mut()) {
-        let whole = full(table, knowledge, privacy);
-        if size - block.len() + whole.len() > budget {
-            break;
-        }
-        size = size - block.len() + whole.len();
-        *block = whole;
+    if shown.iter().map(|(_, block)| block.len()).sum::<usize>() > budget {
+        shorten(&mut shown, dialect, budget);
     }
-    let kept: HashSet<&TableRef> = tables.iter().take(blocks.len()).map(|t| &t.name).collect();
+    let kept: HashSet<&TableRef> = shown.iter().map(|(table, _)| &table.name).collect();
     let joins = knowledge
         .relations
         .iter()
         .filter(|r| kept.contains(&r.from_table) && kept.contains(&r.to_table))
-        .map(|r| join(r, knowledge.catalog.dialect))
+        .map(|r| join(r, dialect))
         .collect();
+    let blocks: Vec<&str> = shown.iter().map(|(_, block)| &**block).collect();
     Shown { tables: blocks.join("\n"), joins }
+}
+
+/// Leaves out the last tables that do not even fit by their names, and shows whole only the first that fit.
+fn shorten(shown: &mut Vec<(&Table, Cow<'_, str>)>, dialect: Dialect, budget: usize) {
+    let mut names: Vec<String> = shown.iter().map(|(table, _)| short(table, dialect)).collect();
+    let mut size: usize = names.iter().map(String::len).sum();
+    while size > budget && names.len() > 1 {
+        size -= names.pop().map_or(0, |name| name.len());
+    }
+    shown.truncate(names.len());
+    let mut fits = true;
+    for ((_, block), name) in shown.iter_mut().zip(names) {
+        fits = fits && size - name.len() + block.len() <= budget;
+        if fits {
+            size = size - name.len() + block.len();
+        } else {
+            *block = Cow::Owned(name);
+        }
+    }
 }
 
 /// One table with all that may be shown of it.

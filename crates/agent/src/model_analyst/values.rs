@@ -1,7 +1,7 @@
 //! Values of the data that a question means, and those nearest to a text that is not in the data.
 
 use super::{quoting, reading::nearest};
-use crate::knowledge::SourceKnowledge;
+use crate::knowledge::{SourceKnowledge, prepared::hash};
 use datafyme_domain::{TableRef, names::text_words};
 use std::collections::HashSet;
 
@@ -18,26 +18,19 @@ const ENDING: usize = 6;
 
 /// Conditions such as `customers.city = 'Budapest'` for the values of `tables` that stand in `question`.
 pub(super) fn matches(knowledge: &SourceKnowledge, tables: &[TableRef], question: &str) -> Vec<String> {
-    let words = text_words(question);
-    let mut phrases: HashSet<String> = HashSet::new();
-    for length in 1..=WORDS {
-        phrases.extend(words.windows(length).map(|w| w.join(" ")));
-    }
-    // Most values are ruled out by their first letter, which is cheaper than folding them.
-    let initials: HashSet<char> = words.iter().filter_map(|w| w.chars().next()).collect();
-    let may_match = |value: &str| match value.chars().find(|c| c.is_alphanumeric()) {
-        Some(first) => !first.is_ascii() || initials.contains(&first.to_ascii_lowercase()),
-        None => false,
-    };
+    let keys = keys(&text_words(question));
     let dialect = knowledge.catalog.dialect;
     let mut found: Vec<(usize, String)> = Vec::new();
-    for table in tables.iter().filter_map(|t| knowledge.catalog.get(t)) {
-        for profile in table.profile.iter().flat_map(|p| &p.columns) {
-            for value in profile.values.iter().filter(|v| may_match(v)) {
-                let key = text_words(value).join(" ");
-                if key.chars().count() < 2 || !(phrases.contains(&key) || ends_like(&key, &words)) {
+    for (position, prepared) in tables.iter().filter_map(|t| knowledge.prepared.get(t)) {
+        let Some(table) = knowledge.catalog.tables.get(position) else { continue };
+        let values = prepared.values(&knowledge.catalog, position);
+        for (hash, key) in &keys {
+            for place in values.find(*hash) {
+                let profile = table.profile.as_ref().and_then(|p| p.columns.get(place.column as usize));
+                let value = profile.and_then(|p| Some((p, p.values.get(place.value as usize)?)));
+                let Some((profile, value)) = value.filter(|(_, value)| text_words(value).join(" ") == *key) else {
                     continue;
-                }
+                };
                 let literal = dialect.literal(&quoting::line(value, VALUE));
                 let column = dialect.quote_if_needed(&profile.column);
                 found.push((key.len(), format!("{}.{column} = {literal}", table.name.to_sql(dialect))));
@@ -49,11 +42,18 @@ pub(super) fn matches(knowledge: &SourceKnowledge, tables: &[TableRef], question
     found.into_iter().take(MATCHES).map(|(_, condition)| condition).collect()
 }
 
-/// Whether a word is the value with a case ending.
-fn ends_like(key: &str, words: &[String]) -> bool {
-    key.chars().count() >= STEM
-        && !key.contains(' ')
-        && words.iter().any(|w| w.strip_prefix(key).is_some_and(|ending| ending.chars().count() <= ENDING))
+/// What a value may read like that stands in a question: some words in a row, or one without its case ending.
+fn keys(words: &[String]) -> Vec<(u64, String)> {
+    let mut keys: HashSet<String> = HashSet::new();
+    for length in 1..=WORDS {
+        keys.extend(words.windows(length).map(|w| w.join(" ")));
+    }
+    for word in words {
+        let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(STEM).collect();
+        keys.extend(ends.iter().rev().take(ENDING).filter_map(|end| word.get(..*end)).map(str::to_owned));
+    }
+    keys.retain(|key| key.chars().count() >= 2);
+    keys.into_iter().map(|key| (hash(&key), key)).collect()
 }
 
 /// What is known of a text that a column is compared with.

@@ -9,16 +9,24 @@ use crate::{
     stop::{EndMark, Running, Stop},
 };
 use datafyme_domain::{ColumnType, ErrorKind, RowSetColumn, Value};
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use rusqlite::{Connection, Row, Statement, types::ValueRef};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 
-/// Rows that may wait for their reader.
-const BUFFERED_ROWS: usize = 256;
+/// Rows that are handed over at once: waking the reader for each costs more than most rows.
+const BATCH: usize = 64;
+/// Batches that may wait for their reader.
+const BUFFERED_BATCHES: usize = 4;
+/// The longest that a row waits for those after it.
+const LINGER: Duration = Duration::from_millis(10);
 
-type Items = mpsc::Sender<Result<RowItem, ConnectError>>;
+type Items = mpsc::Sender<Vec<Result<RowItem, ConnectError>>>;
 type Columns = oneshot::Sender<Result<Vec<RowSetColumn>, ConnectError>>;
 
 pub(super) async fn start(
@@ -30,7 +38,7 @@ pub(super) async fn start(
     let stop = Stop::after(limits.timeout);
     let registration = running.add(limits.id, &stop);
     let lease = pool.lease(&stop).await?;
-    let (items, received) = mpsc::channel(BUFFERED_ROWS);
+    let (items, received) = mpsc::channel(BUFFERED_BATCHES);
     let (columns_sender, columns) = oneshot::channel();
     let (sql, limits) = (sql.clone(), limits.clone());
     let worker = tokio::task::spawn_blocking(move || {
@@ -42,7 +50,7 @@ pub(super) async fn start(
         Err(_) => return Err(worker.await.err().map_or_else(lost, errors::lost_thread)),
     };
     // The registration lives as long as the stream: dropping the stream ends the query.
-    let stream = ReceiverStream::new(received).inspect(move |_| {
+    let stream = ReceiverStream::new(received).flat_map(stream::iter).inspect(move |_| {
         let _ = &registration;
     });
     Ok(RowStream::new(columns, stream.boxed()))
@@ -73,8 +81,34 @@ fn run(lease: &Lease, sql: &ReadOnlySql, limits: &QueryLimits, stop: &Arc<Stop>,
     if columns.send(Ok(columns_of(&statement))).is_err() {
         return;
     }
-    if let Err(error) = send_rows(&mut statement, limits, stop, items) {
-        let _ = items.blocking_send(Err(error));
+    let mut batch = Batch { items, rows: Vec::new(), since: Instant::now() };
+    if let Err(error) = send_rows(&mut statement, limits, stop, &mut batch) {
+        batch.rows.push(Err(error));
+    }
+    batch.send();
+}
+
+/// Rows on their way to the reader.
+struct Batch<'a> {
+    items: &'a Items,
+    rows: Vec<Result<RowItem, ConnectError>>,
+    /// When the first of them came.
+    since: Instant,
+}
+
+impl Batch<'_> {
+    /// Takes in an item; false when the reader is gone.
+    fn push(&mut self, item: RowItem) -> bool {
+        if self.rows.is_empty() {
+            self.since = Instant::now();
+        }
+        self.rows.push(Ok(item));
+        let is_due = self.rows.len() >= BATCH || self.since.elapsed() >= LINGER;
+        !is_due || self.send()
+    }
+
+    fn send(&mut self) -> bool {
+        self.rows.is_empty() || self.items.blocking_send(std::mem::take(&mut self.rows)).is_ok()
     }
 }
 
@@ -82,7 +116,7 @@ fn send_rows(
     statement: &mut Statement<'_>,
     limits: &QueryLimits,
     stop: &Stop,
-    items: &Items,
+    batch: &mut Batch<'_>,
 ) -> Result<(), ConnectError> {
     let failed = |e| errors::from_sqlite(e, stop);
     let width = statement.column_count();
@@ -97,7 +131,7 @@ fn send_rows(
         bytes += values.iter().map(|v| v.size() as u64).sum::<u64>();
         let over = count > limits.rows || bytes > limits.bytes;
         let item = if over { RowItem::Truncated } else { RowItem::Row(values) };
-        if items.blocking_send(Ok(item)).is_err() || over {
+        if !batch.push(item) || over {
             return Ok(());
         }
     }
