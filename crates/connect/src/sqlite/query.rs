@@ -23,7 +23,7 @@ use tokio_stream::wrappers::ReceiverStream;
 const BATCH: usize = 64;
 /// Batches that may wait for their reader.
 const BUFFERED_BATCHES: usize = 4;
-/// The longest that a row waits for those after it.
+/// A row that has waited this long goes with the next one.
 const LINGER: Duration = Duration::from_millis(10);
 
 type Items = mpsc::Sender<Vec<Result<RowItem, ConnectError>>>;

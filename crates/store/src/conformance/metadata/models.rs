@@ -152,7 +152,7 @@ async fn step_with(store: &Store, owner: Caller, source: &str, tasks: &[&str]) -
     assert!(store.claim_run(owner, start.run.id, sample::lease(WORKER, 0, 10)).await.unwrap().is_some());
     let mut step = sample::step(start.run.id, 0, "write_query");
     step.calls = tasks.iter().map(|task| call(task)).collect();
-    assert!(store.put_steps(step.run_id, WORKER, &[step.clone()]).await.unwrap());
+    assert!(store.put_steps(step.run_id, WORKER, std::slice::from_ref(&step)).await.unwrap());
     step
 }
 
@@ -174,16 +174,16 @@ pub async fn a_steps_calls_are_kept_in_order_and_replaced(harness: &impl Harness
     (failed.outcome, failed.cost_micros) = (ModelCallOutcome::Failed, None);
     failed.error = Some("the model is overloaded: try again".to_owned());
     step.calls[2] = failed;
-    assert!(store.put_steps(step.run_id, WORKER, &[step.clone()]).await.unwrap());
+    assert!(store.put_steps(step.run_id, WORKER, std::slice::from_ref(&step)).await.unwrap());
     let next = Step { calls: vec![call("describe_result")], ..sample::step(step.run_id, 1, "describe") };
-    assert!(store.put_steps(next.run_id, WORKER, &[next.clone()]).await.unwrap());
+    assert!(store.put_steps(next.run_id, WORKER, std::slice::from_ref(&next)).await.unwrap());
     assert_eq!(store.steps(ME, step.run_id).await.unwrap(), [step.clone(), next.clone()]);
     assert_eq!(store.steps(OTHER, step.run_id).await.unwrap(), []);
     drop(store);
     let store = harness.open().await;
     assert_eq!(store.steps(ME, step.run_id).await.unwrap(), [step.clone(), next.clone()]);
     step.calls.truncate(1);
-    assert!(store.put_steps(step.run_id, WORKER, &[step.clone()]).await.unwrap());
+    assert!(store.put_steps(step.run_id, WORKER, std::slice::from_ref(&step)).await.unwrap());
     assert_eq!(store.steps(ME, step.run_id).await.unwrap(), [step, next]);
     assert_eq!(store.model_spend(ME, at(0)).await.unwrap().calls, 2);
 }
@@ -192,7 +192,7 @@ pub async fn calls_of_a_step_made_anew_stay_counted(harness: &impl Harness<Seam>
     let store = harness.open().await;
     let first = step_with(&store, ME, "sales", &["write_query"]).await;
     let again = Step { id: StepId::generate(), calls: vec![call("write_query"); 2], ..first.clone() };
-    assert!(store.put_steps(again.run_id, WORKER, &[again.clone()]).await.unwrap());
+    assert!(store.put_steps(again.run_id, WORKER, std::slice::from_ref(&again)).await.unwrap());
     assert_eq!(store.steps(ME, first.run_id).await.unwrap(), [again]);
     assert_eq!(store.model_spend(ME, at(0)).await.unwrap().calls, 3);
 }

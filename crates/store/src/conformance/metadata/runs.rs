@@ -171,7 +171,7 @@ pub async fn who_takes_a_run_over_goes_on_from_its_steps(harness: &impl Harness<
     assert_eq!((first.run, first.is_taken_over, first.steps), (start.run, false, Vec::new()));
     let mut step = sample::step(id, 0, "screen");
     step.calls = vec![sample::call("screen")];
-    assert!(store.put_steps(id, "a", &[step.clone()]).await.unwrap());
+    assert!(store.put_steps(id, "a", std::slice::from_ref(&step)).await.unwrap());
     assert!(store.request_run_cancel(ME, id).await.unwrap());
     let second = store.claim_run(ME, id, sample::lease("b", 10, 20)).await.unwrap().unwrap();
     assert!(second.run.cancel_requested);
@@ -197,7 +197,7 @@ pub async fn steps_are_kept_in_order_and_replaced(harness: &impl Harness<Seam>) 
     ended.outcome = "{\"relevant\": true}".to_owned();
     ended.summary = "understood".to_owned();
     ended.duration_ms = Some(12);
-    assert!(store.put_steps(id, WORKER, &[ended.clone()]).await.unwrap());
+    assert!(store.put_steps(id, WORKER, std::slice::from_ref(&ended)).await.unwrap());
     assert_eq!(store.steps(ME, id).await.unwrap(), [ended, second]);
     assert_eq!(store.steps(OTHER, id).await.unwrap(), []);
     let gone = RunId::generate();
