@@ -1,7 +1,7 @@
 //! Everything that a process of ours works with, wired once.
 
 use crate::{config::Config, events::EventHub, jobs::WorkerSignal, models::Models, telemetry::Telemetry};
-use datafyme_agent::{Agent, AgentParts, Analyst, ModelAnalyst, RuleAnalyst, TieredAnalyst};
+use datafyme_agent::{Agent, AgentParts, Analyst, LearnOptions, ModelAnalyst, RuleAnalyst, TieredAnalyst};
 use datafyme_domain::{Clock, ErrorKind, SystemClock};
 use datafyme_llm::Embedder;
 use datafyme_store::{
@@ -73,7 +73,7 @@ impl App {
         models.refresh_or_log().await;
         let telemetry = telemetry(&config, &metadata, &models);
         let analyst = analyst.unwrap_or_else(|| tiered(&config, &models));
-        let agent = Agent::new(AgentParts {
+        let parts = AgentParts {
             metadata: Arc::clone(&metadata),
             search: Arc::clone(&search),
             graph: Arc::clone(&graph),
@@ -81,7 +81,10 @@ impl App {
             analyst,
             clock: Arc::clone(&clock),
             budget: config.run.budget(),
-        });
+        };
+        // As many tables at a time as there may be calls: more would wait, fewer would leave the model idle.
+        let learning = LearnOptions { concurrent_tables: usize::from(config.model.concurrency) };
+        let agent = Agent::with_learning(parts, learning);
         Ok(Self {
             config,
             metadata,

@@ -44,7 +44,7 @@ pub struct ModelConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1024))]
     pub context_tokens: Option<u32>,
-    /// Calls at once to one address, over all models there.
+    /// Calls at once to one address, over all models there; as many tables are documented at once.
     #[schemars(range(min = 1, max = 1024))]
     pub concurrency: u16,
     /// Milliseconds for one call, with its retries.
