@@ -3,6 +3,7 @@
 mod conversations;
 mod jobs;
 mod knowledge;
+mod readings;
 mod sources;
 
 pub use knowledge::TableHit;

@@ -24,7 +24,7 @@ pub use talking::{ChartNeed, QueryNeed, Reply, Restated, Screening, Title};
 
 use crate::{AgentError, workbench::Workbench};
 use async_trait::async_trait;
-use datafyme_domain::ChartSpec;
+use datafyme_domain::{AnswerReading, ChartSpec};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
@@ -40,7 +40,7 @@ pub enum Opinion<T> {
 impl<T> Opinion<T> {
     /// Not sure enough, for that reason.
     pub fn abstain(reason: impl Into<String>) -> Self {
-        Self::Abstained(Abstention { reason: reason.into(), suggestions: Vec::new() })
+        Self::Abstained(Abstention { reason: reason.into(), ..Abstention::default() })
     }
 
     /// The same about something made of what was given.
@@ -53,12 +53,15 @@ impl<T> Opinion<T> {
 }
 
 /// Why an analyst gives no answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Abstention {
     /// Why, in words for the user.
     pub reason: String,
     /// Questions that it could answer instead.
     pub suggestions: Vec<String>,
+    /// Readings of the question to choose from, best first, each with the beginning of its result.
+    #[serde(default)]
+    pub readings: Vec<AnswerReading>,
 }
 
 /// What every task returns.

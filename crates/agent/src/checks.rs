@@ -2,18 +2,19 @@
 
 use crate::{
     analyst::{DraftJoin, TieProbe},
+    rule_analyst::readings::CHOSEN,
     wording::{count, list, percent},
     workbench::Workbench,
 };
 use datafyme_connect::QueryPlan;
-use datafyme_domain::{Check, Dialect, Relation, RelationKind, RowSet, TableRef, run::CheckResult};
+use datafyme_domain::{Check, Dialect, JoinCount, Relation, RelationKind, RowSet, TableRef, run::CheckResult};
 use datafyme_nlq::TrialOutcome;
 
 /// Tables named in words; the answer lists them all.
 const NAMED: usize = 6;
 
 fn check(code: &str, result: CheckResult, detail: String) -> Check {
-    Check { code: code.to_owned(), result, detail }
+    Check { code: code.to_owned(), result, detail, join: None }
 }
 
 /// The guard made this query: see `connect::guard`.
@@ -47,21 +48,24 @@ pub(crate) fn query_compiled(dialect: Dialect, plan: &QueryPlan) -> Check {
     check("query_compiled", CheckResult::Passed, format!("{} compiled the query.{expected}", dialect.title()))
 }
 
-/// For each join: what is known of it, which rows it loses, and whether it counts rows twice.
+/// For each join: whether it follows a known relation.
 pub(crate) fn joins(joins: &[DraftJoin], known: &[Relation]) -> Vec<Check> {
+    let of = |join: &DraftJoin| match relation_of(join, known) {
+        Some(relation) => relation_known(relation),
+        None => check(
+            "relations_known",
+            CheckResult::Warning,
+            format!("{} is a guess: no relation between these tables is known.", label(join)),
+        ),
+    };
+    joins.iter().map(of).collect()
+}
+
+/// What learning knows of the joins: which rows they lose, and whether they count rows twice. Stands in for a count.
+pub(crate) fn joins_expected(joins: &[DraftJoin], known: &[Relation]) -> Vec<Check> {
     let mut found = Vec::new();
     for join in joins {
-        match relation_of(join, known) {
-            Some(relation) => {
-                found.push(relation_known(relation));
-                found.extend(orphans(relation, join));
-            }
-            None => found.push(check(
-                "relations_known",
-                CheckResult::Warning,
-                format!("{} is a guess: no relation between these tables is known.", label(join)),
-            )),
-        }
+        found.extend(relation_of(join, known).and_then(|relation| orphans(relation, join)));
         if join.inflates {
             found.push(check(
                 "fan_out",
@@ -74,6 +78,76 @@ pub(crate) fn joins(joins: &[DraftJoin], known: &[Relation]) -> Vec<Check> {
         }
     }
     found
+}
+
+/// What a join did to the rows before it. `most`: the most partners of one row.
+pub(crate) fn join_counted(figures: &JoinCount, most: u64) -> Check {
+    let n = |value: u64| count(value as f64);
+    let JoinCount { from, to, rows_in, matched, .. } = figures;
+    let mut detail = match (figures.dropped + figures.kept_unmatched, *rows_in) {
+        (_, 0) => format!("{from} with {to}: no row comes in."),
+        (0, 1) => format!("{from} with {to}: the one row has a partner."),
+        (0, all) => format!("{from} with {to}: all {} rows have a partner.", n(all)),
+        (without, all) => format!(
+            "{from} with {to}: {} of {} rows have a partner; {} ({}) {} none and {} {}.",
+            n(*matched),
+            n(all),
+            n(without),
+            percent(without as f64 / all as f64),
+            if without == 1 { "has" } else { "have" },
+            if without == 1 { "is" } else { "are" },
+            if figures.dropped > 0 { "left out" } else { "kept" },
+        ),
+    };
+    if figures.repeated > 0 {
+        detail.push_str(&format!(
+            " {} rows are added, since a row has up to {} partners.",
+            n(figures.repeated),
+            n(most)
+        ));
+    }
+    // Rows that have no child are left out by intent; rows whose parent is missing are a fault in the data.
+    let lost = figures.dropped > 0 && most <= 1;
+    let result = if lost { CheckResult::Warning } else { CheckResult::Passed };
+    Check { join: Some(figures.clone()), ..check("join", result, detail) }
+}
+
+/// Whether each row is counted once in its group.
+pub(crate) fn repeats(what: &str, counted: f64, there: f64) -> Check {
+    if counted <= there {
+        return check("fan_out", CheckResult::Passed, format!("Each row of {what} is counted once."));
+    }
+    check(
+        "fan_out",
+        CheckResult::Warning,
+        format!(
+            "Rows of {what} are counted more than once: {} times in all, though there are {}. Totals, averages and counts \
+             over them are weighted by their partners.",
+            count(counted),
+            count(there)
+        ),
+    )
+}
+
+/// Rows are counted that are pairs of unrelated ones.
+pub(crate) fn pairs_counted(tables: &[String]) -> Check {
+    check(
+        "fan_out",
+        CheckResult::Warning,
+        format!(
+            "Rows of {} are joined through what they have in common alone: every pair of them is counted.",
+            list(tables)
+        ),
+    )
+}
+
+/// It took too long to see whether rows are counted twice.
+pub(crate) fn repeats_unknown(what: &str) -> Check {
+    check(
+        "fan_out",
+        CheckResult::Warning,
+        format!("A join may repeat rows of {what}, and counting them took too long: totals over them may be too high."),
+    )
 }
 
 /// The known relation that a join follows, by id or by its columns in either direction.
@@ -171,6 +245,9 @@ pub(crate) fn empty(rows: &RowSet) -> Check {
 
 /// An assumption that was made, or a word that was not used.
 pub(crate) fn note(text: &str) -> Check {
+    if text == CHOSEN {
+        return check("chosen_reading", CheckResult::Passed, text.to_owned());
+    }
     check("note", CheckResult::Warning, text.to_owned())
 }
 
@@ -264,7 +341,7 @@ mod tests {
     #[test]
     fn rows_that_a_join_loses_are_counted_unless_it_keeps_them() {
         let known = [relation(RelationKind::Declared, 1.0, 95)];
-        let lost = joins(&[join()], &known);
+        let lost = joins_expected(&[join()], &known);
         let lost = lost.iter().find(|c| c.code == "orphans").map(|c| (c.result, c.detail.as_str()));
         let words = "95 of 1,000 (9.5 %) rows of orders have no matching row in companies: they are left out here.";
         assert_eq!(lost, Some((CheckResult::Warning, words)));
@@ -276,14 +353,35 @@ mod tests {
             keeps_unmatched: true,
             ..join()
         };
-        let kept = joins(&[outer], &known);
+        let kept = joins_expected(&[outer], &known);
         assert_eq!(kept.iter().find(|c| c.code == "orphans").map(|c| c.result), Some(CheckResult::Passed));
+    }
+
+    #[test]
+    fn a_counted_join_warns_of_lost_children_and_of_nothing_else() {
+        let figures = JoinCount {
+            from: "orders".to_owned(),
+            to: "companies".to_owned(),
+            rows_in: 1_000,
+            matched: 905,
+            dropped: 95,
+            kept_unmatched: 0,
+            repeated: 0,
+        };
+        let lost = join_counted(&figures, 1);
+        let words = "orders with companies: 905 of 1,000 rows have a partner; 95 (9.5 %) have none and are left out.";
+        assert_eq!((lost.result, lost.detail.as_str()), (CheckResult::Warning, words));
+        let down = JoinCount { repeated: 40, ..figures.clone() };
+        assert_eq!(join_counted(&down, 4).result, CheckResult::Passed);
+        assert!(join_counted(&down, 4).detail.ends_with("40 rows are added, since a row has up to 4 partners."));
+        let kept = JoinCount { dropped: 0, kept_unmatched: 95, ..figures };
+        assert_eq!(join_counted(&kept, 1).result, CheckResult::Passed);
     }
 
     #[test]
     fn a_join_that_repeats_what_is_added_up_is_warned_of() {
         let inflating = DraftJoin { inflates: true, ..join() };
-        let found = joins(&[inflating], &[]);
+        let found = joins_expected(&[inflating], &[]);
         assert!(found.iter().any(|c| c.code == "fan_out" && c.result == CheckResult::Warning));
     }
 }

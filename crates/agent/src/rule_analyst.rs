@@ -8,6 +8,7 @@ mod judging;
 mod messages;
 mod presenting;
 mod querying;
+pub(crate) mod readings;
 mod remembering;
 mod routing;
 mod screening;

@@ -24,8 +24,9 @@ mod validate;
 
 use crate::{
     AgentError, AgentParts,
-    analyst::{Asking, Ledger, PastTurn, ResultView},
+    analyst::{Asking, Ledger, PastTurn, QueryDraft, ResultView},
     graph::{AnswerStage, Outcome, RepresentStage, Stage, State, WriteQueryStage},
+    join_ledger,
     knowledge::SourceKnowledge,
     workbench::Workbench,
 };
@@ -108,6 +109,18 @@ pub(crate) async fn run(stage: Stage, context: &StageContext, state: &State) -> 
             RepresentStage::Validate => Ok(validate::run(state)),
         },
     }
+}
+
+/// A query as it goes on to be checked: what a join would pair is added up apart.
+fn drafted(context: &StageContext, mut draft: QueryDraft) -> Outcome {
+    if let Some((sql, note)) = join_ledger::untangle(&draft.sql, &context.knowledge) {
+        draft.sql = sql;
+        draft.notes.push(note);
+        // It is made of the query as it was.
+        draft.tie_probe = None;
+        draft.joins.iter_mut().for_each(|j| j.inflates = false);
+    }
+    Outcome::Drafted { draft: Box::new(draft) }
 }
 
 /// The result that the represent graph works on.

@@ -237,6 +237,7 @@ fn without_model(ruled: Option<Opinion<QueryDraft>>, why: Abstention) -> Opinion
         Some(Opinion::Abstained(ruled)) => Opinion::Abstained(Abstention {
             reason: format!("{} {}", ruled.reason, why.reason),
             suggestions: if why.suggestions.is_empty() { ruled.suggestions } else { why.suggestions },
+            readings: ruled.readings,
         }),
         None => Opinion::Abstained(why),
     }
@@ -249,5 +250,5 @@ fn unreached(asking: &Asking, error: &AgentError) -> Abstention {
         Language::Hu => format!("Elnézést, a nyelvi modell most nem tud válaszolni. ({english})"),
         Language::En | Language::Other => english,
     };
-    Abstention { reason, suggestions: Vec::new() }
+    Abstention { reason, ..Abstention::default() }
 }

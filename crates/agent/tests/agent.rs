@@ -7,6 +7,8 @@ mod cancelling;
 mod edges;
 #[path = "agent/house.rs"]
 mod house;
+#[path = "agent/joins.rs"]
+mod joins;
 #[path = "agent/learning.rs"]
 mod learning;
 #[path = "agent/resuming.rs"]

@@ -44,7 +44,10 @@ pub use period::{Period, Periods};
 pub use profile::{ColumnProfile, TableProfile};
 pub use relation::{Cardinality, JoinPath, Relation, RelationEvidence, RelationKind};
 pub use row_set::{RowSet, RowSetColumn};
-pub use run::{Answer, AnswerKind, Budget, Check, Run, RunEvent, RunStatus, Step, StepStatus, Usage};
+pub use run::{
+    Answer, AnswerKind, AnswerReading, Budget, Check, Explanation, JoinCount, Phrase, PhraseTarget, Run, RunEvent,
+    RunStatus, Step, StepStatus, Usage,
+};
 pub use source::{DataSource, SourceStatus};
 pub use value::{ColumnType, Value};
 pub use verified::VerifiedQuery;

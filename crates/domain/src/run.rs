@@ -87,6 +87,9 @@ pub struct Answer {
     /// How the question was understood, in words; absent for small talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpretation: Option<String>,
+    /// The same phrase by phrase, in each language that it can be said in; empty for small talk and for a model's query.
+    #[serde(default)]
+    pub explanations: Vec<Explanation>,
     /// The query behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sql: Option<String>,
@@ -114,12 +117,91 @@ pub struct Answer {
     /// Questions to ask next or instead.
     #[serde(default)]
     pub suggestions: Vec<String>,
+    /// Where the question can be read in several ways: each reading with the beginning of its result, best first. One of
+    /// them can be chosen by its position, from 1.
+    #[serde(default)]
+    pub readings: Vec<AnswerReading>,
     /// Confidence of the analyst, 0 to 1, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
     /// What it cost.
     #[serde(default)]
     pub usage: Usage,
+}
+
+impl Answer {
+    /// An answer of that end and those words, with nothing else in it yet.
+    #[must_use]
+    pub fn of_words(status: RunStatus, text: String) -> Self {
+        Self {
+            status,
+            kind: AnswerKind::Text,
+            text,
+            interpretation: None,
+            explanations: Vec::new(),
+            sql: None,
+            columns: Vec::new(),
+            rows: Vec::new(),
+            truncated: false,
+            chart: None,
+            tables: Vec::new(),
+            relations: Vec::new(),
+            checks: Vec::new(),
+            suggestions: Vec::new(),
+            readings: Vec::new(),
+            confidence: None,
+            usage: Usage::default(),
+        }
+    }
+}
+
+/// How a question was understood, in one language: the phrases put together are one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Explanation {
+    /// `en` or `hu`.
+    pub language: String,
+    /// In order, blanks included.
+    pub phrases: Vec<Phrase>,
+}
+
+/// A part of an explanation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Phrase {
+    /// The words.
+    pub text: String,
+    /// What they stand for; absent for words between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<PhraseTarget>,
+}
+
+/// What a phrase stands for: a table, a column of it, or a value of that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PhraseTarget {
+    /// The table.
+    pub table: TableRef,
+    /// Its column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// A value that the column is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// One way to read a question, with the beginning of its result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AnswerReading {
+    /// In words.
+    pub interpretation: String,
+    /// Its query.
+    pub sql: String,
+    /// Columns of its result.
+    pub columns: Vec<RowSetColumn>,
+    /// The first rows of its result.
+    pub rows: Vec<Vec<Value>>,
+    /// Whether there are more.
+    pub truncated: bool,
+    /// How sure the analyst is of it, 0 to 1.
+    pub confidence: f64,
 }
 
 /// How an answer is shown.
@@ -143,6 +225,28 @@ pub struct Check {
     pub result: CheckResult,
     /// In words, with the figures.
     pub detail: String,
+    /// The figures of a join, where the check is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub join: Option<JoinCount>,
+}
+
+/// What a join did to the rows before it, counted on the data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JoinCount {
+    /// The table that the other is attached to.
+    pub from: String,
+    /// The attached table.
+    pub to: String,
+    /// Rows before the join.
+    pub rows_in: u64,
+    /// Rows of them with a partner.
+    pub matched: u64,
+    /// Rows of them without a partner, which the join leaves out.
+    pub dropped: u64,
+    /// Rows of them without a partner, which the join keeps.
+    pub kept_unmatched: u64,
+    /// Rows that come in addition, since a row has several partners.
+    pub repeated: u64,
 }
 
 /// How a check came out.

@@ -1,7 +1,7 @@
 //! The whole way from words to SQL.
 
 use crate::{
-    Alternative, CatalogIndex, Intent, Interpretation, Question, Trial, candidates,
+    Alternative, CatalogIndex, Context, Intent, Interpretation, Question, Trial, TrialOutcome, candidates,
     choose::{self, Strict},
     classify,
     decide::{self, State, Tried},
@@ -17,6 +17,60 @@ use crate::{
 /// Reads `question`, tries its readings through `trial` and gives the best one, or declines.
 #[must_use]
 pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Interpretation {
+    let spoken = Spoken::of(index, question);
+    match spoken.is_foreign() {
+        true => unlinked(english(index, &spoken.question(question), trial)),
+        false => english(index, question, trial),
+    }
+}
+
+/// Without links: they would point into the English words.
+fn unlinked(read: Interpretation) -> Interpretation {
+    match read {
+        Interpretation::Understood { plan, sql, confidence, alternatives, chart_hint, notes, .. } => {
+            Interpretation::Understood { plan, sql, confidence, alternatives, links: Vec::new(), chart_hint, notes }
+        }
+        declined @ Interpretation::Declined { .. } => declined,
+    }
+}
+
+/// A question and those before it in English words, where they are in Hungarian.
+pub(crate) struct Spoken {
+    text: Option<String>,
+    context: Option<Context>,
+}
+
+impl Spoken {
+    pub(crate) fn of(index: &CatalogIndex, question: &Question<'_>) -> Self {
+        let before = question.context.and_then(|context| {
+            let lines: Vec<Option<String>> = context.question.split('\n').map(|l| index.in_english(l)).collect();
+            lines.iter().any(Option::is_some).then(|| {
+                let own = context.question.split('\n');
+                let lines: Vec<String> =
+                    lines.iter().zip(own).map(|(l, own)| l.clone().unwrap_or_else(|| own.to_owned())).collect();
+                Context { question: lines.join("\n"), plan: context.plan.clone() }
+            })
+        });
+        Self { text: index.in_english(question.text), context: before }
+    }
+
+    pub(crate) const fn is_foreign(&self) -> bool {
+        self.text.is_some() || self.context.is_some()
+    }
+
+    pub(crate) fn question<'a>(&'a self, own: &Question<'a>) -> Question<'a> {
+        Question {
+            text: self.text.as_deref().unwrap_or(own.text),
+            today: own.today,
+            context: self.context.as_ref().or(own.context),
+        }
+    }
+}
+
+fn english(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Interpretation {
+    if let Some(changed) = changed(index, question, trial) {
+        return changed;
+    }
     if let Intent::Unsupported { reason } = classify(index, question) {
         return declined(reason, index, None);
     }
@@ -39,6 +93,27 @@ pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
         Some(reason) => declined(reason, index, Some(alternative(&reading, best))),
         None => asked.searched(best, &tried),
     }
+}
+
+/// How sure a change is that was said in so many words.
+const PLAIN: f64 = 0.9;
+
+/// The last plan, changed as the message says in so many words.
+fn changed(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Option<Interpretation> {
+    let plan = followup::edited(index, question.text, question.context?)?;
+    let sql = plan.to_sql(index.dialect);
+    if matches!(trial.run(&sql), TrialOutcome::Failed(_)) {
+        return None;
+    }
+    Some(Interpretation::Understood {
+        plan,
+        sql,
+        confidence: PLAIN,
+        alternatives: Vec::new(),
+        links: Vec::new(),
+        chart_hint: None,
+        notes: Vec::new(),
+    })
 }
 
 /// The tried readings of the search, best first.
@@ -137,8 +212,9 @@ fn notes(reading: &Reading, best: &Tried) -> Vec<String> {
 
 /// The questions that a message has to be read with, joined by line breaks: what a [`crate::Context`] remembers.
 #[must_use]
-pub fn trail(context: Option<&crate::Context>, text: &str) -> String {
-    match context.filter(|_| grammar::is_follow_up(text)) {
+pub fn trail(context: Option<&Context>, text: &str) -> String {
+    let english = crate::hungarian::to_english(text, &|_| false);
+    match context.filter(|_| grammar::is_follow_up(english.as_deref().unwrap_or(text))) {
         Some(context) => format!("{}\n{text}", context.question),
         None => text.to_owned(),
     }

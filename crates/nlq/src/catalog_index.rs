@@ -213,6 +213,17 @@ impl CatalogIndex {
         self.table(table).columns.iter().copied().find(|c| self.column(*c).name == name)
     }
 
+    /// Whether a folded word is a cell, or stands in one.
+    pub(crate) fn is_in_a_cell(&self, word: &str) -> bool {
+        let key = crate::tokens::value_key(word);
+        !self.values.exact(&key).is_empty() || !self.values.containing(&key).is_empty()
+    }
+
+    /// The text in English words, where it is in Hungarian.
+    pub(crate) fn in_english(&self, text: &str) -> Option<String> {
+        crate::hungarian::to_english(text, &|word| self.is_in_a_cell(word))
+    }
+
     fn add_table(&mut self, table: &Table, documentation: Option<&TableDocumentation>) {
         let id = self.tables.len();
         let own_words = words::table_words(&table.name.table);

@@ -80,7 +80,7 @@ impl Grounds {
             search: best.confidence(reading),
             special: is_special(&strict.plan) || negates(&strict.plan) && !negates(&best.candidate.plan),
             too_much: shows_too_much(&strict.plan, reading),
-            unmet: obligations::unmet(reading, &strict.sql),
+            unmet: obligations::unmet(reading, &strict.sql) + usize::from(strict.plan.fan_trap().is_some()),
         })
     }
 }

@@ -81,6 +81,7 @@ pub(crate) fn settle(
         let mut features = Features::new();
         let prior = judge(&candidate, state, seen.as_ref(), &mut features);
         let unmet = obligations::unmet(reading, &candidate.sql)
+            + usize::from(candidate.plan.fan_trap().is_some())
             + usize::from(!candidate.unexplained.is_empty() && obligations::is_bare_figure(&candidate.sql));
         tried.push(Tried {
             score: candidate.score + prior + weights.dot(&features) - obligations::PENALTY * unmet as f64,

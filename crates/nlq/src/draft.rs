@@ -4,7 +4,7 @@ mod lift;
 mod realise;
 
 pub(crate) use lift::lift;
-pub(crate) use realise::realise;
+pub(crate) use realise::{column_use, realise};
 
 use crate::{
     CatalogIndex,

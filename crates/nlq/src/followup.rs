@@ -2,8 +2,10 @@
 
 mod edit;
 mod options;
+mod plain;
 
 pub(crate) use edit::edits;
+pub(crate) use plain::edited;
 
 use crate::{lexicon, reading::Reading};
 

@@ -1,6 +1,6 @@
 //! What kind of message this is, before anything is looked up in depth.
 
-use crate::{CatalogIndex, Question, followup, reading::Reading};
+use crate::{CatalogIndex, Question, answer::Spoken, followup, reading::Reading};
 use datafyme_domain::{ChartKind, names::text_words};
 
 /// Kind of a message.
@@ -41,6 +41,17 @@ pub enum SmallTalkKind {
 /// Kind of the message: pure and cheap.
 #[must_use]
 pub fn classify(index: &CatalogIndex, question: &Question<'_>) -> Intent {
+    let spoken = Spoken::of(index, question);
+    match spoken.is_foreign() {
+        true => in_english(index, &spoken.question(question)),
+        false => in_english(index, question),
+    }
+}
+
+fn in_english(index: &CatalogIndex, question: &Question<'_>) -> Intent {
+    if question.context.is_some_and(|c| followup::edited(index, question.text, c).is_some()) {
+        return Intent::FollowUp;
+    }
     let head: String = question.text.chars().take(crate::tokens::MAX_CHARS).collect();
     let words = text_words(&head);
     let said = words.join(" ");

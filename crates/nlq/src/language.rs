@@ -95,6 +95,11 @@ const ENGLISH: &[&str] = &[
     "each", "all", "give", "me", "average", "total", "number", "who", "where", "when", "only", "about", "to", "from",
 ];
 
+/// Whether it is one of the frequent English words.
+pub(crate) fn is_english(word: &str) -> bool {
+    ENGLISH.contains(&word)
+}
+
 /// The language of `text`, by its frequent words; diacritics that only Hungarian has decide a tie.
 #[must_use]
 pub fn detect_language(text: &str) -> Language {
@@ -103,7 +108,12 @@ pub fn detect_language(text: &str) -> Language {
     let count = |list: &[&str]| words.iter().filter(|w| list.contains(&w.as_str())).count();
     let (hungarian, english) = (count(HUNGARIAN), count(ENGLISH));
     let accents = head.chars().filter(|c| "áéíóöőúüűÁÉÍÓÖŐÚÜŰ".contains(*c)).count();
-    if hungarian > english && (hungarian >= 2 || accents > 0 || words.len() <= 3) || (accents >= 2 && english == 0) {
+    // "The" may belong to a title: letters and words of Hungarian outweigh it.
+    let telling = accents >= 3 && hungarian > 0 && hungarian >= english;
+    if hungarian > english && (hungarian >= 2 || accents > 0 || words.len() <= 3)
+        || (accents >= 2 && english == 0)
+        || telling
+    {
         return if head.contains(['ß', 'ä', 'ñ', 'ç', 'ê', 'è', 'à']) { Language::Other } else { Language::Hu };
     }
     let letters = head.chars().filter(|c| c.is_alphabetic()).count();

@@ -18,6 +18,7 @@ pub mod development;
 mod draft;
 mod followup;
 mod grammar;
+mod hungarian;
 mod intent;
 mod interpretation;
 mod language;

@@ -32,7 +32,8 @@ pub(crate) fn links(index: &CatalogIndex, reading: &Reading, text: &str) -> Vec<
 #[must_use]
 pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
     let today = chrono::NaiveDate::default();
-    let reading = Reading::new(index, text, today);
+    let english = index.in_english(text);
+    let reading = Reading::new(index, english.as_deref().unwrap_or(text), today);
     let weights = Weights::trained();
     let mut scores: BTreeMap<usize, (f64, Vec<String>)> = BTreeMap::new();
     let mut add = |table: usize, score: f64, words: Option<String>| {

@@ -1,6 +1,7 @@
 //! A query as data: what is selected from which tables under which conditions, whatever the SQL dialect.
 
 mod explain;
+mod fan_trap;
 pub(crate) use explain::grain_word;
 mod output;
 
@@ -36,6 +37,9 @@ pub struct Plan {
     /// Most rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// Rows left out before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
     /// A second query that this one is compounded with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compound: Option<Box<Compound>>,
@@ -52,6 +56,13 @@ impl Plan {
     #[must_use]
     pub fn explain(&self) -> String {
         explain::explain(self)
+    }
+
+    /// The plan in words, phrase by phrase, each with the table, column or value that it stands for. Hungarian for
+    /// [`Language::Hu`], else English.
+    #[must_use]
+    pub fn phrases(&self, language: crate::Language) -> Vec<datafyme_domain::Phrase> {
+        explain::phrases(self, language)
     }
 
     /// What each column of the result is.

@@ -60,6 +60,9 @@ impl Writer {
         }
         if let Some(limit) = plan.limit {
             text.push_str(&format!("{sep}LIMIT {limit}"));
+            if let Some(offset) = plan.offset {
+                text.push_str(&format!(" OFFSET {offset}"));
+            }
         }
         text
     }

@@ -5,7 +5,9 @@ import type { Answer, RunStatus } from "../api/model";
 import { AnswerParts } from "./AnswerParts";
 import { Figure } from "./Figure";
 import { Warnings } from "./Checks";
+import { ChosenReading, Readings } from "./Readings";
 import { Suggestions } from "./Suggestions";
+import { Understood } from "./Understood";
 import { UsageLine } from "./UsageLine";
 import classes from "./AnswerCard.module.css";
 
@@ -48,12 +50,10 @@ export function AnswerCard({ runId, sourceId, answer, onAsk, onRetry, busy }: An
         )}
         <div>
           {(!end || answer.status !== "cancelled") && <Text className={classes["text"] ?? ""}>{answer.text}</Text>}
-          {answer.interpretation && (
-            <Text size="sm" c="dimmed" mt={4}>
-              <span className={classes["label"]}>{t("run.understood")}</span> {answer.interpretation}
-            </Text>
-          )}
+          <Understood sourceId={sourceId} answer={answer} />
         </div>
+        <Readings runId={runId} readings={answer.readings ?? []} busy={busy} />
+        <ChosenReading runId={runId} answer={answer} />
         <Warnings checks={answer.checks ?? []} />
         {retryable && (
           <Group>

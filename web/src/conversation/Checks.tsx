@@ -1,7 +1,8 @@
 import { Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconX, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Check, CheckResult } from "../api/model";
+import type { Check, CheckResult, JoinCount } from "../api/model";
+import { formatPlain } from "../format/number";
 import { checkName } from "./stage-name";
 import classes from "./Checks.module.css";
 
@@ -40,10 +41,32 @@ export function Checks({ checks, label }: { checks: readonly Check[]; label: str
             <Text size="sm" c="dimmed">
               {check.detail}
             </Text>
+            {check.join && <JoinRows join={check.join} />}
           </div>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The ledger of a join: rows in, and what became of them. */
+function JoinRows({ join }: { join: JoinCount }) {
+  const { t } = useTranslation();
+  const figures = [
+    ["rows_in", join.rows_in],
+    ["matched", join.matched],
+    join.kept_unmatched > 0 ? ["kept", join.kept_unmatched] : ["dropped", join.dropped],
+    ["repeated", join.repeated],
+  ] as const;
+  return (
+    <dl className={classes["join"]} aria-label={t("joins.label")}>
+      {figures.map(([name, count]) => (
+        <div key={name} data-zero={count === 0 || undefined}>
+          <dt>{t(`joins.${name}`)}</dt>
+          <dd className="app-tabular">{formatPlain(count, 0)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -1,6 +1,6 @@
 //! Contracts of the tasks that lead to a query.
 
-use datafyme_domain::{ChartKind, JoinPath, RelationId, TableRef};
+use datafyme_domain::{ChartKind, Explanation, JoinPath, RelationId, TableRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,10 @@ pub struct QueryDraft {
     pub sql: String,
     /// How the question was understood, in words.
     pub explanation: String,
+    /// The same phrase by phrase, in each language that it can be said in.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub explanations: Vec<Explanation>,
     /// 0 to 1, where the analyst has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,

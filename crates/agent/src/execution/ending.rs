@@ -5,32 +5,17 @@ use crate::{
     checks,
     graph::{Ending, State},
 };
-use datafyme_domain::{Answer, AnswerKind, Relation, RunStatus, Usage};
+use datafyme_domain::{Answer, AnswerKind, Relation, RunStatus};
 
 /// What the run ends in. `known` are the relations of the data source.
 pub(super) fn answer(state: &State, ending: Ending, known: &[Relation]) -> Answer {
-    let mut answer = Answer {
-        status: match ending {
-            Ending::Answered => RunStatus::Answered,
-            Ending::Declined => RunStatus::Declined,
-            Ending::Failed => RunStatus::Failed,
-            Ending::Cancelled => RunStatus::Cancelled,
-        },
-        kind: AnswerKind::Text,
-        text: state.text.clone(),
-        interpretation: None,
-        sql: None,
-        columns: Vec::new(),
-        rows: Vec::new(),
-        truncated: false,
-        chart: None,
-        tables: Vec::new(),
-        relations: Vec::new(),
-        checks: Vec::new(),
-        suggestions: state.suggestions.clone(),
-        confidence: None,
-        usage: Usage::default(),
+    let status = match ending {
+        Ending::Answered => RunStatus::Answered,
+        Ending::Declined => RunStatus::Declined,
+        Ending::Failed => RunStatus::Failed,
+        Ending::Cancelled => RunStatus::Cancelled,
     };
+    let mut answer = Answer { suggestions: state.suggestions.clone(), ..Answer::of_words(status, state.text.clone()) };
     match ending {
         Ending::Answered => show_result(&mut answer, state, known),
         Ending::Failed | Ending::Cancelled => {
@@ -41,7 +26,7 @@ pub(super) fn answer(state: &State, ending: Ending, known: &[Relation]) -> Answe
             }
             answer.suggestions = Vec::new();
         }
-        Ending::Declined => {}
+        Ending::Declined => answer.readings.clone_from(&state.readings),
     }
     if answer.text.is_empty() {
         answer.text = "This could not be answered, and no cause was found: ask it in other words.".to_owned();
@@ -53,6 +38,7 @@ fn show_result(answer: &mut Answer, state: &State, known: &[Relation]) {
     let Some(result) = state.result() else { return };
     let draft = result.draft;
     answer.interpretation = Some(draft.explanation.clone()).filter(|e| !e.is_empty());
+    answer.explanations.clone_from(&draft.explanations);
     answer.sql = Some(draft.sql.clone());
     answer.confidence = draft.confidence;
     answer.columns.clone_from(&result.rows.columns);

@@ -1,7 +1,7 @@
 //! The typed results of stages: what is persisted with each step, and what decides the next stage.
 
-use crate::analyst::{FoundTable, QueryDraft, QueryScope, SelectedTable};
-use datafyme_domain::{ChartSpec, Check, RowSet, TableRef};
+use crate::analyst::{Abstention, FoundTable, QueryDraft, QueryScope, SelectedTable};
+use datafyme_domain::{AnswerReading, ChartSpec, Check, RowSet, TableRef};
 use serde::{Deserialize, Serialize};
 
 /// What came out of a stage. Its JSON form is a step's `outcome`.
@@ -18,6 +18,9 @@ pub enum Outcome {
         reason: String,
         /// What to ask instead.
         suggestions: Vec<String>,
+        /// Readings to choose from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        readings: Vec<AnswerReading>,
     },
     /// Answered in words.
     Replied {
@@ -215,6 +218,12 @@ kinds! {
     Described data => "described",
     Failed data => "failed",
     Cancelled unit => "cancelled",
+}
+
+impl From<Abstention> for Outcome {
+    fn from(why: Abstention) -> Self {
+        Self::Declined { reason: why.reason, suggestions: why.suggestions, readings: why.readings }
+    }
 }
 
 impl Outcome {

@@ -5,7 +5,7 @@ use crate::{
     analyst::{FoundTable, QueryDraft, QueryScope, RepresentationKind, SelectedTable},
     graph::{AnswerStage, RepresentStage},
 };
-use datafyme_domain::{ChartSpec, Check, RowSet, TableRef, Value};
+use datafyme_domain::{AnswerReading, ChartSpec, Check, RowSet, TableRef, Value};
 
 /// What is known after some steps. Only [`State::apply`] changes it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,6 +44,8 @@ pub struct State {
     pub text: String,
     /// What to ask next or instead.
     pub suggestions: Vec<String>,
+    /// Readings to choose from, where the question was declined for having several.
+    pub readings: Vec<AnswerReading>,
     /// Attempts made.
     pub spent: Spent,
 }
@@ -100,7 +102,10 @@ impl State {
     pub fn apply(&mut self, stage: Stage, outcome: Outcome) {
         self.count(stage);
         match outcome {
-            Outcome::Declined { reason, suggestions } => self.say(reason, suggestions),
+            Outcome::Declined { reason, suggestions, readings } => {
+                self.say(reason, suggestions);
+                self.readings = readings;
+            }
             Outcome::Replied { text, suggestions } | Outcome::Described { text, suggestions } => {
                 self.say(text, suggestions);
             }

@@ -125,12 +125,12 @@ pub(super) async fn write_query(
     match (agreement::choose(candidates, wanted, bench).await, failure, unusable) {
         (Some(Candidate::Query(draft)), _, _) => Ok(Opinion::Given(*draft)),
         (Some(Candidate::Unanswerable(reason)), _, _) => {
-            Ok(Opinion::Abstained(Abstention { reason, suggestions: Vec::new() }))
+            Ok(Opinion::Abstained(Abstention { reason, ..Abstention::default() }))
         }
         (None, Some(error), _) => Err(error),
         (None, None, why) => Ok(Opinion::Abstained(why.unwrap_or_else(|| Abstention {
             reason: "The language model wrote no query.".to_owned(),
-            suggestions: Vec::new(),
+            ..Abstention::default()
         }))),
     }
 }

@@ -14,17 +14,8 @@ use crate::{
     analyst::{DraftColumn, DraftJoin, TieProbe},
     knowledge::SourceKnowledge,
 };
-use datafyme_domain::Dialect;
 use scope::Walk;
-use sqlparser::{
-    ast::{Query, Select, SetExpr, Visit},
-    dialect::{PostgreSqlDialect, SQLiteDialect},
-    parser::{Parser, ParserError},
-    tokenizer::Token,
-};
-
-/// Deepest recursion of the parser.
-const MAX_DEPTH: usize = 120;
+use sqlparser::ast::{Select, SetExpr, Visit};
 
 /// A query, read against the catalog.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,7 +34,7 @@ pub(super) struct Reading {
 
 /// Reads a query; a text that does not parse has just that as its complaint.
 pub(super) fn read(sql: &str, knowledge: &SourceKnowledge) -> Reading {
-    let query = match parse(sql, knowledge.catalog.dialect) {
+    let query = match crate::sql_tree::parse(sql, knowledge.catalog.dialect) {
         Ok(query) => query,
         Err(complaint) => return Reading { complaints: vec![complaint], ..Reading::default() },
     };
@@ -53,25 +44,6 @@ pub(super) fn read(sql: &str, knowledge: &SourceKnowledge) -> Reading {
     let columns = first.map(|select| outputs::columns(select, &walk.top)).unwrap_or_default();
     let tie_probe = ties::probe(&query);
     Reading { columns, joins: walk.joins(), tie_probe, complaints: walk.complaints, literals: walk.literals }
-}
-
-fn parse(sql: &str, dialect: Dialect) -> Result<Query, String> {
-    let parser = match dialect {
-        Dialect::Sqlite => Parser::new(&SQLiteDialect {}),
-        _ => Parser::new(&PostgreSqlDialect {}),
-    };
-    let parsed = parser.with_recursion_limit(MAX_DEPTH).try_with_sql(sql).and_then(|mut parser| {
-        let query = parser.parse_query()?;
-        parser.expect_token(&Token::EOF)?;
-        Ok(query)
-    });
-    match parsed {
-        Ok(query) => Ok(*query),
-        Err(ParserError::RecursionLimitExceeded) => Err("the query is nested too deeply".to_owned()),
-        Err(ParserError::ParserError(message) | ParserError::TokenizerError(message)) => {
-            Err(format!("the query does not parse: {message}"))
-        }
-    }
 }
 
 /// The select whose columns name those of the result.

@@ -70,7 +70,7 @@ fn figure(result: &ResultView<'_>, column: &Reading, value: &Value) -> String {
     if let Some((_, cut)) = explanation.split_once(", the one with ") {
         return format!("The {} with {cut} is {shown}.", column.label);
     }
-    if column.measure && explanation.contains(" where ") {
+    if column.measure && [" where ", " whose ", " that have ", " without "].iter().any(|w| explanation.contains(w)) {
         // "… where country is Germany is 12" would be hard to read.
         return format!("{}: {shown}.", explanation.trim_end_matches('.'));
     }

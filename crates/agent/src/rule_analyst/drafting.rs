@@ -1,8 +1,10 @@
 //! A plan of the parser as a query draft.
 
 use crate::analyst::{Asking, DraftColumn, DraftColumnRole, DraftJoin, OtherReading, QueryDraft, TieProbe};
-use datafyme_domain::Dialect;
-use datafyme_nlq::{Aggregate, Alternative, Context, Expr, Grain, JoinKind, OutputRole, Plan, Predicate, SelectItem};
+use datafyme_domain::{Dialect, Explanation};
+use datafyme_nlq::{
+    Aggregate, Alternative, Context, Expr, Grain, JoinKind, Language, OutputRole, Plan, Predicate, SelectItem,
+};
 
 /// Largest cut that is looked at for ties.
 const TIE_LIMIT: u64 = 50;
@@ -15,6 +17,7 @@ const OTHERS: usize = 3;
 pub(super) fn draft(question: &str, plan: &Plan, dialect: Dialect, confidence: f64) -> QueryDraft {
     QueryDraft {
         explanation: plan.explain(),
+        explanations: explanations(plan),
         confidence: Some(confidence),
         columns: plan.output().into_iter().map(column).collect(),
         joins: joins(plan),
@@ -23,6 +26,12 @@ pub(super) fn draft(question: &str, plan: &Plan, dialect: Dialect, confidence: f
         sql: plan.to_sql(dialect),
         ..QueryDraft::default()
     }
+}
+
+/// The plan in words, in English and in Hungarian.
+fn explanations(plan: &Plan) -> Vec<Explanation> {
+    let said = |code: &str, language| Explanation { language: code.to_owned(), phrases: plan.phrases(language) };
+    vec![said("en", Language::En), said("hu", Language::Hu)]
 }
 
 /// Other readings, for a repair.
@@ -102,7 +111,7 @@ fn joins(plan: &Plan) -> Vec<DraftJoin> {
                 None => conditions.get(i - own).copied().unwrap_or(false),
             },
             // The plan's own join `i` attaches source `i + 1`.
-            inflates: join.multiplies && i < own && aggregates_before(plan, i + 1),
+            inflates: join.multiplies && i < own && aggregates_before(plan, i + 1) || plan.fan_trap() == Some(i),
         })
         .collect()
 }
@@ -128,7 +137,7 @@ fn repeats(expr: &Expr, attached: usize) -> bool {
 /// The sort keys of a cut query and of some rows beyond it.
 fn tie_probe(plan: &Plan, dialect: Dialect) -> Option<TieProbe> {
     let kept = plan.limit.filter(|n| (1..=TIE_LIMIT).contains(n))?;
-    if plan.order.is_empty() || plan.distinct || plan.compound.is_some() {
+    if plan.order.is_empty() || plan.distinct || plan.offset.is_some() || plan.compound.is_some() {
         return None;
     }
     let mut probe = plan.clone();

@@ -3,6 +3,7 @@
 use super::{
     drafting::{draft, others, remembered},
     messages::{Message, classify},
+    readings,
     routing::context,
     screening::suggested,
 };
@@ -15,7 +16,7 @@ use crate::{
     workbench::Workbench,
 };
 use datafyme_domain::{ErrorKind, TableRef};
-use datafyme_nlq::{Context, Interpretation, Question, Trial, TrialOutcome};
+use datafyme_nlq::{Alternative, Context, Interpretation, Language, Question, Trial, TrialOutcome};
 use tokio::runtime::Handle;
 
 /// Ranks are fused as in reciprocal rank fusion; a small constant, since both lists are short and good at the top.
@@ -68,6 +69,7 @@ pub(super) fn rephrase(asking: &Asking) -> Opinion<Rephrased> {
             asking.knowledge.source.name
         ),
         suggestions: suggested(asking),
+        ..Abstention::default()
     })
 }
 
@@ -92,19 +94,41 @@ pub(super) async fn write_query(asking: &Asking, bench: &Workbench) -> Said<Quer
         })
         .await?
     };
-    Ok(match read {
-        Interpretation::Understood { plan, confidence, alternatives, chart_hint, notes, .. } => {
-            let mut written = draft(&words, &plan, dialect, confidence);
-            written.others = others(&words, &alternatives);
+    match read {
+        Interpretation::Understood { plan, sql, confidence, alternatives, chart_hint, notes, .. } => {
+            let mut all = vec![Alternative { plan, sql, confidence }];
+            all.extend(alternatives);
+            let chosen = readings::prefer(asking, &mut all);
+            if !chosen && let Some(why) = readings::ask(asking, &all, bench).await {
+                return Ok(Opinion::Abstained(why));
+            }
+            let mut left = all.into_iter();
+            let Some(first) = left.next() else { return Ok(Opinion::abstain("there is no reading of the question")) };
+            let mut written = draft(&words, &first.plan, dialect, first.confidence);
+            written.others = others(&words, left.as_slice());
             written.chart_wish = chart_hint;
-            written.notes = notes;
-            Opinion::Given(written)
+            if crate::model_analyst::language(asking) == Language::Hu {
+                written.explanation = first.plan.phrases(Language::Hu).into_iter().map(|p| p.text).collect();
+            }
+            written.notes = if chosen { vec![readings::CHOSEN.to_owned()] } else { notes };
+            Ok(Opinion::Given(written))
         }
-        Interpretation::Declined { reason, suggestions, .. } => Opinion::Abstained(Abstention {
-            suggestions: if suggestions.is_empty() { suggested(asking) } else { suggestions },
-            reason,
-        }),
-    })
+        Interpretation::Declined { reason, suggestions, guess } => {
+            let mut guesses: Vec<Alternative> = guess.into_iter().collect();
+            if readings::prefer(asking, &mut guesses)
+                && let Some(first) = guesses.first()
+            {
+                let mut written = draft(&words, &first.plan, dialect, first.confidence);
+                written.notes = vec![readings::CHOSEN.to_owned()];
+                return Ok(Opinion::Given(written));
+            }
+            Ok(Opinion::Abstained(Abstention {
+                suggestions: if suggestions.is_empty() { suggested(asking) } else { suggestions },
+                readings: readings::offered(asking, &guesses, bench).await,
+                reason,
+            }))
+        }
+    }
 }
 
 /// The next reading of the question, if there is one.

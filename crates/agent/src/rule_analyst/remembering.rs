@@ -22,6 +22,7 @@ pub(super) fn answer_from_history(asking: &Asking) -> Opinion<Reply> {
                      data first."
                 .to_owned(),
             suggestions: suggested(asking),
+            ..Abstention::default()
         });
     }
     if let Message::Redraw(_) = classify(asking) {
@@ -29,6 +30,7 @@ pub(super) fn answer_from_history(asking: &Asking) -> Opinion<Reply> {
             reason: "There is no result before this that could be drawn. Ask a question about the data first."
                 .to_owned(),
             suggestions: suggested(asking),
+            ..Abstention::default()
         });
     }
     let text = if has(&["ask", "asked", "question", "questions"]) {
@@ -51,6 +53,7 @@ pub(super) fn answer_from_history(asking: &Asking) -> Opinion<Reply> {
                 "Which SQL did you use?".to_owned(),
                 "What was the highest value?".to_owned(),
             ],
+            ..Abstention::default()
         }),
     }
 }

@@ -38,16 +38,12 @@ pub(super) fn screen(asking: &Asking) -> Opinion<Screening> {
         );
     }
     match detect_language(text) {
-        Language::En => {}
-        Language::Hu => {
+        Language::En | Language::Hu => {}
+        Language::Other => {
             return declined(
-                "Elnézést, egyelőre csak angolul értem a kérdéseket. Kérem, tegye fel a kérdést angolul. \
-                 (Sorry, I only understand questions in English so far. Please ask in English.)"
+                "Sorry, I only understand questions in English and in Hungarian so far. Please ask in one of them."
                     .to_owned(),
             );
-        }
-        Language::Other => {
-            return declined("Sorry, I only understand questions in English so far. Please ask in English.".to_owned());
         }
     }
     match classify(asking) {

@@ -11,6 +11,6 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     let asking = context.asking(state);
     Ok(match context.parts.analyst.answer_from_history(&asking).await? {
         Opinion::Given(reply) => Outcome::Replied { text: reply.text, suggestions: reply.suggestions },
-        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
+        Opinion::Abstained(why) => Outcome::from(why),
     })
 }

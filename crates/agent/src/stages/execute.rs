@@ -4,6 +4,7 @@ use super::{StageContext, check::query_failure, misplaced};
 use crate::{
     AgentError, checks,
     graph::{Outcome, State, state::is_nothing},
+    join_ledger,
 };
 use datafyme_connect::ConnectError;
 use datafyme_domain::ErrorKind;
@@ -24,6 +25,11 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
             let mut found = vec![checks::complete(&rows)];
             if let Some(probe) = &draft.tie_probe {
                 found.extend(checks::ties(&context.bench, probe).await);
+            }
+            let ledger = join_ledger::count(&context.bench, &draft.sql, &context.knowledge).await;
+            found.extend(ledger.checks);
+            if !ledger.complete {
+                found.extend(checks::joins_expected(&draft.joins, &context.knowledge.relations));
             }
             Outcome::Rows { rows, checks: found }
         }

@@ -1,6 +1,6 @@
 //! The query that answers the question.
 
-use super::StageContext;
+use super::{StageContext, drafted};
 use crate::{
     AgentError,
     analyst::Opinion,
@@ -21,7 +21,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     }
     let missing = context.bench.missing_table(&context.bench.failed_tables()).await;
     Ok(match (said, missing) {
-        (Opinion::Given(draft), None) => Outcome::Drafted { draft: Box::new(draft) },
+        (Opinion::Given(draft), None) => drafted(context, draft),
         // What is left without the table that the question is about would answer another question.
         (Opinion::Given(_), Some(table)) if is_meant(state, &table) => gone(context, &table),
         (Opinion::Given(mut draft), Some(table)) => {
@@ -30,10 +30,10 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
                  {name}.",
                 name = context.name()
             ));
-            Outcome::Drafted { draft: Box::new(draft) }
+            drafted(context, draft)
         }
         (Opinion::Abstained(_), Some(table)) => gone(context, &table),
-        (Opinion::Abstained(why), None) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
+        (Opinion::Abstained(why), None) => Outcome::from(why),
     })
 }
 

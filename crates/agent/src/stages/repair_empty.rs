@@ -1,6 +1,6 @@
 //! Another query after one that found nothing: a value in it may be spelled differently in the data.
 
-use super::{StageContext, misplaced};
+use super::{StageContext, drafted, misplaced};
 use crate::{
     AgentError,
     analyst::Opinion,
@@ -13,7 +13,10 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     };
     let asking = context.asking(state);
     Ok(match context.parts.analyst.repair_empty(&asking, draft, &context.bench).await? {
-        Opinion::Given(mended) if mended.sql != draft.sql => Outcome::Drafted { draft: Box::new(mended) },
-        Opinion::Given(_) | Opinion::Abstained(_) => Outcome::Settled,
+        Opinion::Given(mended) => match drafted(context, mended) {
+            Outcome::Drafted { draft: mended } if mended.sql == draft.sql => Outcome::Settled,
+            outcome => outcome,
+        },
+        Opinion::Abstained(_) => Outcome::Settled,
     })
 }

@@ -1,6 +1,6 @@
 //! Another query after one that failed.
 
-use super::{StageContext, misplaced};
+use super::{StageContext, drafted, misplaced};
 use crate::{
     AgentError,
     analyst::{FailedQuery, Opinion},
@@ -14,7 +14,7 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
     let failed = FailedQuery { draft: draft.clone(), error: error.clone() };
     let asking = context.asking(state);
     Ok(match context.parts.analyst.repair_query(&asking, &failed, &context.bench).await? {
-        Opinion::Given(draft) => Outcome::Drafted { draft: Box::new(draft) },
+        Opinion::Given(draft) => drafted(context, draft),
         Opinion::Abstained(_) => Outcome::NotRepaired {
             reason: format!("The query for this failed and could not be mended: {error}. Ask it in other words."),
         },

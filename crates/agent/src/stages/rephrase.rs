@@ -12,7 +12,11 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         Opinion::Given(rephrased) if rephrased.question != state.question => {
             Outcome::Rephrased { question: rephrased.question }
         }
-        Opinion::Given(_) => Outcome::Declined { reason: state.text.clone(), suggestions: state.suggestions.clone() },
-        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
+        Opinion::Given(_) => Outcome::Declined {
+            reason: state.text.clone(),
+            suggestions: state.suggestions.clone(),
+            readings: Vec::new(),
+        },
+        Opinion::Abstained(why) => Outcome::from(why),
     })
 }

@@ -10,6 +10,6 @@ use crate::{
 pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome, AgentError> {
     Ok(match context.parts.analyst.small_talk(&context.asking(state)).await? {
         Opinion::Given(reply) => Outcome::Replied { text: reply.text, suggestions: reply.suggestions },
-        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
+        Opinion::Abstained(why) => Outcome::from(why),
     })
 }

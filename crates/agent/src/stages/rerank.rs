@@ -14,7 +14,8 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         Opinion::Given(_) => Outcome::Declined {
             reason: format!("I found nothing in {} that this question is about.", context.name()),
             suggestions: Vec::new(),
+            readings: Vec::new(),
         },
-        Opinion::Abstained(why) => Outcome::Declined { reason: why.reason, suggestions: why.suggestions },
+        Opinion::Abstained(why) => Outcome::from(why),
     })
 }

@@ -12,6 +12,8 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         Opinion::Given(Screening::SmallTalk) => Outcome::SmallTalk,
         // In doubt it is taken for a question: the later stages decline with a better reason.
         Opinion::Given(Screening::Relevant) | Opinion::Abstained(_) => Outcome::Relevant,
-        Opinion::Given(Screening::Declined { reason, suggestions }) => Outcome::Declined { reason, suggestions },
+        Opinion::Given(Screening::Declined { reason, suggestions }) => {
+            Outcome::Declined { reason, suggestions, readings: Vec::new() }
+        }
     })
 }

@@ -20,7 +20,7 @@ pub const ME: Caller = Caller::local();
 
 /// A shop: customers, products, orders (one of an unknown customer), an empty table, a view, and enough numbers to
 /// keep a query busy.
-const SHOP: &str = "
+pub const SHOP: &str = "
     CREATE TABLE customers (customer_id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12)
     INSERT INTO customers SELECT i, 'Customer ' || i, CASE i % 3 WHEN 0 THEN 'Budapest' WHEN 1 THEN 'Vienna' END FROM n;

@@ -2,16 +2,43 @@
 
 use crate::house::House;
 use datafyme_agent::RuleAnalyst;
-use datafyme_domain::{AnswerKind, ChartKind, RunStatus};
+use datafyme_domain::{AnswerKind, ChartKind, RunStatus, Value};
 
 #[tokio::test]
-async fn hungarian_is_declined_in_hungarian_and_english() {
+async fn hungarian_is_answered_by_the_rules() {
     let house = House::new(RuleAnalyst::new()).await;
     let source = house.learned().await;
     let conversation = house.conversation(&source).await;
     let answer = house.ask(&conversation, "Hány rendelés volt 2024-ben?").await;
-    assert_eq!(answer.status, RunStatus::Declined);
-    assert!(answer.text.starts_with("Elnézést") && answer.text.contains("(Sorry"), "{}", answer.text);
+    assert_eq!((answer.status, &answer.rows), (RunStatus::Answered, &vec![vec![Value::Int(24)]]), "{}", answer.text);
+    let said = answer.interpretation.unwrap_or_default();
+    assert!(said.starts_with("Orders száma, ahol ordered on"), "{said}");
+}
+
+#[tokio::test]
+async fn an_explanation_links_its_phrases_to_the_schema() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    let conversation = house.conversation(&source).await;
+    let answer = house.ask(&conversation, "What is the average price of the products?").await;
+    let said = |language: &str| -> Vec<(String, String)> {
+        let found = answer.explanations.iter().find(|e| e.language == language).unwrap();
+        let target = |p: &datafyme_domain::Phrase| {
+            p.target
+                .as_ref()
+                .map_or_else(String::new, |t| format!("{}.{}", t.table, t.column.clone().unwrap_or_default()))
+        };
+        found.phrases.iter().map(|p| (p.text.clone(), target(p))).collect()
+    };
+    let pair = |text: &str, target: &str| (text.to_owned(), target.to_owned());
+    assert_eq!(
+        said("en"),
+        [pair("Average ", ""), pair("price", "products.price"), pair(" of ", ""), pair("products", "products.")]
+    );
+    assert_eq!(
+        said("hu"),
+        [pair("Products", "products."), pair(": ", ""), pair("price", "products.price"), pair(" átlaga", "")]
+    );
 }
 
 #[tokio::test]

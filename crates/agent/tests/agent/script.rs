@@ -78,6 +78,7 @@ impl Script {
             Line::Abstained => Ok(Opinion::Abstained(Abstention {
                 reason: format!("not sure about {task}"),
                 suggestions: vec!["something else".to_owned()],
+                ..Abstention::default()
             })),
             Line::Unavailable => Err(AgentError::refused(ErrorKind::Unavailable, "the model cannot be reached")),
             Line::Panic => panic!("scripted"),

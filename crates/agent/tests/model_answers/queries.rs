@@ -51,12 +51,13 @@ async fn the_models_query_passes_the_checks_that_a_query_of_the_rules_does() {
     let stage = Stage::alone(Lines::new().query(sql)).await;
     let (answer, _) = stage.ask("Which city ordered most?").await;
     let codes: Vec<&str> = answer.checks.iter().map(|c| c.code.as_str()).collect();
-    for code in ["read_only", "tables_exist", "query_compiled", "relations_known", "orphans", "complete", "ties"] {
+    for code in ["read_only", "tables_exist", "query_compiled", "relations_known", "join", "complete", "ties"] {
         assert!(codes.contains(&code), "{code} in {codes:?}");
     }
     assert_eq!(answer.relations.len(), 1);
-    let orphans = answer.checks.iter().find(|c| c.code == "orphans").unwrap();
-    assert_eq!(orphans.result, CheckResult::Warning);
+    let join = answer.checks.iter().find(|c| c.code == "join").unwrap();
+    let dropped = join.join.as_ref().map(|j| j.dropped);
+    assert_eq!((join.result, dropped), (CheckResult::Warning, Some(1)), "{}", join.detail);
 }
 
 /// Queries by the order in which they are asked for.

@@ -65,11 +65,10 @@ async fn a_hungarian_question_whose_description_fails_is_told_in_bare_figures() 
 async fn without_a_model_the_rules_are_alone() {
     let stage = Stage::tiered(Lines::new()).await;
     stage.models.set(None);
-    let (answer, _) = stage.ask("Hány rendelés van összesen?").await;
-    assert_eq!(answer.status, RunStatus::Declined);
-    assert!(answer.text.starts_with("Elnézést"), "{}", answer.text);
-    let (answer, _) = stage.ask("How many orders are there?").await;
-    assert_eq!(answer.rows, [[Value::Int(24)]]);
+    for question in ["Hány rendelés van összesen?", "How many orders are there?"] {
+        let (answer, _) = stage.ask(question).await;
+        assert_eq!(answer.rows, [[Value::Int(24)]], "{question}: {}", answer.text);
+    }
     assert_eq!(stage.double.requests().len(), 0);
 }
 

@@ -1,186 +1,201 @@
-//! A plan in words.
+//! A plan in words, each phrase with the table, column or value that it stands for.
 
-use super::{Aggregate, ColumnUse, Comparison, Expr, Grain, Literal, Operand, Plan, Predicate, SetOperator};
+mod english;
+mod hungarian;
+
+use super::{ColumnUse, Expr, Grain, Literal, Plan, Predicate, Source};
+use crate::Language;
+use datafyme_domain::{Phrase, PhraseTarget};
+
+/// The plan as phrases; Hungarian for [`Language::Hu`], else English. Put together they are one sentence without its full
+/// stop, a capital first.
+pub(super) fn phrases(plan: &Plan, language: Language) -> Vec<Phrase> {
+    let mut words = Words { plan, said: Vec::new() };
+    match language {
+        Language::Hu => hungarian::sentence(&mut words, plan),
+        Language::En | Language::Other => english::sentence(&mut words, plan),
+    }
+    if let Some(first) = words.said.first_mut() {
+        let mut chars = first.text.chars();
+        if let Some(c) = chars.next() {
+            first.text = c.to_uppercase().collect::<String>() + chars.as_str();
+        }
+    }
+    words.said
+}
 
 pub(super) fn explain(plan: &Plan) -> String {
-    let mut text = sentence(plan);
-    if let Some(compound) = &plan.compound {
-        text.push_str(match compound.operator {
-            SetOperator::Union => "; together with: ",
-            SetOperator::Intersect => "; only those also among: ",
-            SetOperator::Except => "; without those among: ",
-        });
-        text.push_str(&sentence(&compound.plan));
-    }
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
-        None => text,
-    }
+    phrases(plan, Language::En).into_iter().map(|p| p.text).collect()
 }
 
-fn sentence(plan: &Plan) -> String {
-    let subject = plan.sources.first().map_or("rows", |s| s.label.as_str());
-    let grouped: Vec<String> = plan.group.iter().map(expr_words).collect();
-    let shown: Vec<String> = plan
-        .select
-        .iter()
-        .filter(|item| plan.group.is_empty() || !plan.group.contains(&item.expr) || plan.select.len() == 1)
-        .map(|item| match &item.expr {
-            Expr::CountRows => format!("number of {subject}"),
-            expr => expr_words(expr),
-        })
-        .collect();
-    let mut text = join_words(&shown);
-    if plan.distinct {
-        text = format!("distinct {text}");
-    }
-    let counts_subject = plan.select.iter().any(|i| i.expr == Expr::CountRows);
-    if !counts_subject {
-        text.push_str(" of ");
-        text.push_str(subject);
-    }
-    let others: Vec<&str> = plan.sources.iter().skip(1).map(|s| s.label.as_str()).collect();
-    if !others.is_empty() {
-        text.push_str(" with their ");
-        text.push_str(&join_words(&others));
-    }
-    if !plan.filters.is_empty() {
-        let filters: Vec<String> = plan.filters.iter().map(predicate_words).collect();
-        text.push_str(" where ");
-        text.push_str(&filters.join(" and "));
-    }
-    if !grouped.is_empty() {
-        text.push_str(", per ");
-        text.push_str(&join_words(&grouped));
-    }
-    if !plan.having.is_empty() {
-        let having: Vec<String> = plan.having.iter().map(predicate_words).collect();
-        text.push_str(", only groups whose ");
-        text.push_str(&having.join(" and "));
-    }
-    text.push_str(&order_words(plan));
-    text
+/// What has been said of one select.
+struct Words<'a> {
+    plan: &'a Plan,
+    said: Vec<Phrase>,
 }
 
-fn order_words(plan: &Plan) -> String {
-    let Some(key) = plan.order.first() else {
-        return plan.limit.map_or_else(String::new, |n| format!(", the first {n} only"));
-    };
-    let by = expr_words(&key.expr);
-    let temporal = matches!(&key.expr, Expr::Period { .. })
-        || matches!(&key.expr, Expr::Column(c) if c.column_type.is_temporal() || c.date_format.is_some());
-    let first = match (temporal, key.descending) {
-        (true, true) => "latest first",
-        (true, false) => "earliest first",
-        (false, true) => "largest first",
-        (false, false) => "smallest first",
-    };
-    match plan.limit {
-        Some(1) => format!(", the one with the {} {by}", if key.descending { "highest" } else { "lowest" }),
-        Some(n) => format!(", the {n} with the {} {by}", if key.descending { "highest" } else { "lowest" }),
-        None => format!(", by {by}, {first}"),
-    }
-}
-
-fn column_words(column: &ColumnUse) -> &str {
-    &column.label
-}
-
-pub(crate) fn expr_words(expr: &Expr) -> String {
-    match expr {
-        Expr::Column(c) => column_words(c).to_owned(),
-        Expr::Everything => "all columns".to_owned(),
-        Expr::CountRows => "number of rows".to_owned(),
-        Expr::Aggregate { function, distinct, of } => {
-            let name = match (function, distinct) {
-                (Aggregate::Count, true) => "number of different",
-                (Aggregate::Count, false) => "number of",
-                (Aggregate::Sum, _) => "total",
-                (Aggregate::Avg, _) => "average",
-                (Aggregate::Min, _) => "lowest",
-                (Aggregate::Max, _) => "highest",
-            };
-            format!("{name} {}", column_words(of))
+impl<'a> Words<'a> {
+    /// Words that stand for nothing in the schema. They join those before them.
+    fn say(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
         }
-        Expr::Period { grain, of } => format!("{} of {}", grain_word(*grain), column_words(of)),
-        Expr::CountWhere { conditions } => format!("number where {}", all_words(conditions)),
-        Expr::SumWhere { of, conditions } => format!("total {} where {}", column_words(of), all_words(conditions)),
-        Expr::Ratio { numerator, denominator, percent } => format!(
-            "{}{} per {}",
-            if *percent { "percentage: " } else { "" },
-            expr_words(numerator),
-            expr_words(denominator)
-        ),
-        Expr::SumProduct { left, right } => format!("total of {} times {}", column_words(left), column_words(right)),
-        Expr::Difference { left, right } => format!("{} less {}", expr_words(left), expr_words(right)),
-        Expr::Scalar { plan } => sentence(plan),
+        match self.said.last_mut().filter(|last| last.target.is_none()) {
+            Some(last) => last.text.push_str(text),
+            None => self.said.push(Phrase { text: text.to_owned(), target: None }),
+        }
     }
-}
 
-fn all_words(of: &[Predicate]) -> String {
-    of.iter().map(predicate_words).collect::<Vec<_>>().join(" and ")
-}
+    fn link(&mut self, text: String, target: PhraseTarget) {
+        self.said.push(Phrase { text, target: Some(target) });
+    }
 
-fn predicate_words(predicate: &Predicate) -> String {
-    match predicate {
-        Predicate::Compare { left, op, right } => {
-            let right = match right {
-                Operand::Literal { value } => literal_words(value),
-                Operand::Plan { plan } => format!("the {}", sentence(plan)),
-                Operand::Expr { expr } => expr_words(expr),
-            };
-            let temporal = matches!(left, Expr::Column(c) if c.column_type.is_temporal() || c.date_format.is_some());
-            let op = match (op, temporal) {
-                (Comparison::Equal, _) => "is",
-                (Comparison::NotEqual, _) => "is not",
-                (Comparison::Less, false) => "is below",
-                (Comparison::Less, true) => "is before",
-                (Comparison::AtMost, false) => "is at most",
-                (Comparison::AtMost, true) => "is up to",
-                (Comparison::Greater, false) => "is above",
-                (Comparison::Greater, true) => "is after",
-                (Comparison::AtLeast, false) => "is at least",
-                (Comparison::AtLeast, true) => "is from",
-            };
-            format!("{} {op} {right}", expr_words(left))
-        }
-        Predicate::Between { left, low, high } => {
-            format!("{} is between {} and {}", expr_words(left), literal_words(low), literal_words(high))
-        }
-        Predicate::Like { left, pattern, negated } => format!(
-            "{} {} \"{}\"",
-            expr_words(left),
-            if *negated { "does not contain" } else { "contains" },
-            pattern.trim_matches('%')
-        ),
-        Predicate::IsNull { left, negated } => {
-            format!("{} is {}", expr_words(left), if *negated { "present" } else { "missing" })
-        }
-        Predicate::Exists { negated, inner, .. } => {
-            let what = inner.sources.first().map_or("rows", |s| s.label.as_str());
-            let mut text = format!("there are {}{what}", if *negated { "no " } else { "" });
-            if !inner.filters.is_empty() {
-                text.push_str(" where ");
-                text.push_str(&all_words(&inner.filters));
+    fn table(&mut self, source: &Source) {
+        self.link(source.label.clone(), PhraseTarget { table: source.table.clone(), column: None, value: None });
+    }
+
+    fn column(&mut self, column: &ColumnUse) {
+        match self.plan.sources.get(column.source) {
+            Some(source) => {
+                let target =
+                    PhraseTarget { table: source.table.clone(), column: Some(column.column.clone()), value: None };
+                let label = self.qualified(column, source);
+                self.link(label, target);
             }
-            text
+            None => self.say(&column.label),
         }
-        Predicate::Within { left, plan, negated } => {
-            format!("{} is {}among the {}", column_words(left), if *negated { "not " } else { "" }, sentence(plan))
+    }
+
+    /// The column's label, with the table's name before it where two tables of the plan have such a column.
+    fn qualified(&self, column: &ColumnUse, source: &Source) -> String {
+        let same = |other: &ColumnUse| other.label == column.label && other.source != column.source;
+        let clash = column_uses(self.plan).into_iter().any(same);
+        if clash { format!("{} ({})", column.label, source.label) } else { column.label.clone() }
+    }
+
+    /// A value, in the column that it is compared with.
+    fn value(&mut self, literal: &Literal, column: Option<&ColumnUse>, quotes: (&str, &str)) {
+        let text = match literal {
+            Literal::Text(text) => format!("{}{text}{}", quotes.0, quotes.1),
+            Literal::Number(number) => grouped(number),
+            Literal::Date(day) => day.to_string(),
+            Literal::Bool(value) => value.to_string(),
+        };
+        let source = column.and_then(|c| self.plan.sources.get(c.source).map(|s| (s, c)));
+        match source {
+            Some((source, column)) => self.link(
+                text,
+                PhraseTarget {
+                    table: source.table.clone(),
+                    column: Some(column.column.clone()),
+                    value: Some(match literal {
+                        Literal::Text(text) | Literal::Number(text) => text.clone(),
+                        Literal::Date(day) => day.to_string(),
+                        Literal::Bool(value) => value.to_string(),
+                    }),
+                },
+            ),
+            None => self.say(&text),
         }
-        Predicate::Any { of } => of.iter().map(predicate_words).collect::<Vec<_>>().join(" or "),
-        Predicate::All { of } => all_words(of),
+    }
+
+    /// Each of `items`, with `between` and, before the last, `before_last`.
+    fn list<T>(&mut self, items: &[T], between: &str, before_last: &str, mut with: impl FnMut(&mut Self, &T)) {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.say(if at + 1 == items.len() { before_last } else { between });
+            }
+            with(self, item);
+        }
+    }
+
+    /// What `inner` says, as part of this.
+    fn inner(&mut self, plan: &'a Plan, with: impl FnOnce(&mut Words<'a>, &'a Plan)) {
+        let outer = std::mem::replace(&mut self.plan, plan);
+        with(self, plan);
+        self.plan = outer;
     }
 }
 
-fn literal_words(literal: &Literal) -> String {
-    match literal {
-        Literal::Text(text) => format!("\"{text}\""),
-        Literal::Number(number) => number.clone(),
-        Literal::Date(day) => day.to_string(),
-        Literal::Bool(value) => value.to_string(),
+/// What the rows show that are not the keys of their groups.
+fn shown(plan: &Plan) -> Vec<&Expr> {
+    let by_key = |expr: &&Expr| plan.group.is_empty() || !plan.group.contains(expr) || plan.select.len() == 1;
+    plan.select.iter().map(|i| &i.expr).filter(by_key).collect()
+}
+
+/// Joined tables that nothing else names: they only say which rows count.
+fn unnamed(plan: &Plan) -> Vec<&Source> {
+    let used: Vec<usize> = column_uses(plan).into_iter().map(|c| c.source).collect();
+    plan.sources.iter().enumerate().skip(1).filter(|(at, _)| !used.contains(at)).map(|(_, s)| s).collect()
+}
+
+/// The columns that a select reads itself, those of its joins left out.
+fn column_uses(plan: &Plan) -> Vec<&ColumnUse> {
+    let mut found = Vec::new();
+    let items = plan.select.iter().map(|i| &i.expr).chain(&plan.group).chain(plan.order.iter().map(|o| &o.expr));
+    items.for_each(|e| columns_of(e, &mut found));
+    plan.filters.iter().chain(&plan.having).for_each(|p| columns_of_predicate(p, &mut found));
+    found
+}
+
+fn columns_of<'p>(expr: &'p Expr, found: &mut Vec<&'p ColumnUse>) {
+    match expr {
+        Expr::Column(c) | Expr::Aggregate { of: c, .. } | Expr::Period { of: c, .. } => found.push(c),
+        Expr::CountWhere { conditions } => conditions.iter().for_each(|p| columns_of_predicate(p, found)),
+        Expr::SumWhere { of, conditions } => {
+            found.push(of);
+            conditions.iter().for_each(|p| columns_of_predicate(p, found));
+        }
+        Expr::Ratio { numerator: a, denominator: b, .. } | Expr::Difference { left: a, right: b } => {
+            columns_of(a, found);
+            columns_of(b, found);
+        }
+        Expr::SumProduct { left, right } => found.extend([left, right]),
+        Expr::Everything | Expr::CountRows | Expr::Scalar { .. } => {}
     }
+}
+
+fn columns_of_predicate<'p>(predicate: &'p Predicate, found: &mut Vec<&'p ColumnUse>) {
+    match predicate {
+        Predicate::Compare { left, .. }
+        | Predicate::Between { left, .. }
+        | Predicate::Like { left, .. }
+        | Predicate::IsNull { left, .. } => columns_of(left, found),
+        Predicate::Within { left, .. } => found.push(left),
+        Predicate::Any { of } | Predicate::All { of } => of.iter().for_each(|p| columns_of_predicate(p, found)),
+        Predicate::Exists { .. } => {}
+    }
+}
+
+/// The column that an expression is about.
+fn subject(expr: &Expr) -> Option<&ColumnUse> {
+    match expr {
+        Expr::Column(c) | Expr::Aggregate { of: c, .. } | Expr::Period { of: c, .. } => Some(c),
+        _ => None,
+    }
+}
+
+fn is_temporal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Period { .. } => true,
+        Expr::Column(c) => c.column_type.is_temporal() || c.date_format.is_some(),
+        _ => false,
+    }
+}
+
+/// A whole number of five digits or more, with its digits grouped.
+fn grouped(number: &str) -> String {
+    if number.len() < 5 || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let mut out = String::new();
+    for (at, digit) in number.chars().enumerate() {
+        if at > 0 && (number.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 pub(crate) const fn grain_word(grain: Grain) -> &'static str {
@@ -190,16 +205,5 @@ pub(crate) const fn grain_word(grain: Grain) -> &'static str {
         Grain::Month => "month",
         Grain::Quarter => "quarter",
         Grain::Year => "year",
-    }
-}
-
-fn join_words<T: AsRef<str>>(words: &[T]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", first.join(", "), last.as_ref())
-        }
     }
 }

@@ -153,6 +153,19 @@ fn piece() -> impl Strategy<Value = String> {
         "\"",
         "`",
         "“",
+        "hány rendelés",
+        "mennyi",
+        "átlagos",
+        "az egyes",
+        "termékenként",
+        "2025-ben",
+        "és",
+        "között",
+        "nagyobb",
+        "50 000-nél",
+        "vezeték- és",
+        "szerint",
+        "százaléka",
         "SELECT",
         "FROM orders",
         "WHERE 1=1",
@@ -185,8 +198,16 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|(pieces, spaced)| pieces.join(if spaced { " " } else { "" }))
 }
 
+/// Ninety-six of each, or as many as PROPTEST_CASES says: `PROPTEST_CASES=10000 cargo test --release -p datafyme-nlq any_text`.
+fn cases() -> u32 {
+    match ProptestConfig::default().cases {
+        256 => 96,
+        wanted => wanted,
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_has_one_answer_in_time(text in text()) {

@@ -2,8 +2,9 @@
 
 use super::{Failure, terminal::Terminal};
 use console::style;
+use datafyme_agent::{Language, detect_language};
 use datafyme_domain::run::CheckResult;
-use datafyme_domain::{Answer, AnswerKind, RowSet, Run, RunStatus, Step};
+use datafyme_domain::{Answer, AnswerKind, Phrase, RowSet, Run, RunStatus, Step};
 use datafyme_render::terminal::{self as draw, TerminalOptions};
 use serde_json::json;
 use std::io::Write;
@@ -20,6 +21,8 @@ pub(super) fn print_json(run: &Run, answer: &Answer, steps: &[Step]) -> Result<(
         "kind": answer.kind,
         "text": answer.text,
         "interpretation": answer.interpretation,
+        "explanations": answer.explanations,
+        "readings": answer.readings,
         "sql": answer.sql,
         "columns": answer.columns,
         "rows": answer.rows,
@@ -39,9 +42,9 @@ pub(super) fn print_json(run: &Run, answer: &Answer, steps: &[Step]) -> Result<(
 }
 
 /// For people: how it was understood, the SQL, the rows, the chart, the sentence, and what was checked.
-pub(super) fn print_text(terminal: Terminal, answer: &Answer) -> Result<(), Failure> {
+pub(super) fn print_text(terminal: Terminal, question: &str, answer: &Answer) -> Result<(), Failure> {
     let mut out = std::io::stdout();
-    if let Some(words) = &answer.interpretation {
+    if let Some(words) = understood(question, answer) {
         writeln!(out, "{} {words}", style("understood as").dim())?;
     }
     if let Some(sql) = &answer.sql {
@@ -66,6 +69,7 @@ pub(super) fn print_text(terminal: Terminal, answer: &Answer) -> Result<(), Fail
         _ => style(answer.text.as_str()).red(),
     };
     writeln!(out, "\n{text}")?;
+    print_readings(&mut out, answer, &canvas)?;
     for check in &answer.checks {
         let mark = match check.result {
             CheckResult::Passed => style("✓").green(),
@@ -81,5 +85,37 @@ pub(super) fn print_text(terminal: Terminal, answer: &Answer) -> Result<(), Fail
         }
     }
     out.flush()?;
+    Ok(())
+}
+
+/// How the question was understood, in its language where that can be said; names and values stand out.
+fn understood(question: &str, answer: &Answer) -> Option<String> {
+    let code = match detect_language(question) {
+        Language::Hu => "hu",
+        Language::En | Language::Other => "en",
+    };
+    let Some(said) = answer.explanations.iter().find(|e| e.language == code) else {
+        return answer.interpretation.clone();
+    };
+    let phrase = |p: &Phrase| match &p.target {
+        Some(_) => style(p.text.as_str()).bold().to_string(),
+        None => p.text.clone(),
+    };
+    Some(said.phrases.iter().map(phrase).collect())
+}
+
+/// The readings to choose from, numbered, each with the beginning of its result.
+fn print_readings(out: &mut impl Write, answer: &Answer, canvas: &TerminalOptions) -> Result<(), Failure> {
+    for (at, reading) in answer.readings.iter().enumerate() {
+        writeln!(out, "\n{} {}", style(format!("{}.", at + 1)).bold(), reading.interpretation)?;
+        let rows =
+            RowSet { columns: reading.columns.clone(), rows: reading.rows.clone(), truncated: reading.truncated };
+        for line in draw::table(&rows, canvas).trim_end().lines() {
+            writeln!(out, "   {line}")?;
+        }
+    }
+    if !answer.readings.is_empty() {
+        writeln!(out, "\nAsk again with --reading N to choose one; the choice is remembered.")?;
+    }
     Ok(())
 }

@@ -21,6 +21,12 @@ pub(crate) struct AskArgs {
     /// How many queries a model writes before one is chosen: one, three or five [default: as configured, else low]
     #[arg(long, value_name = "EFFORT")]
     effort: Option<EffortLevel>,
+    /// Chooses that reading where the question can be read in several ways; it is read so from then on
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    reading: Option<u8>,
+    /// Forgets which reading of the question was chosen before, then asks it
+    #[arg(long, conflicts_with = "reading")]
+    forget_reading: bool,
     /// In plain language
     question: String,
 }
@@ -35,11 +41,26 @@ pub(super) async fn run(session: Session, args: AskArgs) -> Result<ExitCode, Fai
         }
     }
     let question = Question { text: &args.question, conversation: args.conversation, effort: args.effort };
-    let (run, answer) = ask(&session, &app, &source, question).await?;
+    let (mut run, mut answer) = ask(&session, &app, &source, question).await?;
+    if args.forget_reading && app.agent.forget_reading(session.caller, run.id).await? {
+        (run, answer) = ask(&session, &app, &source, question).await?;
+    }
+    if let Some(position) = args.reading {
+        if answer.readings.is_empty() {
+            // A choice made before hides the others: it is forgotten first.
+            if app.agent.forget_reading(session.caller, run.id).await? {
+                (run, answer) = ask(&session, &app, &source, question).await?;
+            }
+        }
+        if !answer.readings.is_empty() {
+            run = app.agent.choose_reading(session.caller, run.id, position.into()).await?;
+            answer = see_to_its_end(&session, &app, &run).await?;
+        }
+    }
     let steps = app.metadata.steps(session.caller, run.id).await?;
     match args.format {
         OutputFormat::Json => answer::print_json(&run, &answer, &steps)?,
-        OutputFormat::Text => answer::print_text(session.terminal, &answer)?,
+        OutputFormat::Text => answer::print_text(session.terminal, &args.question, &answer)?,
     }
     Ok(code_of(answer.status))
 }
@@ -68,9 +89,14 @@ pub(super) async fn ask(
     };
     let effort: Effort = question.effort.unwrap_or(app.config.run.effort).into();
     let run = app.agent.start_run_with(caller, conversation, question.text, effort).await?;
+    let answer = see_to_its_end(session, app, &run).await?;
+    Ok((run, answer))
+}
+
+async fn see_to_its_end(session: &Session, app: &App, run: &Run) -> Result<Answer, Failure> {
     let view = RunProgressView::start(session.terminal);
-    let ended = see_through(app, caller, run.id, &|event: RunEvent| view.show(&event)).await;
+    let ended = see_through(app, session.caller, run.id, &|event: RunEvent| view.show(&event)).await;
     view.finish();
     app.telemetry.flush().await;
-    Ok((run, ended?))
+    Ok(ended?)
 }

@@ -59,9 +59,9 @@ pub(super) async fn run(session: Session, args: DemoArgs) -> Result<ExitCode, Fa
     for (source, question) in questions(&session, &app, &sources, &args.ask).await? {
         let mut out = std::io::stdout();
         writeln!(out, "\n{} {}", style(format!("{}>", source.name)).cyan(), style(&question).bold())?;
-        let question = Question { text: &question, conversation: None, effort: None };
-        let (_, answer) = ask::ask(&session, &app, &source, question).await?;
-        answer::print_text(session.terminal, &answer)?;
+        let asked = Question { text: &question, conversation: None, effort: None };
+        let (_, answer) = ask::ask(&session, &app, &source, asked).await?;
+        answer::print_text(session.terminal, &question, &answer)?;
         all_answered &= answer.status == RunStatus::Answered;
     }
     match listener {

@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(runs::get_run))
         .routes(routes!(runs::list_steps))
         .routes(routes!(runs::cancel_run))
+        .routes(routes!(runs::reading::choose_reading, runs::reading::forget_reading))
         .routes(routes!(runs::events::get_run_events))
         .routes(routes!(runs::chart::get_chart))
         .routes(routes!(runs::chart::list_chart_kinds))

@@ -2,6 +2,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod events;
+pub(crate) mod reading;
 pub(crate) mod rows;
 
 use super::{Identity, List, PathOf, Problem};

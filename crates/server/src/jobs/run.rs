@@ -3,9 +3,7 @@
 use super::FOLLOW;
 use crate::App;
 use datafyme_agent::{AgentError, RunEvents};
-use datafyme_domain::{
-    Answer, AnswerKind, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, RunStatus, Usage,
-};
+use datafyme_domain::{Answer, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, RunStatus};
 use datafyme_store::metadata::RunEnd;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -67,23 +65,7 @@ async fn end_after_panic(app: &App, caller: Caller, id: RunId) -> Result<Answer,
     tracing::error!(run.id = %id, "run.panicked");
     let run: Run = app.metadata.run(caller, id).await?.ok_or_else(|| AgentError::not_found("run"))?;
     let text = "A defect in Datafyme stopped this question; its log has the cause. Please ask in other words.";
-    let answer = Answer {
-        status: RunStatus::Failed,
-        kind: AnswerKind::Text,
-        text: text.to_owned(),
-        interpretation: None,
-        sql: None,
-        columns: Vec::new(),
-        rows: Vec::new(),
-        truncated: false,
-        chart: None,
-        tables: Vec::new(),
-        relations: Vec::new(),
-        checks: Vec::new(),
-        suggestions: Vec::new(),
-        confidence: None,
-        usage: Usage::default(),
-    };
+    let answer = Answer::of_words(RunStatus::Failed, text.to_owned());
     let now = app.clock.now();
     let message = Message {
         id: MessageId::generate(),

@@ -158,21 +158,12 @@ pub fn run_start(conversation: &Conversation, question: &str, seconds: i64) -> R
 #[must_use]
 pub fn answer(status: RunStatus, text: &str) -> Answer {
     Answer {
-        status,
-        kind: AnswerKind::Text,
-        text: text.to_owned(),
-        interpretation: None,
         sql: Some("SELECT count(*) FROM sales.orders".to_owned()),
         columns: vec![RowSetColumn { name: "count".to_owned(), column_type: ColumnType::Integer }],
         rows: vec![vec![Value::Int(3)]],
-        truncated: false,
-        chart: None,
         tables: vec![TableRef::new("sales", "orders")],
-        relations: Vec::new(),
-        checks: Vec::new(),
-        suggestions: Vec::new(),
         confidence: Some(0.5),
-        usage: Usage::default(),
+        ..Answer::of_words(status, text.to_owned())
     }
 }
 

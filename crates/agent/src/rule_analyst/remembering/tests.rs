@@ -13,21 +13,13 @@ use std::sync::Arc;
 fn answer(rows: Vec<Vec<Value>>) -> Answer {
     let column = |name: &str, column_type| RowSetColumn { name: name.to_owned(), column_type };
     Answer {
-        status: RunStatus::Answered,
         kind: AnswerKind::Table,
-        text: "3 rows.".to_owned(),
         interpretation: Some("Number of orders, per company".to_owned()),
         sql: Some("SELECT company, count(*) FROM orders GROUP BY company".to_owned()),
         columns: vec![column("company", ColumnType::Text), column("number of orders", ColumnType::Integer)],
         rows,
-        truncated: false,
-        chart: None,
         tables: vec![TableRef::bare("orders")],
-        relations: Vec::new(),
-        checks: Vec::new(),
-        suggestions: Vec::new(),
-        confidence: None,
-        usage: Usage::default(),
+        ..Answer::of_words(RunStatus::Answered, "3 rows.".to_owned())
     }
 }
 
