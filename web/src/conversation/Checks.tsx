@@ -49,15 +49,17 @@ export function Checks({ checks, label }: { checks: readonly Check[]; label: str
   );
 }
 
+type JoinFigure = "rows_in" | "matched" | "dropped" | "kept" | "repeated";
+
 /** The ledger of a join: rows in, and what became of them. */
 function JoinRows({ join }: { join: JoinCount }) {
   const { t } = useTranslation();
-  const figures = [
+  const figures: readonly (readonly [JoinFigure, number])[] = [
     ["rows_in", join.rows_in],
     ["matched", join.matched],
     join.kept_unmatched > 0 ? ["kept", join.kept_unmatched] : ["dropped", join.dropped],
     ["repeated", join.repeated],
-  ] as const;
+  ];
   return (
     <dl className={classes["join"]} aria-label={t("joins.label")}>
       {figures.map(([name, count]) => (

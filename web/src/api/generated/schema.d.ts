@@ -421,6 +421,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Chooses one of the readings that a declined run offers, remembers the choice for its data source, and puts the
+         *     question again: the new run.
+         */
+        put: operations["choose_reading"];
+        post?: never;
+        /** Forgets which reading was chosen for the question of this run. */
+        delete: operations["forget_reading"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/rows.csv": {
         parameters: {
             query?: never;
@@ -660,10 +681,17 @@ export interface components {
              * @description Confidence of the analyst, 0 to 1, where it has one.
              */
             confidence?: number | null;
+            /** @description The same phrase by phrase, in each language that it can be said in; empty for small talk and for a model's query. */
+            explanations?: components["schemas"]["Explanation"][];
             /** @description How the question was understood, in words; absent for small talk. */
             interpretation?: string | null;
             /** @description How it is shown. */
             kind: components["schemas"]["AnswerKind"];
+            /**
+             * @description Where the question can be read in several ways: each reading with the beginning of its result, best first. One of
+             *     them can be chosen by its position, from 1.
+             */
+            readings?: components["schemas"]["AnswerReading"][];
             /** @description Relations that the query joins along. */
             relations?: components["schemas"]["Relation"][];
             /** @description Rows of the result, within the run's limits. */
@@ -688,6 +716,24 @@ export interface components {
          * @enum {string}
          */
         AnswerKind: "text" | "table" | "chart";
+        /** @description One way to read a question, with the beginning of its result. */
+        AnswerReading: {
+            /** @description Columns of its result. */
+            columns: components["schemas"]["RowSetColumn"][];
+            /**
+             * Format: double
+             * @description How sure the analyst is of it, 0 to 1.
+             */
+            confidence: number;
+            /** @description In words. */
+            interpretation: string;
+            /** @description The first rows of its result. */
+            rows: unknown[][];
+            /** @description Its query. */
+            sql: string;
+            /** @description Whether there are more. */
+            truncated: boolean;
+        };
         /** @description Who gets which role: what is absent stays, null leaves the role to nobody. */
         AssignRolesRequest: {
             embed?: components["schemas"]["ModelId"] | null;
@@ -751,6 +797,7 @@ export interface components {
             code: string;
             /** @description In words, with the figures. */
             detail: string;
+            join?: components["schemas"]["JoinCount"] | null;
             /** @description How it came out. */
             result: components["schemas"]["CheckResult"];
         };
@@ -759,6 +806,11 @@ export interface components {
          * @enum {string}
          */
         CheckResult: "passed" | "warning" | "failed";
+        /** @description The reading that is meant. */
+        ChooseReadingRequest: {
+            /** @description Its position among the readings of the answer, from 1. */
+            position: number;
+        };
         /** @description A column. */
         Column: {
             /** @description Logical type. */
@@ -981,6 +1033,13 @@ export interface components {
          * @enum {string}
          */
         Effort: "low" | "medium" | "high";
+        /** @description How a question was understood, in one language: the phrases put together are one sentence. */
+        Explanation: {
+            /** @description `en` or `hu`. */
+            language: string;
+            /** @description In order, blanks included. */
+            phrases: components["schemas"]["Phrase"][];
+        };
         /** @description A declared foreign key, columns pairwise. */
         ForeignKey: {
             /** @description Referencing columns of this table. */
@@ -1075,6 +1134,38 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description What a join did to the rows before it, counted on the data. */
+        JoinCount: {
+            /**
+             * Format: int64
+             * @description Rows of them without a partner, which the join leaves out.
+             */
+            dropped: number;
+            /** @description The table that the other is attached to. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Rows of them without a partner, which the join keeps.
+             */
+            kept_unmatched: number;
+            /**
+             * Format: int64
+             * @description Rows of them with a partner.
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description Rows that come in addition, since a row has several partners.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description Rows before the join.
+             */
+            rows_in: number;
+            /** @description The attached table. */
+            to: string;
+        };
         /** @description A configured language model or embedder. Its key is sealed in the store and never part of this. */
         LanguageModel: {
             abilities?: components["schemas"]["ModelAbilities"] | null;
@@ -1346,6 +1437,21 @@ export interface components {
          * @enum {string}
          */
         NumberFormat: "plain" | "compact" | "percent" | "raw";
+        /** @description A part of an explanation. */
+        Phrase: {
+            target?: components["schemas"]["PhraseTarget"] | null;
+            /** @description The words. */
+            text: string;
+        };
+        /** @description What a phrase stands for: a table, a column of it, or a value of that. */
+        PhraseTarget: {
+            /** @description Its column. */
+            column?: string | null;
+            /** @description The table. */
+            table: components["schemas"]["TableRef"];
+            /** @description A value that the column is compared with. */
+            value?: string | null;
+        };
         /** @description The body of every error (RFC 9457). */
         Problem: {
             /** @description Stable snake-case code of the kind. */
@@ -2705,6 +2811,68 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["RunEvent"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseReadingRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
