@@ -2,8 +2,8 @@ use super::*;
 use crate::analyst::DraftColumnRole as Role;
 use chrono::DateTime;
 use datafyme_domain::{
-    Cardinality, Catalog, Column, ColumnType, DataSource, DataSourceId, Relation, RelationEvidence, RelationId,
-    RelationKind, SourceStatus, Table, TableKind, TableRef, UserId,
+    Cardinality, Catalog, Column, ColumnType, DataSource, DataSourceId, Dialect, Relation, RelationEvidence,
+    RelationId, RelationKind, SourceStatus, Table, TableKind, TableRef, UserId,
 };
 
 fn table(name: &str, columns: &[(&str, ColumnType)]) -> Table {

@@ -6,7 +6,7 @@ use crate::{
 use chrono::DateTime;
 use datafyme_domain::{
     Answer, AnswerKind, Catalog, ColumnType, DataSource, DataSourceId, Dialect, Effort, RowSetColumn, RunId, RunStatus,
-    SourceStatus, TableRef, Usage, UserId, Value,
+    SourceStatus, TableRef, UserId, Value,
 };
 use std::sync::Arc;
 
