@@ -62,7 +62,10 @@ fn without_groups(said: &[&str], plan: &Plan) -> Option<Plan> {
     }
     let mut whole = plan.clone();
     whole.select.retain(|item| !plan.group.contains(&item.expr));
-    (whole.group, whole.having, whole.order, whole.limit, whole.offset) = Default::default();
+    whole.group.clear();
+    whole.having.clear();
+    whole.order.clear();
+    (whole.limit, whole.offset) = (None, None);
     (!whole.select.is_empty()).then_some(whole)
 }
 

@@ -100,7 +100,7 @@ fn pieces(units: &[Unit]) -> Vec<Piece> {
             {
                 before.push(unit.clone());
             }
-            Kind::Number if next.is_some_and(|n| counts(n)) && unit.case == Case::None => before.push(unit.clone()),
+            Kind::Number if next.is_some_and(counts) && unit.case == Case::None => before.push(unit.clone()),
             Kind::Word(Class::Noun | Class::Measure) | Kind::Name | Kind::Number | Kind::Date => {
                 found.push(thing(&mut before, unit));
             }
@@ -116,7 +116,7 @@ fn pieces(units: &[Unit]) -> Vec<Piece> {
                     _ if unit.text == "no" => Role::No,
                     _ => Role::Other,
                 };
-                found.push(Piece { case: Case::None, ..loose(&unit.text, role) });
+                found.push(loose(&unit.text, role));
             }
             Kind::Comma => {
                 flush(&mut before, &mut found);

@@ -195,7 +195,7 @@ fn name(token: &Token, known: &dyn Fn(&str) -> bool) -> Unit {
     let cut = |ending: &str| -> Option<(String, String)> {
         let folded = token.folded.strip_suffix(ending)?.trim_end_matches('-').to_owned();
         let text: String = token.text.chars().take(letters - ending.chars().count()).collect();
-        (folded.chars().count() >= 1).then(|| (text.trim_end_matches('-').to_owned(), folded))
+        (!folded.is_empty()).then(|| (text.trim_end_matches('-').to_owned(), folded))
     };
     let unit = |text: String, case: Case| Unit { text, kind: Kind::Name, case, possessed: false };
     if known(&token.folded) || token.folded.len() < 2 {
@@ -216,8 +216,7 @@ fn name(token: &Token, known: &dyn Fn(&str) -> bool) -> Unit {
     }
     let sure = CASES.iter().filter(|(e, _)| e.len() >= 3);
     for (ending, case) in sure {
-        if let Some((text, folded)) = cut(ending).filter(|(_, f)| f.len() >= 4) {
-            let _ = folded;
+        if let Some((text, _)) = cut(ending).filter(|(_, f)| f.len() >= 4) {
             return unit(text, *case);
         }
     }

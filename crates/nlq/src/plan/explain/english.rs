@@ -22,7 +22,7 @@ fn select<'a>(words: &mut Words<'a>, plan: &'a Plan) {
         words.say("distinct ");
     }
     let shown = shown(plan);
-    words.list(&shown, ", ", " and ", |w, e| expr(w, *e));
+    words.list(&shown, ", ", " and ", |w, &e| expr(w, e));
     let counts_rows = plan.select.iter().any(|i| i.expr == Expr::CountRows);
     if !counts_rows && let Some(source) = plan.sources.first() {
         words.say(" of ");
@@ -37,12 +37,12 @@ fn select<'a>(words: &mut Words<'a>, plan: &'a Plan) {
     if !plan.group.is_empty() {
         words.say(", per ");
         let keys: Vec<&Expr> = plan.group.iter().collect();
-        words.list(&keys, ", ", " and ", |w, e| expr(w, *e));
+        words.list(&keys, ", ", " and ", |w, &e| expr(w, e));
     }
     if !plan.having.is_empty() {
         words.say(", only where the ");
         let having: Vec<&Predicate> = plan.having.iter().collect();
-        words.list(&having, " and the ", " and the ", |w, p| predicate(w, *p));
+        words.list(&having, " and the ", " and the ", |w, &p| predicate(w, p));
     }
     order(words, plan);
 }
@@ -166,7 +166,7 @@ fn expr<'a>(words: &mut Words<'a>, expression: &'a Expr) {
 
 fn all<'a>(words: &mut Words<'a>, of: &'a [Predicate]) {
     let of: Vec<&Predicate> = of.iter().collect();
-    words.list(&of, " and ", " and ", |w, p| predicate(w, *p));
+    words.list(&of, " and ", " and ", |w, &p| predicate(w, p));
 }
 
 fn predicate<'a>(words: &mut Words<'a>, condition: &'a Predicate) {

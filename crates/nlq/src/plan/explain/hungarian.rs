@@ -28,7 +28,7 @@ fn select<'a>(words: &mut Words<'a>, plan: &'a Plan) {
     if plan.distinct {
         words.say("különböző ");
     }
-    words.list(&shown, ", ", " és ", |w, e| expr(w, *e));
+    words.list(&shown, ", ", " és ", |w, &e| expr(w, e));
     let others = unnamed(plan);
     if !others.is_empty() {
         words.say(" a hozzájuk tartozó adatokkal (");
@@ -42,7 +42,7 @@ fn select<'a>(words: &mut Words<'a>, plan: &'a Plan) {
     if !plan.group.is_empty() {
         words.say("; ");
         let keys: Vec<&Expr> = plan.group.iter().collect();
-        words.list(&keys, ", ", " és ", |w, e| expr(w, *e));
+        words.list(&keys, ", ", " és ", |w, &e| expr(w, e));
         words.say(" szerint");
     }
     if !plan.having.is_empty() {
@@ -157,7 +157,7 @@ fn expr<'a>(words: &mut Words<'a>, expression: &'a Expr) {
 
 fn all<'a>(words: &mut Words<'a>, of: &'a [Predicate]) {
     let of: Vec<&Predicate> = of.iter().collect();
-    words.list(&of, " és ", " és ", |w, p| predicate(w, *p));
+    words.list(&of, " és ", " és ", |w, &p| predicate(w, p));
 }
 
 fn predicate<'a>(words: &mut Words<'a>, condition: &'a Predicate) {
@@ -212,7 +212,7 @@ fn predicate<'a>(words: &mut Words<'a>, condition: &'a Predicate) {
         }
         Predicate::Any { of } => {
             let of: Vec<&Predicate> = of.iter().collect();
-            words.list(&of, " vagy ", " vagy ", |w, p| predicate(w, *p));
+            words.list(&of, " vagy ", " vagy ", |w, &p| predicate(w, p));
         }
         Predicate::All { of } => all(words, of),
     }
