@@ -11,6 +11,8 @@ mod house;
 mod joins;
 #[path = "agent/learning.rs"]
 mod learning;
+#[path = "agent/readings.rs"]
+mod readings;
 #[path = "agent/resuming.rs"]
 mod resuming;
 #[path = "agent/rules.rs"]

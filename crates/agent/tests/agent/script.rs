@@ -28,6 +28,7 @@ pub struct Script {
 enum Line {
     Given(Value),
     Abstained,
+    Offered(Value),
     Unavailable,
     Panic,
 }
@@ -49,6 +50,11 @@ impl Script {
 
     pub fn abstains(self, task: &'static str) -> Self {
         self.then(task, Line::Abstained)
+    }
+
+    /// Abstains, with readings to choose from.
+    pub fn offers(self, task: &'static str, readings: impl Serialize) -> Self {
+        self.then(task, Line::Offered(serde_json::to_value(readings).unwrap()))
     }
 
     pub fn away(self, task: &'static str) -> Self {
@@ -78,6 +84,11 @@ impl Script {
             Line::Abstained => Ok(Opinion::Abstained(Abstention {
                 reason: format!("not sure about {task}"),
                 suggestions: vec!["something else".to_owned()],
+                ..Abstention::default()
+            })),
+            Line::Offered(readings) => Ok(Opinion::Abstained(Abstention {
+                reason: format!("several ways for {task}"),
+                readings: serde_json::from_value(readings).unwrap(),
                 ..Abstention::default()
             })),
             Line::Unavailable => Err(AgentError::refused(ErrorKind::Unavailable, "the model cannot be reached")),

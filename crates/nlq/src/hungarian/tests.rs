@@ -1,7 +1,7 @@
 use super::to_english;
 
 fn known(word: &str) -> bool {
-    ["novaro", "5", "pro", "calder", "bay", "pg-13", "r"].contains(&word)
+    ["novaro", "5", "pro", "calder", "bay", "ostvik", "pg-13", "r"].contains(&word)
 }
 
 fn english(text: &str) -> String {
