@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a question costs besides the database and the model, beside a LangGraph graph of the same calls on the same model
-# double, and what an idle server holds; writes docs/benchmarks.md. Usage: scripts/bench.sh [ROUNDS] [SECONDS]
+# double, what an idle server holds, and what thousands of tables cost (bench_scale.sh); writes docs/benchmarks.md. Usage: scripts/bench.sh [ROUNDS] [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-20} seconds=${2:-10}
@@ -53,4 +53,5 @@ call with its structured output, state in memory only, one process.
 | one question, p95 | {ours['p95_ms']:.1f} ms | {peer['p95_ms']:.0f} ms | {peer['p95_ms'] / ours['p95_ms']:.1f} |
 | resident memory | {mib(ours['rss_kib'])} | {mib(peer['rss_kib'])} | {peer['rss_kib'] / ours['rss_kib']:.1f} |""")
 PY
+scripts/bench_scale.sh "$binary" >>docs/benchmarks.md
 cat docs/benchmarks.md

@@ -11,7 +11,7 @@ mod situation;
 mod talking;
 
 pub use knowing::{
-    JudgedRelation, RelationSubject, RelationVerdicts, TableSubject, WrittenColumn, WrittenDocumentation,
+    IndexOnDemand, JudgedRelation, RelationSubject, RelationVerdicts, TableSubject, WrittenColumn, WrittenDocumentation,
 };
 pub use ledger::{Ledger, SpendLimits};
 pub use presenting::{ChartDraft, Description, RepresentationChoice, RepresentationKind, ResultView};

@@ -3,6 +3,7 @@
 //! What each phase found is kept before the next one begins (tables one by one where they take long), so that a
 //! killed job goes on where it was. One table's failure never loses the others.
 
+mod changes;
 mod document;
 mod index;
 mod introspect;
@@ -13,12 +14,13 @@ mod relate;
 pub(crate) use index::rebuild;
 
 use crate::{Agent, AgentError, JobEvents, analyst::Ledger, execution::cost::day_left};
+use changes::Changes;
 use chrono::{DateTime, Utc};
 use datafyme_connect::Connector;
 use datafyme_domain::{Caller, Catalog, DataSource, ErrorKind, Job, JobId, JobKind, JobStatus, SourceStatus, TableRef};
 use futures::FutureExt;
 use progress::{Interruption, Progress};
-use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
+use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc};
 
 /// Phases in order, as a job's progress names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,8 +63,6 @@ struct Learning<'a> {
     since: DateTime<Utc>,
     /// What models cost is written down here.
     ledger: Ledger,
-    /// Why the profile of a table is missing.
-    unprofiled: HashMap<TableRef, String>,
 }
 
 /// How learning goes about it.
@@ -149,9 +149,12 @@ async fn learn(
 ) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
     let source = agent.source(caller, job.source_id).await?;
-    parts.metadata.set_source_status(caller, source.id, SourceStatus::Loading, None).await?;
+    // What was learned before can be asked until there is something newer.
+    if source.learned_at.is_none() || source.status != SourceStatus::Ready {
+        parts.metadata.set_source_status(caller, source.id, SourceStatus::Loading, None).await?;
+    }
     let connector = agent.inner.connectors.get(&*parts.metadata, caller, &source).await?;
-    let mut learning = Learning {
+    let learning = Learning {
         agent,
         caller,
         source,
@@ -160,49 +163,71 @@ async fn learn(
         progress,
         ledger: ledger.clone(),
         since: job.started_at.unwrap_or(job.created_at),
-        unprofiled: HashMap::new(),
     };
-    let reached = Phase::parse(&job.progress.phase);
-    let mut catalog = learning.introspected(reached).await?;
-    let tables = catalog.tables.len() as u64;
-    progress.plan(2 + 3 * tables);
-    progress.enter(Phase::Profile, 1, tables).await?;
-    learning.profile(&mut catalog).await?;
-    let catalog = Arc::new(catalog);
-    // Relations that were judged stand written once the next phase is reached.
-    let discovery = (reached < Phase::Index).then(|| learning.discovery(&catalog));
-    progress.enter(Phase::Document, 1 + tables, tables).await?;
-    learning.document(&catalog).await?;
-    if let Some(discovery) = discovery {
-        progress.enter(Phase::Relate, 1 + 2 * tables, 1).await?;
-        learning.relate(&catalog, discovery).await?;
-    }
-    let base = 2 + 2 * tables;
-    progress.enter(Phase::Index, base, tables).await?;
-    rebuild(agent, caller, learning.source.id, &|done, total| {
-        // Documents are counted per table; the phase has one unit each.
-        progress.at(base + done * tables / total.max(1), base + tables);
-    })
-    .await?;
-    let now = parts.clock.now();
-    parts.metadata.finish_learning(caller, learning.source.id, &catalog, now).await?;
+    let known = parts.metadata.catalog(caller, learning.source.id).await?;
+    // A catalog of a learning that never ended is none.
+    let known = known.filter(|_| learning.source.learned_at.is_some());
+    let catalog = learning.learn(known, Phase::parse(&job.progress.phase)).await?;
+    parts.metadata.finish_learning(caller, learning.source.id, &catalog, parts.clock.now()).await?;
     Ok(())
 }
 
 impl Learning<'_> {
-    /// The catalog: as kept by an earlier worker of this job, else read from the database.
-    async fn introspected(&self, reached: Phase) -> Result<Catalog, AgentError> {
-        let metadata = &self.agent.inner.parts.metadata;
-        let known = metadata.catalog(self.caller, self.source.id).await?;
-        if reached > Phase::Introspect
-            && let Some(kept) = known
-        {
-            return Ok(kept);
-        }
+    /// All phases; what they found is kept, but for the catalog. `known` is what the last learning that ended found,
+    /// `reached` the phase that an earlier worker of this job was in.
+    async fn learn(&self, known: Option<Catalog>, reached: Phase) -> Result<Arc<Catalog>, AgentError> {
         self.progress.enter(Phase::Introspect, 0, 1).await?;
-        let catalog = introspect::introspect(&*self.connector, known.as_ref(), &self.source.name).await?;
-        metadata.put_catalog(self.caller, self.source.id, &catalog).await?;
+        let mut found = self.introspected(known.as_ref()).await?;
+        let tables = found.catalog.tables.len() as u64;
+        self.progress.plan(2 + 3 * tables);
+        self.progress.enter(Phase::Profile, 1, tables).await?;
+        self.profile(&mut found).await?;
+        let catalog = Arc::new(found.catalog);
+        let changes = Changes::between(&changes::by_name(known.as_ref()), &catalog);
+        if known.is_some() {
+            self.progress.found(changes.counts);
+        }
+        // Relations that were judged stand written once the next phase is reached.
+        let discovery = if reached < Phase::Index && !(known.is_some() && changes.is_empty()) {
+            Some(self.discovery(&catalog, &changes, known.is_none()).await?)
+        } else {
+            None
+        };
+        self.progress.enter(Phase::Document, 1 + tables, tables).await?;
+        self.document(known.as_ref(), &catalog, &changes).await?;
+        if let Some(discovery) = discovery {
+            self.progress.enter(Phase::Relate, 1 + 2 * tables, 1).await?;
+            self.relate(&catalog, discovery).await?;
+        }
+        self.progress.enter(Phase::Index, 2 + 2 * tables, tables).await?;
+        self.index(known.is_none(), &catalog, &changes).await?;
         Ok(catalog)
+    }
+
+    /// The search index and the relation graph: all of them the first time, and when there are none; else what changed.
+    async fn index(&self, is_first: bool, catalog: &Catalog, changes: &Changes) -> Result<(), AgentError> {
+        let (agent, caller, source) = (self.agent, self.caller, self.source.id);
+        let parts = &agent.inner.parts;
+        if !is_first && parts.search.count(source).await? > 0 {
+            let written = parts.metadata.documentation(caller, source).await?;
+            let rewritten = written.into_iter().filter(|d| d.generated_at >= self.since).map(|d| d.table);
+            let changed: HashSet<TableRef> = rewritten.chain(changes.telling.iter().cloned()).collect();
+            if changed.is_empty() && changes.is_empty() {
+                return Ok(());
+            }
+            match index::update(agent, caller, source, catalog, &changed, &changes.gone).await {
+                // Vectors of another embedder than those that are held.
+                Err(error) if error.kind() == ErrorKind::InvalidInput => {}
+                other => return other,
+            }
+        }
+        let tables = catalog.tables.len() as u64;
+        let base = 2 + 2 * tables;
+        index::rebuild_of(agent, caller, source, catalog, &|done, total| {
+            // Documents are counted per table; the phase has one unit each.
+            self.progress.at(base + done * tables / total.max(1), base + tables);
+        })
+        .await
     }
 }
 
@@ -249,6 +274,7 @@ fn source_after(source: &DataSource, ended: &Ended) -> Option<(SourceStatus, Opt
     let learned = source.learned_at.is_some();
     match ended {
         Ended::Succeeded => None,
+        _ if source.status == SourceStatus::Paused => None,
         Ended::Cancelled if learned => Some((SourceStatus::Ready, None)),
         Ended::Cancelled => Some((SourceStatus::Error, Some("learning was cancelled: learn it again".to_owned()))),
         Ended::Failed(error) if learned && error.is_retryable() => {

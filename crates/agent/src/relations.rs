@@ -20,7 +20,10 @@ use futures::{FutureExt, StreamExt, stream};
 use score::Candidate;
 use std::{
     collections::{HashMap, HashSet},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -37,6 +40,10 @@ pub struct DiscoverOptions {
     pub query_timeout: Duration,
     /// Least confidence of an inferred relation.
     pub threshold: f64,
+    /// Only relations with an end in one of these tables are looked for; all when absent.
+    pub only: Option<Arc<HashSet<TableRef>>>,
+    /// Relations that stand: their child columns are given.
+    pub standing: Arc<[Relation]>,
 }
 
 impl Default for DiscoverOptions {
@@ -47,6 +54,8 @@ impl Default for DiscoverOptions {
             max_child_rows: 200_000,
             query_timeout: Duration::from_secs(10),
             threshold: 0.5,
+            only: None,
+            standing: Arc::default(),
         }
     }
 }
@@ -69,17 +78,22 @@ pub async fn discover(
 ) -> Vec<Relation> {
     let facts = facts::of_catalog(catalog);
     let mut relations = Vec::new();
-    let mut taken = HashSet::new();
+    let is_asked = |table: &TableRef| options.only.as_ref().is_none_or(|only| only.contains(table));
+    let mut taken: HashSet<(TableRef, String)> = options
+        .standing
+        .iter()
+        .flat_map(|r| r.from_columns.iter().map(|c| (r.from_table.clone(), c.clone())))
+        .collect();
     if options.use_declared_keys {
         for table in &catalog.tables {
-            for key in &table.foreign_keys {
+            for key in table.foreign_keys.iter().filter(|k| is_asked(&table.name) || is_asked(&k.to_table)) {
                 relations.push(declared(source, table, key, &facts, connector, options).await);
                 taken.extend(key.columns.iter().map(|c| (table.name.clone(), c.clone())));
             }
         }
     }
 
-    let mut candidates = propose(catalog, &facts);
+    let mut candidates = propose(catalog, &facts, &is_asked);
     candidates.retain(|c| !taken.contains(&end(c.child)));
     measure_all(&mut candidates, connector, options, progress).await;
 
@@ -101,7 +115,11 @@ fn end(facts: &ColumnFacts<'_>) -> (TableRef, String) {
 }
 
 /// Pairs worth a look at the data, with their names compared.
-fn propose<'a>(catalog: &Catalog, facts: &'a [ColumnFacts<'a>]) -> Vec<Candidate<'a>> {
+fn propose<'a>(
+    catalog: &Catalog,
+    facts: &'a [ColumnFacts<'a>],
+    is_asked: &dyn Fn(&TableRef) -> bool,
+) -> Vec<Candidate<'a>> {
     let every_pair = catalog.tables.len() <= ALL_PAIRS_TABLES;
     let keys: Vec<&ColumnFacts<'_>> = facts.iter().filter(|f| f.is_key()).collect();
     let by_word = keys_by_word(&keys);
@@ -115,6 +133,11 @@ fn propose<'a>(catalog: &Catalog, facts: &'a [ColumnFacts<'a>]) -> Vec<Candidate
             let mut positions: Vec<usize> = positions.into_iter().collect();
             positions.sort_unstable();
             positions.iter().filter_map(|p| keys.get(*p).copied()).collect()
+        };
+        let near: Vec<&ColumnFacts<'_>> = if is_asked(&child.table.name) {
+            near
+        } else {
+            near.into_iter().filter(|key| is_asked(&key.table.name)).collect()
         };
         candidates.extend(of_child(child, &near));
     }

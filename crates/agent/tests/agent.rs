@@ -15,6 +15,8 @@ mod learning;
 mod readings;
 #[path = "agent/resuming.rs"]
 mod resuming;
+#[path = "agent/resync.rs"]
+mod resync;
 #[path = "agent/rules.rs"]
 mod rules;
 #[path = "agent/script.rs"]

@@ -59,6 +59,7 @@ macro_rules! connector_conformance {
             profiles::statistics_are_exact_on_small_tables
             profiles::an_empty_table_has_an_empty_profile
             profiles::a_large_table_is_sampled
+            profiles::the_state_of_the_rows_changes_with_every_write_and_only_then
             profiles::awkward_names_are_profiled
             profiles::a_view_is_profiled_like_a_table
             profiles::a_dropped_table_cannot_be_profiled

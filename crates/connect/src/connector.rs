@@ -26,7 +26,17 @@ pub trait Connector: Send + Sync + Debug {
     /// As [`Connector::ping`].
     async fn introspect(&self, scope: &Scope) -> Result<Catalog, ConnectError>;
 
-    /// Statistics of one table, within `budget`.
+    /// The database's own mark of the state of each table's rows, in a constant number of queries: one for each of
+    /// `catalog.tables`, in their order. As long as a mark stays the same, nothing was written to that table; `None`
+    /// where the database cannot say. What stands before its first `/` marks the table for as long as it lives, whatever
+    /// it is called; nothing stands there where the database has no such mark. Asked before a profile is made, so that a write in between makes it old.
+    ///
+    /// # Errors
+    /// As [`Connector::ping`].
+    async fn data_versions(&self, catalog: &Catalog) -> Result<Vec<Option<String>>, ConnectError>;
+
+    /// Statistics of one table, within `budget`. A table that has more rows than that is never read whole, not even to
+    /// count them: the database's own statistics come first, where it keeps any, and a sample fills them up.
     ///
     /// # Errors
     /// `Timeout` when even the first look took too long; `QueryFailed` when the table cannot be read.

@@ -24,6 +24,7 @@ pub use connector::{Capabilities, Connector, QueryId, QueryPlan, Scope, ServerIn
 pub use error::ConnectError;
 pub use guard::{AllowedTables, ReadOnlySql};
 pub use limits::{ProfileBudget, QueryLimits};
+pub use postgres::catalog_queries;
 pub use registry::open;
 pub use row_stream::{RowItem, RowStream};
 pub use source_url::SourceUrl;

@@ -37,8 +37,39 @@ pub struct ProfileBudget {
     pub values: usize,
 }
 
+impl ProfileBudget {
+    /// Tables that are each profiled with the whole standard budget; more of them share what these would get.
+    const TABLES: usize = 200;
+
+    /// The budget of each of `tables` tables, so that thousands take no longer, and no more room, than some hundreds.
+    #[must_use]
+    pub fn for_each_of(tables: usize) -> Self {
+        let whole = Self::default();
+        let share = |amount: usize, least: usize| (amount * Self::TABLES / tables.max(Self::TABLES)).max(least);
+        Self {
+            timeout: Duration::from_secs(share(30, 5) as u64),
+            full_scan_rows: share(200_000, 2_000) as u64,
+            top_values: share(whole.top_values, 5),
+            values: share(whole.values, 20),
+        }
+    }
+}
+
 impl Default for ProfileBudget {
     fn default() -> Self {
         Self { timeout: Duration::from_secs(30), full_scan_rows: 200_000, top_values: 10, values: 2_000 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundreds_of_tables_get_the_standard_budget_and_thousands_share_it() {
+        assert_eq!(ProfileBudget::for_each_of(200), ProfileBudget::default());
+        let many = ProfileBudget::for_each_of(5_000);
+        assert_eq!((many.full_scan_rows, many.values, many.timeout), (8_000, 80, Duration::from_secs(5)));
+        assert_eq!(ProfileBudget::for_each_of(1_000_000).full_scan_rows, 2_000);
     }
 }

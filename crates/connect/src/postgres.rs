@@ -9,7 +9,10 @@ pub(crate) mod options;
 mod profile;
 mod query;
 mod session;
+mod statistics;
 mod values;
+
+pub use introspect::catalog_queries;
 
 use crate::{
     Capabilities, ConnectError, Connector, ProfileBudget, QueryId, QueryLimits, QueryPlan, ReadOnlySql, RowStream,
@@ -79,6 +82,14 @@ impl Connector for PostgresConnector {
             ));
         }
         Ok(catalog)
+    }
+
+    async fn data_versions(&self, catalog: &Catalog) -> Result<Vec<Option<String>>, ConnectError> {
+        let stop = Stop::after(HOUSEKEEPING_TIMEOUT);
+        let mut session = self.sessions.begin(&stop, &[]).await?;
+        let versions = statistics::data_versions(&mut session, catalog, &stop).await;
+        session.end().await;
+        versions
     }
 
     async fn profile(&self, table: &Table, budget: &ProfileBudget) -> Result<TableProfile, ConnectError> {

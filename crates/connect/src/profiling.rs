@@ -175,6 +175,23 @@ impl ColumnStatistics {
     }
 }
 
+/// Lets the extremes of a profile take in another value of the column, unless it is of another type.
+pub(crate) fn widen(profile: &mut ColumnProfile, value: &Value) {
+    let comparable = |known: &Value| {
+        std::mem::discriminant(known) == std::mem::discriminant(value)
+            || known.as_f64().is_some() && value.as_f64().is_some()
+    };
+    if value.as_f64().is_some_and(f64::is_nan) {
+        return;
+    }
+    if comparable(&profile.min) && order(value, &profile.min) == Ordering::Less {
+        profile.min = value.clone();
+    }
+    if comparable(&profile.max) && order(value, &profile.max) == Ordering::Greater {
+        profile.max = value.clone();
+    }
+}
+
 fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

@@ -93,6 +93,12 @@ impl Connector for SqliteConnector {
         .await
     }
 
+    async fn data_versions(&self, catalog: &Catalog) -> Result<Vec<Option<String>>, ConnectError> {
+        // SQLite keeps no account of its tables: whoever writes to one marks the whole file.
+        let state = self.pool.file_state();
+        Ok(vec![state; catalog.tables.len()])
+    }
+
     async fn profile(&self, table: &Table, budget: &ProfileBudget) -> Result<TableProfile, ConnectError> {
         let (table, budget) = (table.clone(), budget.clone());
         self.with_connection(budget.timeout, move |connection, stop| profile::table(connection, &table, &budget, stop))

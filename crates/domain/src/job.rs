@@ -97,7 +97,25 @@ pub struct JobProgress {
     /// Estimated seconds left; absent while not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u64>,
+    /// What a learning found changed since the one before; absent while not known, and of a first learning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<LearnedChanges>,
     /// What its result lacks, in sentences for people, e.g. that the day's budget for models was spent half-way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// How many tables a learning found changed since the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LearnedChanges {
+    /// Tables that were not there.
+    pub added: u64,
+    /// Tables whose columns, keys, comments or rows are others than before.
+    pub changed: u64,
+    /// Tables that go by another name.
+    pub renamed: u64,
+    /// Tables that are no more.
+    pub removed: u64,
+    /// All others: nothing about them was made anew.
+    pub unchanged: u64,
 }

@@ -36,7 +36,7 @@ pub use dialect::Dialect;
 pub use documentation::{ColumnDocumentation, TableDocumentation};
 pub use error::ErrorKind;
 pub use id::*;
-pub use job::{Job, JobKind, JobProgress, JobStatus};
+pub use job::{Job, JobKind, JobProgress, JobStatus, LearnedChanges};
 pub use model::{
     Effort, LanguageModel, ModelAbilities, ModelCall, ModelCallOutcome, ModelRole, ModelSpend, Provider, StructuredMode,
 };

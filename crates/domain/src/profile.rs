@@ -18,9 +18,30 @@ pub struct TableProfile {
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profiled_at: Option<DateTime<Utc>>,
+    /// The database's own mark of the state of the rows, opaque: as long as it is the same, nothing was written to
+    /// them. Absent where the database cannot say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_version: Option<String>,
+    /// Why nothing is known of the rows, for people: the other figures are empty then. Looking may have taken too long,
+    /// or was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
 }
 
 impl TableProfile {
+    /// The profile of a table whose rows nothing is known of, and why.
+    #[must_use]
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self { unknown: Some(why.into()), ..Self::default() }
+    }
+
+    /// Whether both say the same of the rows, whenever they were made.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (self.row_count, self.sampled_rows, &self.columns, &self.unknown)
+            == (other.row_count, other.sampled_rows, &other.columns, &other.unknown)
+    }
+
     /// The profile of a column.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&ColumnProfile> {

@@ -29,6 +29,9 @@ pub struct DataSource {
     /// When it was last learned to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learned_at: Option<DateTime<Utc>>,
+    /// Seconds after which it is learned again by itself, 0 never; as configured when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resync_seconds: Option<u32>,
 }
 
 /// `Loading → Ready | Error`; `Ready ↔ Paused`; learning again goes back to `Loading`.

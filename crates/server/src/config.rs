@@ -5,7 +5,9 @@
 mod api_key;
 mod data;
 mod environment;
+mod interval;
 mod keys;
+mod learning;
 mod load;
 mod log;
 mod model;
@@ -18,6 +20,8 @@ mod worker;
 pub use api_key::ApiKey;
 pub use data::DataConfig;
 pub use environment::Environment;
+pub use interval::Interval;
+pub use learning::LearningConfig;
 pub use load::{ConfigError, load};
 pub use log::{LogConfig, LogFormat};
 pub use model::ModelConfig;
@@ -43,6 +47,8 @@ pub struct Config {
     pub model: ModelConfig,
     /// What one question may spend.
     pub run: RunConfig,
+    /// How data sources are learned.
+    pub learning: LearningConfig,
     /// How much is worked on at once in the background.
     pub worker: WorkerConfig,
     /// What is logged, and how.

@@ -24,6 +24,7 @@ fn source(name: &str, password: Option<&str>) -> NewDataSource {
             table_count: 0,
             created_at: chrono::DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap(),
             learned_at: None,
+            resync_seconds: None,
         },
         password: password.map(str::to_owned),
     }

@@ -39,6 +39,7 @@ impl Agent {
             table_count: 0,
             created_at: parts.clock.now(),
             learned_at: None,
+            resync_seconds: None,
         };
         let new = NewDataSource { source: source.clone(), password: url.password.clone() };
         parts.metadata.create_source(&new).await?;
@@ -56,8 +57,12 @@ impl Agent {
             let message = format!("{} is paused: resume it first", source.name);
             return Err(AgentError::refused(ErrorKind::Conflict, message));
         }
-        // The status first: a worker may have finished the job before this call goes on.
         let metadata = &self.inner.parts.metadata;
+        // What was learned before can be asked meanwhile.
+        if source.learned_at.is_some() && source.status == SourceStatus::Ready {
+            return self.enqueue(caller, source.id, JobKind::Learn).await;
+        }
+        // The status first: a worker may have finished the job before this call goes on.
         metadata.set_source_status(caller, source.id, SourceStatus::Loading, None).await?;
         match self.enqueue(caller, source.id, JobKind::Learn).await {
             Ok(job) => Ok(job),
@@ -67,6 +72,34 @@ impl Agent {
                 Err(error)
             }
         }
+    }
+
+    /// Puts in the learning of every data source, whoever owns it, that is due to be learned again; `seconds` is the
+    /// interval of those without one of their own, 0 for never.
+    ///
+    /// # Errors
+    /// Failures of the metadata store.
+    pub async fn relearn_due(&self, seconds: u32) -> Result<Vec<Job>, AgentError> {
+        let parts = &self.inner.parts;
+        let mut jobs = Vec::new();
+        for source in parts.metadata.sources_due(parts.clock.now(), seconds).await? {
+            jobs.push(self.enqueue(Caller { user_id: source.owner_id }, source.id, JobKind::Learn).await?);
+        }
+        Ok(jobs)
+    }
+
+    /// Sets how often a data source is learned again by itself: seconds, 0 for never, `None` for as configured.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn set_resync(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        seconds: Option<u32>,
+    ) -> Result<DataSource, AgentError> {
+        self.inner.parts.metadata.set_resync(caller, source, seconds).await?;
+        self.source(caller, source).await
     }
 
     /// Puts in the job that rebuilds the derived data of a data source.

@@ -3,16 +3,16 @@
 use super::Ledger;
 use chrono::NaiveDate;
 use datafyme_domain::{Catalog, Relation, Table, TableDocumentation};
-use datafyme_nlq::CatalogIndex;
+use datafyme_nlq::{CatalogIndex, Knowledge};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A table to document.
 #[derive(Debug, Clone, Copy)]
 pub struct TableSubject<'a> {
     /// The catalog prepared for matching words with it: for trying whether a question would be understood.
-    pub index: &'a Arc<CatalogIndex>,
+    pub index: &'a IndexOnDemand<'a>,
     /// Today: what "last month" refers to.
     pub today: NaiveDate,
     /// The table, with its profile where there is one.
@@ -23,6 +23,30 @@ pub struct TableSubject<'a> {
     pub relations: &'a [Relation],
     /// Where the calls of language models are written down.
     pub ledger: &'a Ledger,
+}
+
+/// A catalog prepared for matching words with it once somebody wants it: for thousands of tables that takes seconds.
+#[derive(Debug)]
+pub struct IndexOnDemand<'a> {
+    catalog: &'a Catalog,
+    built: OnceLock<Arc<CatalogIndex>>,
+}
+
+impl<'a> IndexOnDemand<'a> {
+    /// Of that catalog; nothing is done yet.
+    #[must_use]
+    pub const fn of(catalog: &'a Catalog) -> Self {
+        Self { catalog, built: OnceLock::new() }
+    }
+
+    /// The index.
+    pub fn get(&self) -> Arc<CatalogIndex> {
+        let build = || {
+            let knowledge = Knowledge { catalog: self.catalog, relations: &[], documentation: &[] };
+            Arc::new(CatalogIndex::build(knowledge))
+        };
+        self.built.get_or_init(build).clone()
+    }
 }
 
 /// Documentation as written.

@@ -1,30 +1,50 @@
-//! Phase three: what each table means, several tables at once, each kept with what it cost as soon as it is written.
+//! Phase three: what each table means, several tables at once. What is written is kept with what it cost: at once where
+//! it was paid for, hundreds of tables together where it was not.
 //!
-//! A table whose analyst failed in a way that may pass is tried once more when all others are done; what fails then,
-//! and all that is left when the day's budget is spent or the model is away, is written by the rules.
+//! Only tables that have changed, or that nobody has written about, are written about. A table whose analyst failed in a
+//! way that may pass is tried once more when all others are done; what fails then, and all that is left when the day's
+//! budget is spent or the model is away, is written by the rules.
 
 mod desk;
 
-use super::Learning;
+use super::{Learning, changes::Changes};
 use crate::AgentError;
 use datafyme_domain::{Catalog, Table, TableRef};
-use desk::{Desk, Round};
+use desk::{Desk, Round, Standing};
 use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
-use std::collections::HashSet;
 
 impl Learning<'_> {
-    pub(super) async fn document(&self, catalog: &Catalog) -> Result<(), AgentError> {
+    /// `known` is the catalog of the learning before.
+    pub(super) async fn document(
+        &self,
+        known: Option<&Catalog>,
+        catalog: &Catalog,
+        changes: &Changes,
+    ) -> Result<(), AgentError> {
         let metadata = &self.agent.inner.parts.metadata;
         let written = metadata.documentation(self.caller, self.source.id).await?;
-        let fresh: HashSet<TableRef> =
-            written.into_iter().filter(|d| d.generated_at >= self.since).map(|d| d.table).collect();
-        let (done, todo): (Vec<&Table>, Vec<&Table>) = catalog.tables.iter().partition(|t| fresh.contains(&t.name));
-        for _ in done {
-            self.progress.skip();
+        let desk = Desk::new(self, known, catalog, changes, written);
+        let (mut todo, mut by_rules) = (Vec::new(), Vec::new());
+        for table in &catalog.tables {
+            match desk.standing(table) {
+                Standing::Wanting => todo.push(table),
+                Standing::ByRules => by_rules.push(table),
+                Standing::Stands => self.progress.skip(),
+            }
         }
-        let desk = Desk::new(self, catalog);
+        // What the rules wrote, a model that is there since then may write better. One table tells.
+        if let Some((first, others)) = by_rules.split_first() {
+            let done = desk.write(first, Round::Last).await?;
+            self.progress.step();
+            if done.is_new() {
+                todo.extend(others);
+            } else {
+                others.iter().for_each(|_| self.progress.skip());
+            }
+        }
         let again = self.write_all(&desk, todo, Round::First).await?;
         self.write_all(&desk, again, Round::Last).await?;
+        desk.flush().await?;
         desk.leave_notes();
         let keep: Vec<TableRef> = catalog.tables.iter().map(|t| t.name.clone()).collect();
         Ok(metadata.prune_documentation(self.caller, self.source.id, &keep).await?)
@@ -45,7 +65,7 @@ impl Learning<'_> {
         let mut writing = side_by_side(tables, self.agent.inner.learning.concurrent_tables);
         let mut again = Vec::new();
         while let Some((place, table, written)) = writing.next().await {
-            if written? {
+            if written?.is_done() {
                 self.progress.step();
             } else {
                 again.push((place, table));

@@ -1,11 +1,13 @@
 //! Phase five: search index and relation graph, from metadata alone.
 
+use super::changes;
 use crate::{Agent, AgentError};
 use datafyme_domain::{
     Caller, Catalog, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef,
     names::identifier_words,
 };
 use datafyme_store::SearchDocument;
+use std::collections::{HashMap, HashSet};
 
 /// Texts embedded and written at once.
 const BATCH: usize = 256;
@@ -18,7 +20,7 @@ struct Text {
     text: String,
 }
 
-/// Builds both derived stores of a data source anew. `report(done, total)` counts documents.
+/// Builds both derived stores of a data source anew from what was last learned. `report(done, total)` counts documents.
 pub(crate) async fn rebuild(
     agent: &Agent,
     caller: Caller,
@@ -29,14 +31,59 @@ pub(crate) async fn rebuild(
     let catalog = parts.metadata.catalog(caller, source).await?.ok_or_else(|| {
         AgentError::refused(ErrorKind::Conflict, "this data source has not been learned yet: learn it first")
     })?;
-    let documentation = parts.metadata.documentation(caller, source).await?;
-    let relations = parts.metadata.list_relations(caller, source).await?;
-    let relations: Vec<_> = relations.into_iter().filter(|r| r.kind != RelationKind::Rejected).collect();
-    parts.graph.replace(source, &relations).await?;
+    rebuild_of(agent, caller, source, &catalog, report).await
+}
 
-    let texts = texts(&catalog, &documentation);
-    let total = texts.len() as u64;
+/// Builds both derived stores anew from a catalog, with the documentation and the relations that are kept.
+pub(super) async fn rebuild_of(
+    agent: &Agent,
+    caller: Caller,
+    source: DataSourceId,
+    catalog: &Catalog,
+    report: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<(), AgentError> {
+    let parts = &agent.inner.parts;
+    let documentation = parts.metadata.documentation(caller, source).await?;
+    relate(agent, caller, source, catalog).await?;
     parts.search.delete(source, None).await?;
+    write(agent, source, &texts(catalog, &documentation, None), report).await
+}
+
+/// Brings both derived stores up to date where only some tables have changed.
+pub(super) async fn update(
+    agent: &Agent,
+    caller: Caller,
+    source: DataSourceId,
+    catalog: &Catalog,
+    changed: &HashSet<TableRef>,
+    gone: &HashSet<TableRef>,
+) -> Result<(), AgentError> {
+    let parts = &agent.inner.parts;
+    let documentation = parts.metadata.documentation(caller, source).await?;
+    relate(agent, caller, source, catalog).await?;
+    for table in changed.iter().chain(gone) {
+        parts.search.delete(source, Some(table)).await?;
+    }
+    write(agent, source, &texts(catalog, &documentation, Some(changed)), &|_, _| {}).await
+}
+
+/// Puts the relations in the graph that people did not reject, and whose tables are there.
+async fn relate(agent: &Agent, caller: Caller, source: DataSourceId, catalog: &Catalog) -> Result<(), AgentError> {
+    let parts = &agent.inner.parts;
+    let tables = changes::by_name(Some(catalog));
+    let mut relations = parts.metadata.list_relations(caller, source).await?;
+    relations.retain(|r| r.kind != RelationKind::Rejected && changes::holds(r, &tables));
+    Ok(parts.graph.replace(source, &relations).await?)
+}
+
+async fn write(
+    agent: &Agent,
+    source: DataSourceId,
+    texts: &[Text],
+    report: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<(), AgentError> {
+    let parts = &agent.inner.parts;
+    let total = texts.len() as u64;
     let mut done = 0_u64;
     for batch in texts.chunks(BATCH) {
         let words: Vec<String> = batch.iter().map(|t| t.text.clone()).collect();
@@ -61,11 +108,12 @@ pub(crate) async fn rebuild(
     Ok(())
 }
 
-fn texts(catalog: &Catalog, documentation: &[TableDocumentation]) -> Vec<Text> {
+/// Of all tables, or of some.
+fn texts(catalog: &Catalog, documentation: &[TableDocumentation], some: Option<&HashSet<TableRef>>) -> Vec<Text> {
+    let known: HashMap<&TableRef, &TableDocumentation> = documentation.iter().map(|d| (&d.table, d)).collect();
     let mut texts = Vec::new();
-    for table in &catalog.tables {
-        let known = documentation.iter().find(|d| d.table == table.name);
-        of_table(table, known, &mut texts);
+    for table in catalog.tables.iter().filter(|t| some.is_none_or(|some| some.contains(&t.name))) {
+        of_table(table, known.get(&table.name).copied(), &mut texts);
     }
     texts
 }

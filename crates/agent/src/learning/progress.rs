@@ -2,7 +2,7 @@
 
 use super::Phase;
 use crate::{AgentError, AgentParts, JobEvents, execution::LEASE};
-use datafyme_domain::{Job, JobId, JobProgress};
+use datafyme_domain::{Job, JobId, JobProgress, LearnedChanges};
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -124,6 +124,11 @@ impl Progress {
         if !meter.progress.notes.contains(&note) {
             meter.progress.notes.push(note);
         }
+    }
+
+    /// What was found changed since the learning before.
+    pub(super) fn found(&self, changes: LearnedChanges) {
+        self.lock().progress.changes = Some(changes);
     }
 
     /// One more unit was there already: not counted for the pace.

@@ -1,13 +1,16 @@
 //! Phase four: how tables join.
 
-use super::Learning;
+use super::{
+    Learning,
+    changes::{self, Changes},
+};
 use crate::{
     AgentError,
     analyst::{Opinion, RelationSubject},
     relations::{DiscoverOptions, discover},
 };
-use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind};
-use std::{panic::resume_unwind, sync::Arc};
+use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, TableRef};
+use std::{collections::HashSet, panic::resume_unwind, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -20,13 +23,43 @@ pub(super) struct Discovery {
     found: AbortOnDropHandle<Vec<Relation>>,
     /// Pairs of columns that are compared, and how many there are.
     compared: watch::Receiver<(usize, usize)>,
+    /// Relations that stand as they are.
+    standing: Vec<Relation>,
 }
 
 impl Learning<'_> {
-    /// Begins to look for relations of a profiled catalog.
-    pub(super) fn discovery(&self, catalog: &Arc<Catalog>) -> Discovery {
+    /// Begins to look for relations of a profiled catalog: all of them the first time, later those that may have
+    /// changed, so that a relation between tables that are as they were stands as it is.
+    pub(super) async fn discovery(
+        &self,
+        catalog: &Arc<Catalog>,
+        changes: &Changes,
+        is_first: bool,
+    ) -> Result<Discovery, AgentError> {
+        let metadata = &self.agent.inner.parts.metadata;
+        if !changes.renamed.is_empty() {
+            metadata.move_relations(self.caller, self.source.id, &changes.renamed).await?;
+        }
+        let mut options = DiscoverOptions::default();
+        let mut standing = Vec::new();
+        if !is_first {
+            standing = metadata.list_relations(self.caller, self.source.id).await?;
+            let tables = changes::by_name(Some(catalog));
+            standing.retain(|r| {
+                let is_old = !changes.touched.contains(&r.from_table) && !changes.touched.contains(&r.to_table);
+                matches!(r.kind, RelationKind::Declared | RelationKind::Inferred)
+                    && is_old
+                    && changes::holds(r, &tables)
+            });
+            let asked: HashSet<TableRef> = changes.touched.clone();
+            options.only = Some(Arc::new(asked));
+            options.standing = standing.clone().into();
+        }
+        Ok(Discovery { standing, ..self.searching(catalog, options) })
+    }
+
+    fn searching(&self, catalog: &Arc<Catalog>, standard: DiscoverOptions) -> Discovery {
         let (catalog, source, connector) = (catalog.clone(), self.source.id, self.connector.clone());
-        let standard = DiscoverOptions::default();
         let options = DiscoverOptions { threshold: standard.threshold - BENEFIT_OF_DOUBT, ..standard };
         let (say, compared) = watch::channel((0, 0));
         let found = tokio::spawn(async move {
@@ -35,15 +68,16 @@ impl Learning<'_> {
             };
             discover(&catalog, source, &*connector, &options, &say).await
         });
-        Discovery { found: AbortOnDropHandle::new(found), compared }
+        Discovery { found: AbortOnDropHandle::new(found), compared, standing: Vec::new() }
     }
 
     pub(super) async fn relate(&self, catalog: &Catalog, discovery: Discovery) -> Result<(), AgentError> {
         let parts = &self.agent.inner.parts;
-        let mut found = self.discovered(discovery).await?;
+        let (standing, mut found) = self.discovered(discovery).await?;
         let settled = self.settled_by_people().await?;
         found.retain(|r| !settled.iter().any(|s| same_columns(r, s)));
-        let found = self.judged(catalog, found, DiscoverOptions::default().threshold).await?;
+        let mut found = self.judged(catalog, found, DiscoverOptions::default().threshold).await?;
+        found.extend(standing);
         parts.metadata.replace_relations(self.caller, self.source.id, &found).await?;
         let calls = self.ledger.take();
         if !calls.is_empty() {
@@ -53,8 +87,9 @@ impl Learning<'_> {
         Ok(())
     }
 
-    async fn discovered(&self, discovery: Discovery) -> Result<Vec<Relation>, AgentError> {
-        let Discovery { mut found, mut compared } = discovery;
+    /// Those that stand, and those that were found.
+    async fn discovered(&self, discovery: Discovery) -> Result<(Vec<Relation>, Vec<Relation>), AgentError> {
+        let Discovery { mut found, mut compared, standing } = discovery;
         let ended = loop {
             tokio::select! {
                 ended = &mut found => break ended,
@@ -64,10 +99,11 @@ impl Learning<'_> {
                 }
             }
         };
-        ended.map_err(|error| match error.try_into_panic() {
+        let found = ended.map_err(|error| match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             Err(_) => AgentError::refused(ErrorKind::Cancelled, "the search for relations was stopped: learn again"),
-        })
+        })?;
+        Ok((standing, found))
     }
 
     /// Nobody is asked about these again.

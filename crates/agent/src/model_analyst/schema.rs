@@ -237,6 +237,7 @@ mod tests {
             table_count: 0,
             created_at: DateTime::UNIX_EPOCH,
             learned_at: None,
+            resync_seconds: None,
         };
         let tables = (0..20).map(|n| table(&format!("table_{n}"), 30)).collect();
         SourceKnowledge::prepare(source, Catalog { dialect: Dialect::Sqlite, tables }, Vec::new(), Vec::new())

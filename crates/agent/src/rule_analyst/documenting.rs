@@ -8,7 +8,7 @@ use crate::{
     analyst::{Opinion, Said, TableSubject, WrittenDocumentation},
     wording::{count, list},
 };
-use datafyme_domain::{Table, TableKind};
+use datafyme_domain::{Table, TableKind, TableProfile};
 use entity::Entity;
 
 pub(super) async fn document(subject: &TableSubject<'_>) -> Said<WrittenDocumentation> {
@@ -28,6 +28,11 @@ pub(crate) fn plain(table: &Table) -> WrittenDocumentation {
         common_questions: vec![questions::plainest(&entity)],
         synonyms: Vec::new(),
     }
+}
+
+/// The business description alone.
+pub(crate) fn business_description(table: &Table) -> String {
+    business(table, &Entity::of(table))
 }
 
 /// "One row per order: 1,000 rows from 2023-10-10 to 2024-10-09 (order date)."
@@ -100,6 +105,9 @@ fn technical(table: &Table) -> String {
     }
     match &table.profile {
         None => text.push_str(" Not profiled: nothing is known of its values."),
+        Some(TableProfile { unknown: Some(why), .. }) => {
+            text.push_str(&format!(" Its values could not be looked at: {}.", why.trim_end_matches('.')));
+        }
         Some(profile) => {
             if let Some(sampled) = profile.sampled_rows {
                 text.push_str(&format!(" Statistics are of {} sampled rows.", count(sampled as f64)));

@@ -47,11 +47,13 @@ pub async fn a_large_table_is_sampled(fixture: &dyn Fixture) {
     let (_, connector, catalog) = opened(fixture, setup).await;
     let budget = ProfileBudget { full_scan_rows: 5_000, ..ProfileBudget::default() };
     let profile = connector.profile(table(&catalog, "big"), &budget).await.expect("it is profiled");
-    assert_eq!(profile.row_count, Some(60_000));
+    // A database may know the number without counting.
+    assert!(profile.row_count.is_none_or(|rows| rows == 60_000), "{:?}", profile.row_count);
     let sampled = profile.sampled_rows.expect("it is a sample");
     assert!((3_000..=5_000).contains(&sampled), "{sampled}");
     let id = profile.column("id").expect("id");
     assert!(id.is_unique(), "{} of {}", id.distinct, id.non_null);
+    assert!(id.non_null >= sampled, "{}", id.non_null);
     assert!(id.max.as_f64().is_some_and(|v| v > 40_000.0), "{:?}", id.max);
     assert_eq!(profile.column("kind").expect("kind").distinct, 7);
 
@@ -60,6 +62,32 @@ pub async fn a_large_table_is_sampled(fixture: &dyn Fixture) {
     assert_eq!(whole.sampled_rows, None);
     assert_eq!(whole.column("filler").expect("filler").distinct, 60_000);
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+pub async fn the_state_of_the_rows_changes_with_every_write_and_only_then(fixture: &dyn Fixture) {
+    let (url, connector, catalog) = opened(fixture, PEOPLE).await;
+    let at = catalog.tables.iter().position(|t| t.name.table == "people").expect("it is there");
+    let state = async || connector.data_versions(&catalog).await.expect("they are told")[at].clone();
+    let mut last = state().await.expect("a table has one");
+    assert_eq!(state().await.as_ref(), Some(&last));
+    for write in [
+        "INSERT INTO people VALUES (5, 'Rome', NULL, NULL, NULL, NULL)",
+        "UPDATE people SET city = 'Roma' WHERE id = 5",
+        "DELETE FROM people WHERE id = 5",
+    ] {
+        fixture.execute(&url, write).await;
+        // A server counts a session's writes when the session ends, or soon after.
+        let asked = Instant::now();
+        let now = loop {
+            let now = state().await.expect("a table has one");
+            if now != last || asked.elapsed() > Duration::from_secs(15) {
+                break now;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        assert_ne!(now, last, "{write}");
+        last = now;
+    }
 }
 
 pub async fn awkward_names_are_profiled(fixture: &dyn Fixture) {
@@ -75,7 +103,8 @@ pub async fn a_view_is_profiled_like_a_table(fixture: &dyn Fixture) {
     let (_, connector, catalog) = opened(fixture, &setup).await;
     let budget = ProfileBudget { full_scan_rows: 2, ..ProfileBudget::default() };
     let profile = connector.profile(table(&catalog, "cities"), &budget).await.expect("it is profiled");
-    assert_eq!((profile.row_count, profile.sampled_rows), (Some(3), Some(2)));
+    assert!(profile.row_count.is_none_or(|rows| rows == 3), "{:?}", profile.row_count);
+    assert_eq!(profile.sampled_rows, Some(2));
     assert_eq!(table(&catalog, "cities").columns[0].column_type, ColumnType::Text);
 }
 

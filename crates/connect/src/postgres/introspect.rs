@@ -63,6 +63,13 @@ const UNIQUE_INDEXES: &str = "\
     ORDER BY x.indrelid, x.indexrelid";
 const ENUMS: &str = "SELECT e.enumtypid, e.enumlabel FROM pg_catalog.pg_enum e ORDER BY e.enumtypid, e.enumsortorder";
 
+/// What introspection of a whole database asks the server, in order: for measuring it against bare queries.
+#[must_use]
+pub fn catalog_queries() -> Vec<String> {
+    let relations = RELATIONS.replace("{scope}", "true");
+    [TABLES, COLUMNS, KEYS, UNIQUE_INDEXES, ENUMS].map(|sql| sql.replace("{relations}", &relations)).to_vec()
+}
+
 pub(super) async fn catalog(session: &mut Session, schemas: &[String], stop: &Stop) -> Result<Catalog, ConnectError> {
     let scope = match schemas {
         [] => "true".to_owned(),

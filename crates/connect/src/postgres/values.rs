@@ -43,8 +43,12 @@ pub(super) fn values_of(row: &PgRow, oids: &[u32]) -> Vec<Value> {
 }
 
 fn value(bytes: &[u8], oid: u32) -> Value {
-    let text = String::from_utf8_lossy(bytes);
-    parsed(&text, oid).unwrap_or_else(|| Value::Text(text.into_owned()))
+    from_text(&String::from_utf8_lossy(bytes), oid)
+}
+
+/// A value as the server prints it.
+pub(super) fn from_text(text: &str, oid: u32) -> Value {
+    parsed(text, oid).unwrap_or_else(|| Value::Text(text.to_owned()))
 }
 
 /// `None` where the text is no value of the case that the type has here: infinite dates, dates before Christ,

@@ -6,6 +6,7 @@ use datafyme_domain::ErrorKind;
 use rusqlite::{Connection, OpenFlags, config::DbConfig, hooks::AuthContext, hooks::Authorization, limits::Limit};
 use std::{
     cell::OnceCell,
+    io::Read,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -46,6 +47,23 @@ impl Pool {
             connection: idle.map_or_else(OnceCell::new, OnceCell::from),
             _permit: permit,
         })
+    }
+
+    /// When the file and its write-ahead log were last written, how long they are, and the file's own count of changes
+    /// (<https://www.sqlite.org/fileformat.html>, section 1.3.7); absent where the file system does not say.
+    pub(super) fn file_state(&self) -> Option<String> {
+        let mut header = [0_u8; 28];
+        std::fs::File::open(&self.path).and_then(|mut file| file.read_exact(&mut header)).ok()?;
+        let changes = header.last_chunk().copied().map_or(0, u32::from_be_bytes);
+        let of = |path: &Path| {
+            let found = std::fs::metadata(path).ok()?;
+            let written = found.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+            Some(format!("{}/{}", written.as_nanos(), found.len()))
+        };
+        // An empty log is the same as none: opening the file may make one.
+        let log = wal_of(&self.path);
+        let log = log.metadata().is_ok_and(|found| found.len() > 0).then(|| of(&log)).flatten();
+        Some(format!("/{} {changes} {}", of(&self.path)?, log.unwrap_or_default()))
     }
 
     fn open(&self) -> Result<Connection, ConnectError> {

@@ -43,7 +43,7 @@ pub(super) fn table(
         row_count: row_count.or_else(|| (rows == u64::MAX && reader.complete(budget)).then_some(seen)),
         sampled_rows: (row_count != Some(seen)).then_some(seen),
         columns: reader.statistics.into_iter().map(|s| s.finish(budget)).collect(),
-        profiled_at: None,
+        ..TableProfile::default()
     })
 }
 

@@ -88,7 +88,7 @@ fn table(connection: &Connection, name: &str) -> Table {
         foreign_keys: Vec::new(),
         row_estimate: Some(rows),
         partitions: None,
-        profile: Some(TableProfile { row_count: Some(rows), sampled_rows: None, columns: profiles, profiled_at: None }),
+        profile: Some(TableProfile { row_count: Some(rows), columns: profiles, ..TableProfile::default() }),
     }
 }
 

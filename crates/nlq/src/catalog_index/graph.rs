@@ -73,18 +73,22 @@ impl Graph {
         let mut connected: BTreeSet<(TableId, TableId)> =
             self.edges.iter().flat_map(|e| [(e.child, e.parent), (e.parent, e.child)]).collect();
         let mut guesses = Vec::new();
+        let mut keys: BTreeMap<String, Vec<ColumnId>> = BTreeMap::new();
+        for (key, column) in index.columns.iter().enumerate().filter(|(_, column)| column.key) {
+            keys.entry(column.name.to_lowercase()).or_default().push(key);
+        }
         for (child_column, child) in index.columns.iter().enumerate() {
             let name = child.name.to_lowercase();
             if matches!(name.as_str(), "id" | "name" | "title" | "description" | "code" | "type") {
                 continue;
             }
-            for (parent_column, parent) in index.columns.iter().enumerate() {
+            for parent_column in keys.get(&name).into_iter().flatten().copied() {
+                let parent = index.column(parent_column);
                 let both_keys = child.key && parent.key && child.table < parent.table;
-                if parent.table == child.table || !parent.key || both_keys {
+                if parent.table == child.table || both_keys {
                     continue;
                 }
-                let same = parent.name.to_lowercase() == name;
-                if same && connected.insert((child.table, parent.table)) {
+                if connected.insert((child.table, parent.table)) {
                     connected.insert((parent.table, child.table));
                     guesses.push(Edge {
                         child: child.table,

@@ -89,7 +89,7 @@ fn table(name: &str, specs: &[Spec<'_>]) -> Table {
         foreign_keys: Vec::new(),
         row_estimate: Some(ROWS),
         partitions: None,
-        profile: Some(TableProfile { row_count: Some(ROWS), sampled_rows: None, columns: profiles, profiled_at: None }),
+        profile: Some(TableProfile { row_count: Some(ROWS), columns: profiles, ..TableProfile::default() }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `datafyme bench`: what a question costs besides the time of the database, and what an idle server holds.
 
 mod model;
+mod scale;
 
 use super::{Failure, Session, serve};
 use crate::{demo, eval::learned::Workplace, events::Unwatched};
@@ -16,7 +17,10 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Child,
+};
 
 /// How long an idle server is left alone before its memory is read.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -39,6 +43,15 @@ pub(crate) struct BenchArgs {
     /// How long, with --model-url
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Measures learning, search and memory on the large PostgreSQL schema there instead, and prints one line of JSON
+    #[arg(long, value_name = "URL", conflicts_with = "model_url")]
+    scale_url: Option<String>,
+    /// SQL that changes some of its tables, with --scale-url
+    #[arg(long, value_name = "FILE.sql", requires = "scale_url")]
+    change: Option<PathBuf>,
+    /// Writes documents and queries there, for other search engines, with --scale-url
+    #[arg(long, value_name = "DIR", requires = "scale_url")]
+    export: Option<PathBuf>,
 }
 
 struct Figures {
@@ -55,6 +68,12 @@ pub(super) async fn run(session: Session, args: BenchArgs) -> Result<ExitCode, F
     let dir = tempfile::tempdir()?;
     if let Some(url) = &args.model_url {
         let figures = model::measure(dir.path(), url, args.concurrency, args.seconds).await?;
+        writeln!(std::io::stdout(), "{}", serde_json::json!(figures))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(url) = &args.scale_url {
+        let scale = scale::of_arguments(url, args.change.as_ref(), args.export.as_ref());
+        let figures = scale::measure(dir.path(), &scale).await?;
         writeln!(std::io::stdout(), "{}", serde_json::json!(figures))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -99,31 +118,53 @@ async fn measure(session: &Session, dir: &Path, rounds: usize) -> Result<Figures
 
 /// Resident memory of a server that nobody asks anything; absent where the system does not say.
 async fn idle_memory(data_dir: &Path) -> Result<Option<u64>, Failure> {
-    let mut server = tokio::process::Command::new(std::env::current_exe()?)
+    let server = serving(data_dir).await?;
+    tokio::time::sleep(SETTLE).await;
+    let resident = server.child.id().and_then(resident_kib);
+    server.end().await?;
+    Ok(resident)
+}
+
+/// A server in a process of its own; it ends with this value.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    async fn end(mut self) -> Result<(), Failure> {
+        Ok(self.child.kill().await?)
+    }
+}
+
+async fn serving(data_dir: &Path) -> Result<Serving, Failure> {
+    let mut child = tokio::process::Command::new(std::env::current_exe()?)
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(data_dir)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()?;
-    let Some(stdout) = server.stdout.take() else {
-        return Ok(None);
-    };
+    let stdout = child.stdout.take().ok_or_else(|| Failure::failed("the server says nothing"))?;
     let mut lines = BufReader::new(stdout).lines();
     let ready = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await;
-    if !matches!(&ready, Ok(Ok(Some(line))) if line.starts_with(serve::READY)) {
-        return Err(Failure::failed("the idle server did not start"));
-    }
-    tokio::time::sleep(SETTLE).await;
-    let resident = server.id().and_then(resident_kib);
-    server.kill().await?;
-    Ok(resident)
+    let address = match &ready {
+        Ok(Ok(Some(line))) => line.strip_prefix(serve::READY).and_then(|rest| rest.split(' ').next()),
+        _ => None,
+    };
+    let address = address.ok_or_else(|| Failure::failed("the server did not start"))?.to_owned();
+    Ok(Serving { child, address })
 }
 
 /// Resident memory of a process; absent where the system does not say.
 fn resident_kib(process: u32) -> Option<u64> {
+    memory_kib(process, "VmRSS:")
+}
+
+/// A figure of a process's memory; absent where the system does not say.
+fn memory_kib(process: u32, figure: &str) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    let line = text.lines().find_map(|l| l.strip_prefix(figure))?;
     line.trim().trim_end_matches(" kB").trim().parse().ok()
 }
 

@@ -238,6 +238,7 @@ async fn merge(workplace: &Workplace, parts: &HashMap<String, Part>) -> Result<(
         table_count: 0,
         created_at: app.clock.now(),
         learned_at: None,
+        resync_seconds: None,
     };
     let new = NewDataSource { source: source.clone(), password: None };
     app.metadata.create_source(&new).await?;

@@ -45,6 +45,7 @@ fn source_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sources::get_source, sources::delete_source))
         .routes(routes!(sources::connection::test_source))
         .routes(routes!(sources::learn_source))
+        .routes(routes!(sources::set_resync))
         .routes(routes!(sources::pause_source))
         .routes(routes!(sources::resume_source))
         .routes(routes!(sources::knowledge::list_suggestions))

@@ -93,6 +93,27 @@ pub(crate) async fn learn_source(
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
+/// How often a data source is learned again by itself.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResyncRequest {
+    /// Seconds; 0 for never, absent or null for as configured (`[learning] resync_every`).
+    #[schema(example = 21600)]
+    seconds: Option<u32>,
+}
+
+/// Sets how often a data source is learned again by itself.
+#[utoipa::path(put, path = "/sources/{id}/resync", tag = "sources", params(("id" = DataSourceId, Path)),
+    request_body = ResyncRequest, responses((status = 200, body = DataSource)))]
+pub(crate) async fn set_resync(
+    State(app): State<Arc<App>>,
+    Identity(caller): Identity,
+    PathOf(id): PathOf<DataSourceId>,
+    Body(request): Body<ResyncRequest>,
+) -> Result<Json<DataSource>, Problem> {
+    Ok(Json(app.agent.set_resync(caller, id, request.seconds).await?))
+}
+
 /// Sets a ready data source aside: it cannot be asked.
 #[utoipa::path(post, path = "/sources/{id}/pause", tag = "sources", params(("id" = DataSourceId, Path)),
     responses((status = 200, body = DataSource)))]

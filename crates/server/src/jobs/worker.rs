@@ -14,6 +14,8 @@ use tokio_util::task::TaskTracker;
 
 /// How often the worker looks by itself; new work of this process wakes it at once.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often data sources are looked for that are due to be learned again.
+const LOOK_AT_SCHEDULE: Duration = Duration::from_secs(20);
 /// How often the configured models are looked at; changes of this process count at once.
 const LOOK_AT_MODELS: Duration = Duration::from_secs(30);
 
@@ -28,6 +30,7 @@ pub async fn work(app: Arc<App>) {
     };
     tracing::info!(worker.name = %worker.app.worker_name, "worker.started");
     worker.tasks.spawn(keep_models(Arc::clone(&worker.app)));
+    worker.tasks.spawn(keep_learned(Arc::clone(&worker.app)));
     while !worker.app.shutdown.is_cancelled() {
         if let Err(failure) = worker.take_jobs().await {
             tracing::warn!(error = %failure, "worker.jobs_unavailable");
@@ -53,6 +56,24 @@ async fn keep_models(app: Arc<App>) {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
             () = tokio::time::sleep(LOOK_AT_MODELS) => app.models.refresh_or_log().await,
+        }
+    }
+}
+
+/// Puts in the learning of every data source that is due; any number of workers may do so.
+async fn keep_learned(app: Arc<App>) {
+    loop {
+        match app.agent.relearn_due(app.config.learning.resync_every.seconds()).await {
+            Ok(jobs) if jobs.is_empty() => {}
+            Ok(jobs) => {
+                tracing::info!(jobs.count = jobs.len(), "learning.due");
+                app.worker.wake();
+            }
+            Err(failure) => tracing::warn!(error = %failure, "learning.schedule_unavailable"),
+        }
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AT_SCHEDULE) => {}
         }
     }
 }

@@ -54,6 +54,9 @@ macro_rules! metadata_conformance {
             a_status_moves_with_its_detail,
             learning_ends_in_one_step,
             a_catalog_grows_changes_and_shrinks,
+            drafts_are_of_one_job_and_end_with_the_learning,
+            sources_are_due_after_their_interval,
+            a_paused_source_stays_paused_when_its_learning_ends,
             removing_a_source_takes_all_with_it,
             what_was_written_survives_reopening,
         }
@@ -69,6 +72,7 @@ macro_rules! metadata_conformance {
             a_persons_word_can_be_taken_back,
             of_relations_over_the_same_columns_the_surest_stays,
             relations_of_another_user_are_invisible,
+            relations_follow_a_renamed_table,
             verified_queries_are_listed_newest_first_and_removed,
             verified_queries_of_another_user_are_invisible,
         }

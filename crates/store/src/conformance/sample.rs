@@ -33,6 +33,7 @@ pub fn source(owner: Caller, name: &str) -> NewDataSource {
             table_count: 0,
             created_at: at(0),
             learned_at: None,
+            resync_seconds: None,
         },
         password: None,
     }

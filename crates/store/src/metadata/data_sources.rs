@@ -3,7 +3,7 @@
 use crate::StoreError;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, SourceStatus};
+use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, JobId, SourceStatus, Table};
 
 /// Data sources, their sealed passwords, and the catalog last learned of each.
 #[async_trait]
@@ -50,7 +50,7 @@ pub trait DataSources {
         detail: Option<&str>,
     ) -> Result<bool, StoreError>;
 
-    /// Marks learning as done: catalog, `Ready`, table count and time in one step.
+    /// Marks learning as done: catalog, `Ready`, table count and time in one step. Drafts of its tables go.
     ///
     /// # Errors
     /// `NotFound` when it was removed meanwhile.
@@ -62,11 +62,45 @@ pub trait DataSources {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 
-    /// Saves the catalog as far as it is, without a change of status: what a resumed job goes on from.
+    /// Saves the catalog without a change of status.
     ///
     /// # Errors
     /// `NotFound` when the source was removed meanwhile.
     async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError>;
+
+    /// Keeps tables as a learning under way found them, beside the catalog that answers rest on until it is done: what
+    /// the job goes on from when its worker is lost. Drafts of other jobs go.
+    ///
+    /// # Errors
+    /// `NotFound` when the source was removed meanwhile.
+    async fn put_drafts(
+        &self,
+        caller: Caller,
+        id: DataSourceId,
+        job: JobId,
+        tables: &[&Table],
+    ) -> Result<(), StoreError>;
+
+    /// The tables kept by that job, by name.
+    ///
+    /// # Errors
+    /// `Corrupt` when one does not read back.
+    async fn drafts(&self, caller: Caller, id: DataSourceId, job: JobId) -> Result<Vec<Table>, StoreError>;
+
+    /// Sets after how many seconds a data source is learned again by itself: 0 never, `None` as configured. Returns
+    /// whether it exists.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn set_resync(&self, caller: Caller, id: DataSourceId, seconds: Option<u32>) -> Result<bool, StoreError>;
+
+    /// The data sources of all owners that are due to be learned again, longest waiting first; `seconds` counts for
+    /// those without an interval of their own, 0 for never. Those never learned, paused, or with a learning under way or
+    /// begun within the interval are not among them.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn sources_due(&self, now: DateTime<Utc>, seconds: u32) -> Result<Vec<DataSource>, StoreError>;
 
     /// The catalog last saved.
     ///

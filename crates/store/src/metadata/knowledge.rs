@@ -6,6 +6,7 @@ use datafyme_domain::{
     Caller, DataSourceId, JobId, ModelCall, Relation, RelationId, RelationKind, TableDocumentation, TableRef,
     VerifiedQuery,
 };
+use std::collections::HashMap;
 
 /// Table documentation.
 #[async_trait]
@@ -16,8 +17,8 @@ pub trait Documentation {
     /// `NotFound` when the source was removed meanwhile.
     async fn put_documentation(&self, caller: Caller, documentation: &TableDocumentation) -> Result<(), StoreError>;
 
-    /// Writes the documentation of one table as a job had it made, together with the calls of models that it cost: both
-    /// or neither, so that nothing that was paid for is paid for again, or forgotten.
+    /// Writes the documentation of tables of one data source as a job had it made, together with the calls of models
+    /// that it cost: all or nothing, so that nothing that was paid for is paid for again, or forgotten.
     ///
     /// # Errors
     /// `NotFound` when the source or the job was removed meanwhile.
@@ -25,7 +26,7 @@ pub trait Documentation {
         &self,
         caller: Caller,
         job: JobId,
-        documentation: &TableDocumentation,
+        documentation: &[TableDocumentation],
         calls: &[ModelCall],
     ) -> Result<(), StoreError>;
 
@@ -67,6 +68,18 @@ pub trait Relations {
     /// # Errors
     /// `Corrupt`.
     async fn list_relations(&self, caller: Caller, source: DataSourceId) -> Result<Vec<Relation>, StoreError>;
+
+    /// Lets relations, settled ones too, follow tables to their new names: new name → old name. One that would meet
+    /// another over the same columns gives way.
+    ///
+    /// # Errors
+    /// `NotFound` when the source was removed meanwhile.
+    async fn move_relations(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        renamed: &HashMap<TableRef, TableRef>,
+    ) -> Result<(), StoreError>;
 
     /// A person's word on a relation. Returns whether it exists.
     ///

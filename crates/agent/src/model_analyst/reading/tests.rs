@@ -44,6 +44,7 @@ fn knowledge(dialect: Dialect) -> SourceKnowledge {
         table_count: 0,
         created_at: DateTime::UNIX_EPOCH,
         learned_at: None,
+        resync_seconds: None,
     };
     let tables = vec![
         table(

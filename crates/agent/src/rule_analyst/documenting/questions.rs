@@ -21,7 +21,7 @@ pub(super) async fn understood(subject: &TableSubject<'_>, entity: &Entity) -> V
         asked.truncate(1);
         return asked;
     }
-    let (index, today, table) = (subject.index.clone(), subject.today, subject.table.name.clone());
+    let (index, today, table) = (subject.index.get(), subject.today, subject.table.name.clone());
     let tried = tokio::task::spawn_blocking(move || {
         asked.retain(|text| is_about(&index, text, today, &table));
         asked.truncate(QUESTIONS);

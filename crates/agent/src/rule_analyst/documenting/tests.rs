@@ -19,7 +19,6 @@ fn profile() -> TableProfile {
     let text = |v: &str| Value::Text(v.to_owned());
     TableProfile {
         row_count: Some(1_000),
-        sampled_rows: None,
         columns: vec![
             ColumnProfile {
                 column: "order_date".to_owned(),
@@ -50,7 +49,7 @@ fn profile() -> TableProfile {
                 ..ColumnProfile::default()
             },
         ],
-        profiled_at: None,
+        ..TableProfile::default()
     }
 }
 

@@ -35,6 +35,7 @@ fn asking(question: &str, history: Vec<PastTurn>) -> Asking {
         table_count: 0,
         created_at: DateTime::UNIX_EPOCH,
         learned_at: None,
+        resync_seconds: None,
     };
     let catalog = Catalog { dialect: Dialect::Sqlite, tables: Vec::new() };
     Asking {

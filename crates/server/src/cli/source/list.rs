@@ -28,15 +28,18 @@ pub(super) async fn run(session: &Session, app: &App, args: ListArgs) -> Result<
         writeln!(out, "no data sources yet; register one with `datafyme source add NAME URL`")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table: Table = terminal::plain_table(session.terminal, &["name", "status", "tables", "learned", "where"]);
+    let mut table: Table =
+        terminal::plain_table(session.terminal, &["name", "status", "tables", "learned", "again", "where"]);
     for source in sources {
         let learned = source.learned_at.map(|at| at.format("%Y-%m-%d %H:%M").to_string());
+        let again = super::resync(app, &source);
         let detail = source.status_detail.map(|d| format!(": {d}")).unwrap_or_default();
         table.add_row([
             Cell::new(source.name),
             Cell::new(format!("{}{detail}", source.status.code())),
             Cell::new(source.table_count),
             Cell::new(learned.unwrap_or_else(|| "never".to_owned())),
+            Cell::new(again),
             Cell::new(source.location),
         ]);
     }

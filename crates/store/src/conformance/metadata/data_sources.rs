@@ -2,8 +2,13 @@
 
 use super::{Seam, Store, hold, source};
 use crate::conformance::Harness;
+<<<<<<< HEAD
 use crate::conformance::sample::{self, ME, OTHER, WORKER, at, catalog};
 use datafyme_domain::{DataSourceId, ErrorKind, JobKind, RunId, SourceStatus, TableRef};
+=======
+use crate::conformance::sample::{self, ME, OTHER, at, catalog};
+use datafyme_domain::{DataSourceId, ErrorKind, JobId, JobKind, RunId, SourceStatus, TableRef};
+>>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
 
 pub async fn a_check_passes(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
@@ -116,6 +121,65 @@ pub async fn a_catalog_grows_changes_and_shrinks(harness: &impl Harness<Seam>) {
     assert_eq!(store.source(ME, id).await.unwrap().unwrap().status, SourceStatus::Loading);
     let error = store.put_catalog(ME, DataSourceId::generate(), &catalog(&[])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn drafts_are_of_one_job_and_end_with_the_learning(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let (first, second) = (JobId::generate(), JobId::generate());
+    let (a, b, changed) = (sample::table("a", "1"), sample::table("b", "1"), sample::table("b", "2"));
+    store.put_drafts(ME, id, first, &[&b, &a]).await.unwrap();
+    store.put_drafts(ME, id, first, &[&changed]).await.unwrap();
+    assert_eq!(store.drafts(ME, id, first).await.unwrap(), [a.clone(), changed]);
+    assert_eq!(store.drafts(ME, id, second).await.unwrap(), []);
+    assert_eq!(store.drafts(OTHER, id, first).await.unwrap(), []);
+    assert_eq!(store.catalog(ME, id).await.unwrap(), None);
+    store.put_drafts(ME, id, second, &[&a]).await.unwrap();
+    assert_eq!(store.drafts(ME, id, first).await.unwrap(), []);
+    store.finish_learning(ME, id, &catalog(&[("a", "1")]), at(9)).await.unwrap();
+    assert_eq!(store.drafts(ME, id, second).await.unwrap(), []);
+    let refused = store.put_drafts(OTHER, id, first, &[&a]).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotFound);
+}
+
+pub async fn sources_are_due_after_their_interval(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let names = async |now: i64, seconds: u32| -> Vec<String> {
+        store.sources_due(at(now), seconds).await.unwrap().into_iter().map(|s| s.name).collect()
+    };
+    let empty = catalog(&[]);
+    source(&store, ME, "never learned").await;
+    let (early, late) = (source(&store, ME, "early").await, source(&store, OTHER, "late").await);
+    store.finish_learning(ME, early, &empty, at(0)).await.unwrap();
+    store.finish_learning(OTHER, late, &empty, at(50)).await.unwrap();
+    assert_eq!(names(99, 100).await, [""; 0]);
+    assert_eq!(names(100, 100).await, ["early"]);
+    assert_eq!(names(500, 100).await, ["early", "late"]);
+    assert_eq!(names(500, 0).await, [""; 0]);
+    assert!(store.set_resync(ME, early, Some(1_000)).await.unwrap());
+    assert!(!store.set_resync(ME, late, Some(1)).await.unwrap(), "it is somebody else's");
+    assert_eq!(store.source(ME, early).await.unwrap().unwrap().resync_seconds, Some(1_000));
+    assert_eq!(names(500, 100).await, ["late"]);
+    assert_eq!(names(1_000, 0).await, ["early"]);
+    store.set_resync(ME, early, Some(0)).await.unwrap();
+    assert_eq!(names(5_000, 100).await, ["late"]);
+    store.set_resync(ME, early, None).await.unwrap();
+    store.set_source_status(OTHER, late, SourceStatus::Paused, None).await.unwrap();
+    assert_eq!(names(500, 100).await, ["early"]);
+    let job = store.enqueue_job(&sample::job(ME, early, JobKind::Learn, 450)).await.unwrap();
+    assert_eq!(names(9_000, 100).await, [""; 0], "it is under way");
+    store.request_job_cancel(ME, job.id, at(460)).await.unwrap();
+    assert_eq!(names(500, 100).await, [""; 0], "it was tried just now");
+    assert_eq!(names(551, 100).await, ["early"]);
+}
+
+pub async fn a_paused_source_stays_paused_when_its_learning_ends(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    store.set_source_status(ME, id, SourceStatus::Paused, None).await.unwrap();
+    store.finish_learning(ME, id, &catalog(&[("a", "1")]), at(9)).await.unwrap();
+    let stored = store.source(ME, id).await.unwrap().unwrap();
+    assert_eq!((stored.status, stored.learned_at), (SourceStatus::Paused, Some(at(9))));
 }
 
 /// Everything that can hang on a data source; returns its run.

@@ -106,6 +106,29 @@ pub async fn a_rejected_join_is_not_found_again_the_other_way_round(harness: &im
     assert_eq!(labels(&store, id).await, ["a.x+y → b.v+u", "a.x → b.u", "a.x+y → b.u+v"]);
 }
 
+pub async fn relations_follow_a_renamed_table(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let found = [
+        sample::relation(id, "a.x", "b.id", 0.9),
+        sample::relation(id, "b.up", "b.id", 0.8),
+        sample::relation(id, "c.x", "d.id", 0.7),
+        sample::relation(id, "c.x", "b.id", 0.6),
+        sample::relation(id, "c.x", "new.id", 0.5),
+    ];
+    store.replace_relations(ME, id, &found).await.unwrap();
+    store.set_relation_kind(ME, found[0].id, RelationKind::Confirmed).await.unwrap();
+    let renamed = [(TableRef::bare("new"), TableRef::bare("b"))].into_iter().collect();
+    store.move_relations(ME, id, &renamed).await.unwrap();
+    // The fourth would be the same as the fifth then.
+    assert_eq!(labels(&store, id).await, ["a.x → new.id", "new.up → new.id", "c.x → d.id", "c.x → new.id"]);
+    let listed = store.list_relations(ME, id).await.unwrap();
+    assert_eq!((listed[0].id, listed[0].kind), (found[0].id, RelationKind::Confirmed));
+    assert_eq!(listed[3].id, found[4].id);
+    let refused = store.move_relations(OTHER, id, &renamed).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotFound);
+}
+
 pub async fn relations_are_listed_surest_first(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;

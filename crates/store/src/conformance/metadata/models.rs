@@ -219,10 +219,11 @@ pub async fn documentation_is_written_with_the_calls_that_it_cost_or_not_at_all(
     let (one, two) = (sample::documentation(id, one, "text"), sample::documentation(id, two, "text"));
     let calls = [call("document_table"), call("document_table")];
     store.record_job_calls(job.id, &calls[..1], at(1)).await.unwrap();
-    store.put_job_documentation(ME, job.id, &one, &calls[1..]).await.unwrap();
-    let error = store.put_job_documentation(ME, JobId::generate(), &two, &calls).await.unwrap_err();
+    store.put_job_documentation(ME, job.id, std::slice::from_ref(&one), &calls[1..]).await.unwrap();
+    let error =
+        store.put_job_documentation(ME, JobId::generate(), std::slice::from_ref(&two), &calls).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let error = store.put_job_documentation(OTHER, job.id, &two, &calls).await.unwrap_err();
+    let error = store.put_job_documentation(OTHER, job.id, std::slice::from_ref(&two), &calls).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(store.documentation(ME, id).await.unwrap(), [one]);
     assert_eq!(store.job_calls(ME, job.id).await.unwrap(), calls);

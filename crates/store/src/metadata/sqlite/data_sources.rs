@@ -1,20 +1,35 @@
 //! Data sources and their catalogs.
 
+<<<<<<< HEAD
 use super::column::{bigint, code, get_code, get_optional_json, json, micros};
 use super::{SqliteMetadata, no_source, row};
+=======
+use super::column::{
+    bigint, code, get_code, get_count, get_id, get_json, get_optional_count, get_optional_json, get_optional_time,
+    get_time, json, micros,
+};
+use super::{SqliteMetadata, no_source};
+>>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
 use crate::StoreError;
 use crate::metadata::{DataSources, NewDataSource};
 use crate::sqlite_file::{Failure, Statements};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+<<<<<<< HEAD
 use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, SourceStatus, Table};
 use rusqlite::Row;
 use sqlx::SqliteConnection;
+=======
+use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, JobId, SourceStatus, Table};
+use futures::TryStreamExt;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+>>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
 
 const CREATE: &str = "
     INSERT INTO data_sources (id, owner_id, name, dialect, location, sealed_password, status, status_detail,
-                              table_count, created_at, learned_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                              table_count, created_at, learned_at, resync_seconds)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 const GET: &str = "SELECT * FROM data_sources WHERE id = $1 AND owner_id = $2";
 const FIND: &str = "SELECT * FROM data_sources WHERE name = $1 AND owner_id = $2";
@@ -24,8 +39,24 @@ const SET_STATUS: &str = "
     UPDATE data_sources SET status = $3, status_detail = $4 WHERE id = $1 AND owner_id = $2";
 
 const SET_LEARNED: &str = "
-    UPDATE data_sources SET status = $3, status_detail = NULL, table_count = $4, learned_at = $5
+    UPDATE data_sources SET status = CASE WHEN status = 'paused' THEN status ELSE $3 END, status_detail = NULL,
+                            table_count = $4, learned_at = $5
     WHERE id = $1 AND owner_id = $2";
+
+const SET_RESYNC: &str = "UPDATE data_sources SET resync_seconds = $3 WHERE id = $1 AND owner_id = $2";
+
+/// Learned or tried to no later than their interval ago; whatever is under way counts as tried just now. A source that
+/// was never learned, or that a person set aside, waits for a person.
+const LIST_DUE: &str = "
+    SELECT s.* FROM data_sources s
+    WHERE s.learned_at IS NOT NULL AND s.status <> 'paused' AND COALESCE(s.resync_seconds, $2) > 0
+      AND s.learned_at <= $1 - COALESCE(s.resync_seconds, $2) * 1000000
+      AND NOT EXISTS (
+          SELECT 1 FROM jobs j
+          WHERE j.source_id = s.id AND j.kind = 'learn'
+            AND (j.status IN ('queued', 'running')
+                 OR j.created_at > $1 - COALESCE(s.resync_seconds, $2) * 1000000))
+    ORDER BY s.learned_at, s.id";
 
 const DELETE: &str = "DELETE FROM data_sources WHERE id = $1 AND owner_id = $2";
 
@@ -38,6 +69,17 @@ const PUT_TABLE: &str = "
     ON CONFLICT (source_id, position) DO UPDATE SET document = excluded.document
     WHERE catalog_tables.document <> excluded.document";
 
+const CUT_DRAFTS: &str = "DELETE FROM draft_tables WHERE source_id = $1 AND job_id <> $2";
+const END_DRAFTS: &str = "DELETE FROM draft_tables WHERE source_id = $1";
+const LIST_DRAFTS: &str = "
+    SELECT document FROM draft_tables WHERE source_id = $1 AND owner_id = $2 AND job_id = $3
+    ORDER BY table_schema, table_name";
+const PUT_DRAFT: &str = "
+    INSERT INTO draft_tables (source_id, table_schema, table_name, owner_id, job_id, document)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (source_id, table_schema, table_name) DO UPDATE SET
+        job_id = excluded.job_id, document = excluded.document";
+
 const CUT_TABLES: &str = "DELETE FROM catalog_tables WHERE source_id = $1 AND position >= $2";
 
 /// One statement, so that the tables and the dialect are of the same moment. A catalog without tables has one row.
@@ -49,6 +91,7 @@ const GET_CATALOG: &str = "
 
 fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
     Ok(DataSource {
+<<<<<<< HEAD
         id: row::get_id(row, "id")?,
         owner_id: row::get_id(row, "owner_id")?,
         name: row.get("name")?,
@@ -59,6 +102,19 @@ fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
         table_count: row::get_count(row, "table_count")?,
         created_at: row::get_time(row, "created_at")?,
         learned_at: row::get_optional_time(row, "learned_at")?,
+=======
+        id: get_id(row, "id")?,
+        owner_id: get_id(row, "owner_id")?,
+        name: row.try_get("name")?,
+        dialect: get_code(row, "dialect")?,
+        location: row.try_get("location")?,
+        status: get_code(row, "status")?,
+        status_detail: row.try_get("status_detail")?,
+        table_count: get_count(row, "table_count")?,
+        created_at: get_time(row, "created_at")?,
+        learned_at: get_optional_time(row, "learned_at")?,
+        resync_seconds: get_optional_count(row, "resync_seconds")?,
+>>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
     })
 }
 
@@ -93,6 +149,30 @@ impl SqliteMetadata {
             .await?;
         Ok(())
     }
+
+    async fn write_drafts(
+        &self,
+        connection: &mut SqliteConnection,
+        caller: Caller,
+        id: DataSourceId,
+        job: JobId,
+        tables: &[&Table],
+    ) -> Result<(), sqlx::Error> {
+        let (source, owner, job) = (id.to_string(), caller.user_id.to_string(), job.to_string());
+        sqlx::query(CUT_DRAFTS).bind(&source).bind(&job).execute(&mut *connection).await?;
+        for table in tables {
+            sqlx::query(PUT_DRAFT)
+                .bind(&source)
+                .bind(table.name.schema.as_deref().unwrap_or_default())
+                .bind(&table.name.table)
+                .bind(&owner)
+                .bind(&job)
+                .bind(json(table)?)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -114,6 +194,7 @@ impl DataSources for SqliteMetadata {
             .bind(i64::from(source.table_count))
             .bind(micros(source.created_at))
             .bind(source.learned_at.map(micros))
+            .bind(source.resync_seconds.map(i64::from))
             .execute(&mut *tx)
             .await;
         match written {
@@ -192,7 +273,53 @@ impl DataSources for SqliteMetadata {
             return Err(no_source(id));
         }
         self.write_catalog(&mut tx, caller, id, catalog).await.map_err(|error| self.failed("write to", error))?;
+        sqlx::query(END_DRAFTS)
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
         self.file.commit(tx).await
+    }
+
+    async fn put_drafts(
+        &self,
+        caller: Caller,
+        id: DataSourceId,
+        job: JobId,
+        tables: &[&Table],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write_to_source(caller, id).await?;
+        self.write_drafts(&mut tx, caller, id, job, tables).await.map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await
+    }
+
+    async fn drafts(&self, caller: Caller, id: DataSourceId, job: JobId) -> Result<Vec<Table>, StoreError> {
+        let rows = sqlx::query(LIST_DRAFTS)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(job.to_string())
+            .fetch_all(self.file.readers())
+            .await;
+        self.read_rows(rows, |row| get_json(row, "document"))
+    }
+
+    async fn set_resync(&self, caller: Caller, id: DataSourceId, seconds: Option<u32>) -> Result<bool, StoreError> {
+        let mut tx = self.file.write().await?;
+        let written = sqlx::query(SET_RESYNC)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(seconds.map(i64::from))
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        self.file.commit(tx).await?;
+        Ok(written.rows_affected() > 0)
+    }
+
+    async fn sources_due(&self, now: DateTime<Utc>, seconds: u32) -> Result<Vec<DataSource>, StoreError> {
+        let rows =
+            sqlx::query(LIST_DUE).bind(micros(now)).bind(i64::from(seconds)).fetch_all(self.file.readers()).await;
+        self.read_rows(rows, read_source)
     }
 
     async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError> {
@@ -202,19 +329,17 @@ impl DataSources for SqliteMetadata {
     }
 
     async fn catalog(&self, caller: Caller, id: DataSourceId) -> Result<Option<Catalog>, StoreError> {
-        let rows = sqlx::query(GET_CATALOG)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
-        let rows = self.read_rows(rows, |row| {
-            let table: Option<Table> = get_optional_json(row, "document")?;
-            Ok((get_code(row, "dialect")?, table))
-        })?;
-        let Some((dialect, _)) = rows.first() else {
-            return Ok(None);
-        };
-        Ok(Some(Catalog { dialect: *dialect, tables: rows.into_iter().filter_map(|(_, table)| table).collect() }))
+        // Row by row: the texts of thousands of tables would double what they take in memory.
+        let mut rows =
+            sqlx::query(GET_CATALOG).bind(id.to_string()).bind(caller.user_id.to_string()).fetch(self.file.readers());
+        let mut catalog: Option<Catalog> = None;
+        while let Some(row) = rows.try_next().await.map_err(|error| self.failed("read", error))? {
+            let failed = |error| self.failed("read", error);
+            let dialect = get_code(&row, "dialect").map_err(failed)?;
+            let table: Option<Table> = get_optional_json(&row, "document").map_err(failed)?;
+            catalog.get_or_insert_with(|| Catalog { dialect, tables: Vec::new() }).tables.extend(table);
+        }
+        Ok(catalog)
     }
 
     async fn delete_source(&self, caller: Caller, id: DataSourceId) -> Result<bool, StoreError> {

@@ -58,12 +58,17 @@ impl Documentation for SqliteMetadata {
         &self,
         caller: Caller,
         job: JobId,
-        documentation: &TableDocumentation,
+        documentation: &[TableDocumentation],
         calls: &[ModelCall],
     ) -> Result<(), StoreError> {
-        let mut tx = self.write_to_source(caller, documentation.source_id).await?;
-        self.write_documentation(&mut tx, caller, documentation).await?;
-        self.add_job_calls(&mut tx, job, calls, documentation.generated_at).await?;
+        let Some(first) = documentation.first() else {
+            return Ok(());
+        };
+        let mut tx = self.write_to_source(caller, first.source_id).await?;
+        for one in documentation.iter().filter(|d| d.source_id == first.source_id) {
+            self.write_documentation(&mut tx, caller, one).await?;
+        }
+        self.add_job_calls(&mut tx, job, calls, first.generated_at).await?;
         self.file.commit(tx).await
     }
 

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use datafyme_domain::{Caller, DataSourceId, Relation, RelationId, RelationKind, TableRef};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+use std::collections::HashMap;
 
 const DELETE_FOUND: &str = "
     DELETE FROM relations WHERE source_id = $1 AND kind NOT IN ('confirmed', 'rejected')";
@@ -16,6 +17,15 @@ const CREATE_UNLESS_KNOWN: &str = "
     INSERT INTO relations (id, owner_id, source_id, join_key, kind, confidence, found_confidence, document)
     VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
     ON CONFLICT (source_id, join_key) DO NOTHING";
+
+const MOVE: &str = "
+    UPDATE relations SET join_key = $2, document = $3
+    WHERE id = $1
+      AND NOT EXISTS (
+          SELECT 1 FROM relations other
+          WHERE other.source_id = relations.source_id AND other.join_key = $2 AND other.id <> relations.id)";
+
+const DELETE_ONE: &str = "DELETE FROM relations WHERE id = $1";
 
 const LIST: &str = "
     SELECT kind, confidence, document FROM relations WHERE source_id = $1 AND owner_id = $2
@@ -66,6 +76,15 @@ async fn create_unless_known(
     Ok(())
 }
 
+async fn move_relation(connection: &mut SqliteConnection, relation: &Relation) -> Result<(), sqlx::Error> {
+    let (id, key, document) = (relation.id.to_string(), join_key(relation)?, json(relation)?);
+    let moved = sqlx::query(MOVE).bind(&id).bind(&key).bind(&document).execute(&mut *connection).await?;
+    if moved.rows_affected() == 0 {
+        sqlx::query(DELETE_ONE).bind(&id).execute(connection).await?;
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Relations for SqliteMetadata {
     async fn replace_relations(
@@ -90,6 +109,28 @@ impl Relations for SqliteMetadata {
             create_unless_known(&mut tx, caller, source, relation)
                 .await
                 .map_err(|error| self.failed("write to", error))?;
+        }
+        self.file.commit(tx).await
+    }
+
+    async fn move_relations(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        renamed: &HashMap<TableRef, TableRef>,
+    ) -> Result<(), StoreError> {
+        let now: HashMap<&TableRef, &TableRef> = renamed.iter().map(|(new, old)| (old, new)).collect();
+        let mut tx = self.write_to_source(caller, source).await?;
+        let rows =
+            sqlx::query(LIST).bind(source.to_string()).bind(caller.user_id.to_string()).fetch_all(&mut *tx).await;
+        for mut relation in self.read_rows(rows, read_relation)? {
+            let ends = (now.get(&relation.from_table), now.get(&relation.to_table));
+            if ends == (None, None) {
+                continue;
+            }
+            relation.from_table = ends.0.map_or(relation.from_table, |table| (*table).clone());
+            relation.to_table = ends.1.map_or(relation.to_table, |table| (*table).clone());
+            move_relation(&mut tx, &relation).await.map_err(|error| self.failed("write to", error))?;
         }
         self.file.commit(tx).await
     }
