@@ -22,8 +22,8 @@ python3 benches/scale_schema.py change --tables "$tables" >"$work/change.sql"
 venv=${DATAFYME_TOOLS_DIR:-$PWD/.tools}/scale
 if ! "$venv/bin/python" -c "import sqlalchemy, psycopg, pymilvus, milvus_lite" 2>/dev/null; then
   python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet "sqlalchemy==2.0.51" "psycopg[binary]==3.3.6" "pymilvus==2.6.17" "milvus-lite==3.0" \
-    "setuptools<81" numpy >&2
+  "$venv/bin/pip" install --quiet "sqlalchemy==2.1.9" "psycopg[binary]==3.3.9" "pymilvus==3.0.2" "milvus-lite==3.2.2" \
+    "numpy==2.4.6" >&2
 fi
 "$venv/bin/python" benches/sqlalchemy_peer.py "$url" >"$work/reflection.json"
 "$binary" bench --scale-url "$url" --change "$work/change.sql" --export "$work/documents" >"$work/ours.json"

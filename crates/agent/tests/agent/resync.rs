@@ -6,7 +6,8 @@ use crate::{
 };
 use datafyme_agent::RuleAnalyst;
 use datafyme_domain::{
-    Catalog, DataSource, Job, JobStatus, LearnedChanges, RelationKind, SourceStatus, TableDocumentation, TableRef,
+    Catalog, Clock, DataSource, Job, JobStatus, LearnedChanges, RelationKind, SourceStatus, TableDocumentation,
+    TableRef,
 };
 use datafyme_store::HybridQuery;
 

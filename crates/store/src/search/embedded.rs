@@ -14,13 +14,18 @@ use crate::StoreError;
 use crate::derived_file::{DerivedFile, Layout, Loaded};
 use async_trait::async_trait;
 use datafyme_domain::{DataSourceId, ErrorKind, TableRef};
+use futures::TryStreamExt;
 use source_index::SourceIndex;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The words are kept as [`words::terms`] makes them: raise the version when it changes.
 const LAYOUT: Layout = Layout { version: 1, create: documents::CREATE_TABLES };
+
+/// Documents that are in memory twice while a data source is loaded.
+const LOADED_TOGETHER: usize = 2_000;
 
 /// The search index that needs nothing else installed. Any number of processes may open the same file.
 #[derive(Debug)]
@@ -46,8 +51,12 @@ impl EmbeddedSearchIndex {
         };
         loaded
             .get(&self.file, source, async |connection| {
-                let rows = documents::list(&self.file, connection, source).await?;
-                off_the_runtime(move || SourceIndex::new(source, rows)).await
+                let mut index = SourceIndex::empty(source);
+                let mut parts = pin!(documents::list(connection, source).try_chunks(LOADED_TOGETHER));
+                while let Some(part) = parts.try_next().await.map_err(|error| self.file.failed("read", error.1))? {
+                    index = off_the_runtime(move || index.with(part)).await?;
+                }
+                Ok(index.settled())
             })
             .await
     }

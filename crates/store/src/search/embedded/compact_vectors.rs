@@ -22,6 +22,12 @@ impl CompactVectors {
         Self { dimensions, numbers: Vec::with_capacity(dimensions * count), steps: Vec::with_capacity(count) }
     }
 
+    /// Gives back the room that was made for more.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.numbers.shrink_to_fit();
+        self.steps.shrink_to_fit();
+    }
+
     /// Length of each vector.
     pub(super) const fn dimensions(&self) -> usize {
         self.dimensions

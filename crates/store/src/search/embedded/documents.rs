@@ -4,6 +4,7 @@ use super::words::terms;
 use crate::derived_file::DerivedFile;
 use crate::{SearchDocument, StoreError};
 use datafyme_domain::{DataSourceId, ErrorKind, TableRef};
+use futures::{Stream, StreamExt};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -90,31 +91,23 @@ pub(super) fn other_dimensions(given: usize, held: usize) -> StoreError {
     )
 }
 
-/// All documents of a data source, by id.
-pub(super) async fn list(
-    file: &DerivedFile,
+/// All documents of a data source, by id, one after the other: all at once they take hundreds of megabytes.
+pub(super) fn list(
     connection: &mut SqliteConnection,
     source: DataSourceId,
-) -> Result<Vec<DocumentRow>, StoreError> {
-    let read = |row: &SqliteRow| {
-        let schema: String = row.try_get("table_schema")?;
-        Ok(DocumentRow {
-            id: row.try_get("id")?,
-            table: TableRef {
-                schema: Some(schema).filter(|schema| !schema.is_empty()),
-                table: row.try_get("table_name")?,
-            },
-            column: row.try_get("column_name")?,
-            terms: row.try_get("terms")?,
-            vector: row.try_get("vector")?,
-        })
-    };
-    sqlx::query(LIST)
-        .bind(source.to_string())
-        .fetch_all(connection)
-        .await
-        .and_then(|rows| rows.iter().map(read).collect())
-        .map_err(|error| file.failed("read", error))
+) -> impl Stream<Item = Result<DocumentRow, sqlx::Error>> {
+    sqlx::query(LIST).bind(source.to_string()).fetch(connection).map(|row| read(&row?))
+}
+
+fn read(row: &SqliteRow) -> Result<DocumentRow, sqlx::Error> {
+    let schema: String = row.try_get("table_schema")?;
+    Ok(DocumentRow {
+        id: row.try_get("id")?,
+        table: TableRef { schema: Some(schema).filter(|schema| !schema.is_empty()), table: row.try_get("table_name")? },
+        column: row.try_get("column_name")?,
+        terms: row.try_get("terms")?,
+        vector: row.try_get("vector")?,
+    })
 }
 
 /// Number of documents of a data source.

@@ -24,23 +24,36 @@ struct About {
 }
 
 impl SourceIndex {
-    /// `documents` by id.
-    pub(super) fn new(source: DataSourceId, documents: Vec<DocumentRow>) -> Self {
-        let dimensions = documents.first().map_or(0, |document| document.vector.len() / size_of::<f32>());
-        let mut index = Self {
+    /// Of no documents.
+    pub(super) fn empty(source: DataSourceId) -> Self {
+        Self {
             source,
-            about: Vec::with_capacity(documents.len()),
+            about: Vec::new(),
             words: InvertedIndex::default(),
-            vectors: CompactVectors::with_capacity(dimensions, documents.len()),
-        };
+            vectors: CompactVectors::with_capacity(0, 0),
+        }
+    }
+
+    /// With more documents, by id.
+    pub(super) fn with(mut self, documents: Vec<DocumentRow>) -> Self {
+        if let Some(first) = documents.first().filter(|_| self.about.is_empty()) {
+            self.vectors = CompactVectors::with_capacity(first.vector.len() / size_of::<f32>(), documents.len());
+        }
         for document in documents {
-            index.words.push(&document.terms);
+            self.words.push(&document.terms);
             let (floats, _) = document.vector.as_chunks();
             let vector: Vec<f32> = floats.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-            index.vectors.push(&vector);
-            index.about.push(About { id: document.id, table: document.table, column: document.column });
+            self.vectors.push(&vector);
+            self.about.push(About { id: document.id, table: document.table, column: document.column });
         }
-        index
+        self
+    }
+
+    /// Gives back the room that was made for more.
+    pub(super) fn settled(mut self) -> Self {
+        self.about.shrink_to_fit();
+        self.vectors.shrink_to_fit();
+        self
     }
 
     /// Whether a query's vector compares with those held; an empty one asks by words alone.
