@@ -2,13 +2,8 @@
 
 use super::{Seam, Store, hold, source};
 use crate::conformance::Harness;
-<<<<<<< HEAD
 use crate::conformance::sample::{self, ME, OTHER, WORKER, at, catalog};
-use datafyme_domain::{DataSourceId, ErrorKind, JobKind, RunId, SourceStatus, TableRef};
-=======
-use crate::conformance::sample::{self, ME, OTHER, at, catalog};
 use datafyme_domain::{DataSourceId, ErrorKind, JobId, JobKind, RunId, SourceStatus, TableRef};
->>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
 
 pub async fn a_check_passes(harness: &impl Harness<Seam>) {
     let store = harness.open().await;

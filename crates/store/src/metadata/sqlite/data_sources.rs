@@ -1,30 +1,16 @@
 //! Data sources and their catalogs.
 
-<<<<<<< HEAD
-use super::column::{bigint, code, get_code, get_optional_json, json, micros};
+use super::column::{bigint, code, get_code, get_json, get_optional_json, json, micros};
 use super::{SqliteMetadata, no_source, row};
-=======
-use super::column::{
-    bigint, code, get_code, get_count, get_id, get_json, get_optional_count, get_optional_json, get_optional_time,
-    get_time, json, micros,
-};
-use super::{SqliteMetadata, no_source};
->>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
 use crate::StoreError;
 use crate::metadata::{DataSources, NewDataSource};
 use crate::sqlite_file::{Failure, Statements};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-<<<<<<< HEAD
-use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, SourceStatus, Table};
-use rusqlite::Row;
-use sqlx::SqliteConnection;
-=======
 use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, JobId, SourceStatus, Table};
 use futures::TryStreamExt;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
->>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
+use rusqlite::Row;
+use sqlx::SqliteConnection;
 
 const CREATE: &str = "
     INSERT INTO data_sources (id, owner_id, name, dialect, location, sealed_password, status, status_detail,
@@ -91,7 +77,6 @@ const GET_CATALOG: &str = "
 
 fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
     Ok(DataSource {
-<<<<<<< HEAD
         id: row::get_id(row, "id")?,
         owner_id: row::get_id(row, "owner_id")?,
         name: row.get("name")?,
@@ -102,19 +87,7 @@ fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
         table_count: row::get_count(row, "table_count")?,
         created_at: row::get_time(row, "created_at")?,
         learned_at: row::get_optional_time(row, "learned_at")?,
-=======
-        id: get_id(row, "id")?,
-        owner_id: get_id(row, "owner_id")?,
-        name: row.try_get("name")?,
-        dialect: get_code(row, "dialect")?,
-        location: row.try_get("location")?,
-        status: get_code(row, "status")?,
-        status_detail: row.try_get("status_detail")?,
-        table_count: get_count(row, "table_count")?,
-        created_at: get_time(row, "created_at")?,
-        learned_at: get_optional_time(row, "learned_at")?,
-        resync_seconds: get_optional_count(row, "resync_seconds")?,
->>>>>>> 308427b (Learn again only what changed, by the database's own marks, within budgets that thousands of tables share)
+        resync_seconds: row.get("resync_seconds")?,
     })
 }
 
@@ -317,9 +290,8 @@ impl DataSources for SqliteMetadata {
     }
 
     async fn sources_due(&self, now: DateTime<Utc>, seconds: u32) -> Result<Vec<DataSource>, StoreError> {
-        let rows =
-            sqlx::query(LIST_DUE).bind(micros(now)).bind(i64::from(seconds)).fetch_all(self.file.readers()).await;
-        self.read_rows(rows, read_source)
+        let (now, seconds) = (micros(now), i64::from(seconds));
+        self.file.read_here(|connection| connection.rows(LIST_DUE, &[&now, &seconds], read_source))
     }
 
     async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError> {
