@@ -94,7 +94,42 @@ async fn schemas_keys_enums_partitions_and_comments_are_read() {
     }
     let small = ProfileBudget { full_scan_rows: 100, ..ProfileBudget::default() };
     let profile = connector.profile(events, &small).await.unwrap();
-    assert_eq!(profile.row_count, Some(400));
+    assert_eq!((profile.row_count, profile.column("at").unwrap().non_null), (None, 400));
+    assert!(profile.sampled_rows.is_some_and(|rows| rows <= 100), "{:?}", profile.sampled_rows);
+}
+
+#[tokio::test]
+async fn the_servers_own_statistics_stand_for_a_large_table_which_is_never_read_whole() {
+    let fixture = fixture!(the_servers_own_statistics_stand_for_a_large_table_which_is_never_read_whole);
+    let setup = "CREATE TABLE big (id integer PRIMARY KEY, kind text, note text, day date);\
+        INSERT INTO big SELECT i, 'kind ' || (i % 7), CASE WHEN i % 4 = 0 THEN 'note ' || i END, date '2024-01-01' + i % 60 \
+        FROM generate_series(1, 60000) i; ANALYZE big;";
+    let (_, connector, catalog) = opened(&fixture, setup).await;
+    let budget = ProfileBudget { full_scan_rows: 2_000, ..ProfileBudget::default() };
+    let profile = connector.profile(table(&catalog, "big"), &budget).await.unwrap();
+    let column = |name: &str| profile.column(name).unwrap();
+    assert!(profile.sampled_rows.is_some_and(|rows| rows <= 2_000), "{:?}", profile.sampled_rows);
+    assert!(column("id").is_unique());
+    assert_eq!(column("id").non_null, 60_000);
+    assert_eq!((column("kind").distinct, column("day").distinct), (7, 60));
+    assert!((8_000..9_200).contains(&column("kind").top_values[0].count), "{:?}", column("kind").top_values);
+    assert!((column("note").null_share - 0.75).abs() < 0.02, "{}", column("note").null_share);
+    let day = |text: &str| Value::Date(text.parse().unwrap());
+    assert_eq!((&column("day").min, &column("day").max), (&day("2024-01-01"), &day("2024-02-29")));
+
+    use sqlx::Connection;
+    // The server counts what a session read when the session has been idle for a while.
+    let reads = "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'big'";
+    let mut server = sqlx::PgConnection::connect(&fixture.url()).await.unwrap();
+    let begun = Instant::now();
+    let read = loop {
+        let read: i64 = sqlx::query_scalar(reads).fetch_one(&mut server).await.unwrap();
+        if read > 0 || begun.elapsed() > Duration::from_secs(15) {
+            break read;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert!((1..20_000).contains(&read), "{read} rows were read");
 }
 
 #[tokio::test]

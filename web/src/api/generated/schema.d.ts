@@ -597,6 +597,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{id}/resync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets how often a data source is learned again by itself. */
+        put: operations["set_resync"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/suggestions": {
         parameters: {
             query?: never;
@@ -993,6 +1010,11 @@ export interface components {
             name: string;
             /** @description Who registered it. */
             owner_id: components["schemas"]["UserId"];
+            /**
+             * Format: int32
+             * @description Seconds after which it is learned again by itself, 0 never; as configured when absent.
+             */
+            resync_seconds?: number | null;
             /** @description Where it stands. */
             status: components["schemas"]["SourceStatus"];
             /** @description Cause of an error, for people; absent otherwise. */
@@ -1107,6 +1129,7 @@ export interface components {
         JobKind: "learn" | "reindex";
         /** @description How far a job is. */
         JobProgress: {
+            changes?: components["schemas"]["LearnedChanges"] | null;
             /** @description What it works on now, e.g. a table name. */
             current?: string | null;
             /**
@@ -1204,6 +1227,34 @@ export interface components {
             provider: components["schemas"]["Provider"];
             /** @description What it was used for. */
             roles?: components["schemas"]["ModelRole"][];
+        };
+        /** @description How many tables a learning found changed since the one before. */
+        LearnedChanges: {
+            /**
+             * Format: int64
+             * @description Tables that were not there.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Tables whose columns, keys, comments or rows are others than before.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Tables that are no more.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Tables that go by another name.
+             */
+            renamed: number;
+            /**
+             * Format: int64
+             * @description All others: nothing about them was made anew.
+             */
+            unchanged: number;
         };
         /** @description One page of a list. */
         List_ChartKind: {
@@ -1538,6 +1589,15 @@ export interface components {
          * @enum {string}
          */
         RelationKind: "declared" | "inferred" | "confirmed" | "rejected";
+        /** @description How often a data source is learned again by itself. */
+        ResyncRequest: {
+            /**
+             * Format: int32
+             * @description Seconds; 0 for never, absent or null for as configured (`[learning] resync_every`).
+             * @example 21600
+             */
+            seconds?: number | null;
+        };
         /**
          * @description Who speaks.
          * @enum {string}
@@ -1748,6 +1808,11 @@ export interface components {
             /** @description One per profiled column, in column order. */
             columns: components["schemas"]["ColumnProfile"][];
             /**
+             * @description The database's own mark of the state of the rows, opaque: as long as it is the same, nothing was written to
+             *     them. Absent where the database cannot say.
+             */
+            data_version?: string | null;
+            /**
              * Format: date-time
              * @description When it was made.
              */
@@ -1762,6 +1827,11 @@ export interface components {
              * @description Rows looked at, when that is not all of them.
              */
             sampled_rows?: number | null;
+            /**
+             * @description Why nothing is known of the rows, for people: the other figures are empty then. Looking may have taken too long,
+             *     or was refused.
+             */
+            unknown?: string | null;
         };
         /** @description Name of a table: schema (absent in SQLite) and table, both exactly as the database spells them. */
         TableRef: {
@@ -3195,6 +3265,40 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_resync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResyncRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
