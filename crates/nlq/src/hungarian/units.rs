@@ -56,7 +56,7 @@ pub(super) fn sentences(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Vec<Uni
                 open.push(Token { folded: ",".to_owned(), text: ",".to_owned() });
             }
         }
-        if piece.ends_with(['?', '!']) || piece.ends_with('.') && !(numbered && !last) {
+        if piece.ends_with(['?', '!']) || (last || !numbered) && piece.ends_with('.') {
             sentences.push(Vec::new());
         }
     }
