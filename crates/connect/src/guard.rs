@@ -7,6 +7,7 @@
 //! (unicode escapes, dollar quotes, lone carriage returns) is refused.
 
 mod functions;
+mod hidden;
 mod lexical;
 mod scope;
 mod shape;
@@ -64,19 +65,27 @@ impl ReadOnlySql {
 #[derive(Debug, Clone)]
 pub struct AllowedTables {
     tables: Arc<[TableRef]>,
+    /// Columns of them that may not be read.
+    hidden: Arc<[(TableRef, String)]>,
 }
 
 impl AllowedTables {
     /// All tables of a catalog.
     #[must_use]
     pub fn of_catalog(catalog: &Catalog) -> Self {
-        Self { tables: catalog.tables.iter().map(|t| t.name.clone()).collect() }
+        Self::only(catalog.tables.iter().map(|t| t.name.clone()).collect())
     }
 
     /// Just these.
     #[must_use]
     pub fn only(tables: Vec<TableRef>) -> Self {
-        Self { tables: tables.into() }
+        Self { tables: tables.into(), hidden: Arc::default() }
+    }
+
+    /// All but these columns.
+    #[must_use]
+    pub fn hiding(self, columns: Vec<(TableRef, String)>) -> Self {
+        Self { hidden: columns.into(), ..self }
     }
 
     /// The allowed tables.
@@ -94,6 +103,7 @@ pub fn check(sql: &str, dialect: Dialect, allowed: &AllowedTables) -> Result<Rea
     let statement = lexical::statement(sql, dialect)?;
     let query = shape::parse(statement, dialect)?;
     let used = walk::tables_of(&query, dialect, allowed)?;
+    hidden::check(&query, dialect, &used.tables, &allowed.hidden)?;
     Ok(ReadOnlySql { sql: statement.to_owned(), dialect, tables: used.tables, bare: used.bare, ctes: used.ctes })
 }
 

@@ -1,4 +1,13 @@
 //! What a table means, in words: generated, and editable.
+//!
+//! What was generated and what people wrote are kept apart; [`merge()`] puts them together. Learning again writes the
+//! former alone, so that it cannot lose the latter.
+
+mod edits;
+mod merge;
+
+pub use edits::{ColumnEdits, Edit, TableEdits};
+pub use merge::{merge, merge_items};
 
 use crate::{DataSourceId, TableRef};
 use chrono::{DateTime, Utc};
@@ -26,8 +35,19 @@ pub struct TableDocumentation {
     /// Other names that people use for it.
     #[serde(default)]
     pub synonyms: Vec<String>,
+    /// Set aside by a person: no answer reads it, no model sees it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hidden: bool,
     /// When it was generated.
     pub generated_at: DateTime<Utc>,
+}
+
+impl TableDocumentation {
+    /// The documentation of a column.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&ColumnDocumentation> {
+        self.columns.iter().find(|c| c.column == name)
+    }
 }
 
 /// Documentation of one column.
@@ -40,4 +60,18 @@ pub struct ColumnDocumentation {
     /// Other names that people use for it.
     #[serde(default)]
     pub synonyms: Vec<String>,
+    /// What its numbers count: `EUR`, `kg`, `days`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How its values are written or read: `YYYYMMDD`, `1 = yes, 0 = no`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Set aside by a person: no answer reads it, no model sees it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hidden: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }

@@ -56,6 +56,8 @@ id! {
     RelationId,
     /// A reviewed question → SQL pair.
     VerifiedQueryId,
+    /// A word of the business with its meaning in the data.
+    BusinessTermId,
     /// A configured language model or embedder.
     ModelId,
 }

@@ -14,6 +14,7 @@ pub mod conversation;
 pub mod dialect;
 pub mod documentation;
 pub mod error;
+pub mod glossary;
 pub mod id;
 pub mod job;
 pub mod model;
@@ -33,8 +34,9 @@ pub use chart::{ChartKind, ChartSpec};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use conversation::{Conversation, Message, Role};
 pub use dialect::Dialect;
-pub use documentation::{ColumnDocumentation, TableDocumentation};
+pub use documentation::{ColumnDocumentation, ColumnEdits, Edit, TableDocumentation, TableEdits};
 pub use error::ErrorKind;
+pub use glossary::{BusinessTerm, TermMeaning};
 pub use id::*;
 pub use job::{Job, JobKind, JobProgress, JobStatus, LearnedChanges};
 pub use model::{
@@ -50,4 +52,4 @@ pub use run::{
 };
 pub use source::{DataSource, SourceStatus};
 pub use value::{ColumnType, Value};
-pub use verified::VerifiedQuery;
+pub use verified::{UsedColumn, VerifiedQuery};

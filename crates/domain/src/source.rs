@@ -32,6 +32,10 @@ pub struct DataSource {
     /// Seconds after which it is learned again by itself, 0 never; as configured when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resync_seconds: Option<u32>,
+    /// How often people changed what is known of it: with `learned_at`, what a cache of that rests on.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    pub knowledge_version: u64,
 }
 
 /// `Loading → Ready | Error`; `Ready ↔ Paused`; learning again goes back to `Loading`.

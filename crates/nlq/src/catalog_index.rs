@@ -2,13 +2,14 @@
 
 mod graph;
 mod siblings;
+mod terms;
 mod values;
 mod words;
 
 pub(crate) use graph::{Edge, JoinTree};
 
 use datafyme_domain::{
-    Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef,
+    BusinessTerm, Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef,
     Value,
 };
 use std::collections::HashMap;
@@ -122,6 +123,8 @@ pub(crate) struct ColumnFacts {
     pub same_name: usize,
     /// Few distinct short values: a code such as M/F or Y/N.
     pub codes: Vec<String>,
+    /// What stands for it in SQL, where it is a figure that people defined and no column of the table.
+    pub expression: Option<Vec<crate::plan::ExpressionPart>>,
 }
 
 impl Default for ColumnFacts {
@@ -150,6 +153,7 @@ impl Default for ColumnFacts {
             balance: false,
             same_name: 1,
             codes: Vec::new(),
+            expression: None,
         }
     }
 }
@@ -170,6 +174,13 @@ impl CatalogIndex {
     /// Prepares a data source: a millisecond or less per hundred columns, however many there are.
     #[must_use]
     pub fn build(knowledge: Knowledge<'_>) -> Self {
+        Self::build_with_terms(knowledge, &[])
+    }
+
+    /// As [`Self::build`], with words of the business: other names of tables, columns and values, and figures that
+    /// people defined. A term whose table or column the catalog does not have is left out.
+    #[must_use]
+    pub fn build_with_terms(knowledge: Knowledge<'_>, terms: &[BusinessTerm]) -> Self {
         let mut index = Self {
             dialect: knowledge.catalog.dialect,
             tables: Vec::new(),
@@ -191,6 +202,7 @@ impl CatalogIndex {
         index.find_keys();
         siblings::add_families(&mut index, knowledge.catalog);
         index.finish_tables();
+        index.add_terms(knowledge.catalog, terms);
         index.count_names();
         index.fill_vocabulary();
         index
@@ -213,7 +225,10 @@ impl CatalogIndex {
     }
 
     pub(crate) fn find_column(&self, table: TableId, name: &str) -> Option<ColumnId> {
-        self.table(table).columns.iter().copied().find(|c| self.column(*c).name == name)
+        let own = self.table(table).columns.iter().copied().find(|c| self.column(*c).name == name);
+        own.or_else(|| {
+            self.columns.iter().position(|c| c.table == table && c.expression.is_some() && c.name == name)
+        })
     }
 
     /// Whether a folded word is a cell, or stands in one.

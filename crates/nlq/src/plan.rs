@@ -168,6 +168,19 @@ pub struct ColumnUse {
     /// Whether it is a key or a code: a number that nobody adds up.
     #[serde(default)]
     pub identifier: bool,
+    /// What stands for it, where it is a figure that people defined and no column of the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<Vec<ExpressionPart>>,
+}
+
+/// A part of an expression over the columns of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpressionPart {
+    /// SQL.
+    Text(String),
+    /// A column of the table, as the database spells it.
+    Column(String),
 }
 
 /// A column of the result.

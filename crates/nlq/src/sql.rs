@@ -3,7 +3,7 @@
 mod dates;
 
 use crate::plan::{
-    Aggregate, ColumnUse, Comparison, Expr, JoinKind, Literal, Operand, OrderItem, Plan, Predicate, SetOperator, Source,
+    Aggregate, ColumnUse, Comparison, Expr, ExpressionPart, JoinKind, Literal, Operand, OrderItem, Plan, Predicate, SetOperator, Source,
 };
 use datafyme_domain::{ColumnType, Dialect};
 
@@ -157,11 +157,23 @@ impl Writer {
     }
 
     fn column(&self, column: &ColumnUse, aliases: &Aliases) -> String {
-        let name = self.dialect.quote_if_needed(&column.column);
-        match aliases.get(column.source) {
-            Some(alias) if !alias.is_empty() => format!("{alias}.{name}"),
-            _ => name,
-        }
+        let alias = aliases.get(column.source).map_or("", String::as_str);
+        let Some(parts) = &column.expression else {
+            return self.qualified(&column.column, alias);
+        };
+        let parts: Vec<String> = parts
+            .iter()
+            .map(|part| match part {
+                ExpressionPart::Text(text) => text.clone(),
+                ExpressionPart::Column(name) => self.qualified(name, alias),
+            })
+            .collect();
+        format!("({})", parts.concat())
+    }
+
+    fn qualified(&self, name: &str, alias: &str) -> String {
+        let name = self.dialect.quote_if_needed(name);
+        if alias.is_empty() { name } else { format!("{alias}.{name}") }
     }
 
     fn expr(&mut self, expr: &Expr, aliases: &Aliases) -> String {

@@ -14,7 +14,7 @@ pub mod sqlite;
 pub use conversations::Conversations;
 pub use data_sources::{DataSources, NewDataSource};
 pub use jobs::{JobClaim, Jobs};
-pub use knowledge::{Documentation, Relations, VerifiedQueries};
+pub use knowledge::{BusinessTerms, Documentation, Relations, VerifiedQueries};
 pub use models::{KeyChange, LanguageModels, ModelCalls};
 pub use runs::{Lease, RunClaim, RunEnd, RunStart, Runs};
 
@@ -29,6 +29,7 @@ pub trait MetadataStore:
     DataSources
     + Documentation
     + Relations
+    + BusinessTerms
     + Conversations
     + Runs
     + Jobs

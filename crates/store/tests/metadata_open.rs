@@ -25,6 +25,7 @@ fn source(name: &str, password: Option<&str>) -> NewDataSource {
             created_at: chrono::DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap(),
             learned_at: None,
             resync_seconds: None,
+            knowledge_version: 0,
         },
         password: password.map(str::to_owned),
     }

@@ -40,6 +40,7 @@ impl Agent {
             created_at: parts.clock.now(),
             learned_at: None,
             resync_seconds: None,
+            knowledge_version: 0,
         };
         let new = NewDataSource { source: source.clone(), password: url.password.clone() };
         parts.metadata.create_source(&new).await?;

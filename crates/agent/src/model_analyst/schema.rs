@@ -238,6 +238,7 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             learned_at: None,
             resync_seconds: None,
+            knowledge_version: 0,
         };
         let tables = (0..20).map(|n| table(&format!("table_{n}"), 30)).collect();
         SourceKnowledge::prepare(source, Catalog { dialect: Dialect::Sqlite, tables }, Vec::new(), Vec::new())

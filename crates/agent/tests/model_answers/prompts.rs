@@ -35,7 +35,12 @@ async fn asking(stage: &Stage) -> Asking {
         source_id: id,
         question: "Hány vevő van Budapesten?".to_owned(),
         sql: "SELECT count(*) FROM customers WHERE city = 'Budapest'".to_owned(),
+        uses: Vec::new(),
+        draft: None,
+        version: 1,
+        author: "local".to_owned(),
         created_at: chrono::DateTime::UNIX_EPOCH,
+        approved_at: chrono::DateTime::UNIX_EPOCH,
     };
     Asking {
         question: "Hány rendelés volt Budapesten tavaly?".to_owned(),

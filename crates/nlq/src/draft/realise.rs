@@ -185,6 +185,7 @@ pub(crate) fn column_use(index: &CatalogIndex, column: ColumnId, source: usize) 
         nullable: facts.nullable,
         date_format: facts.date_format.clone(),
         identifier: facts.identifier || facts.key || facts.foreign_key,
+        expression: facts.expression.clone(),
     }
 }
 

@@ -239,6 +239,7 @@ async fn merge(workplace: &Workplace, parts: &HashMap<String, Part>) -> Result<(
         created_at: app.clock.now(),
         learned_at: None,
         resync_seconds: None,
+        knowledge_version: 0,
     };
     let new = NewDataSource { source: source.clone(), password: None };
     app.metadata.create_source(&new).await?;

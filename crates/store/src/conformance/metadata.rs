@@ -75,6 +75,15 @@ macro_rules! metadata_conformance {
             relations_follow_a_renamed_table,
             verified_queries_are_listed_newest_first_and_removed,
             verified_queries_of_another_user_are_invisible,
+            edits_show_over_whatever_is_generated_and_outlive_it,
+            edits_that_rest_on_an_older_version_are_refused_whole,
+            of_edits_at_once_one_wins,
+            edits_of_another_user_are_invisible,
+            terms_are_written_changed_and_removed,
+            a_term_is_there_once_whatever_its_case,
+            terms_of_another_user_are_invisible,
+            a_relation_that_a_person_adds_is_confirmed_and_stays,
+            a_verified_query_is_changed_once_per_version,
         }
         $crate::conformance_cases! { $harness, dyn $crate::MetadataStore, $crate::conformance::metadata::conversations,
             conversations:

@@ -34,6 +34,7 @@ pub fn source(owner: Caller, name: &str) -> NewDataSource {
             created_at: at(0),
             learned_at: None,
             resync_seconds: None,
+            knowledge_version: 0,
         },
         password: None,
     }
@@ -79,10 +80,12 @@ pub fn documentation(source: DataSourceId, table: TableRef, text: &str) -> Table
             column: "id".to_owned(),
             description: "key".to_owned(),
             synonyms: vec!["number".to_owned()],
+            ..ColumnDocumentation::default()
         }],
         use_cases: Vec::new(),
         common_questions: vec!["How many?".to_owned()],
         synonyms: Vec::new(),
+        hidden: false,
         generated_at: at(5),
     }
 }
@@ -235,7 +238,42 @@ pub fn verified_query(owner: Caller, source: DataSourceId, question: &str, secon
         source_id: source,
         question: question.to_owned(),
         sql: "SELECT 1".to_owned(),
+        uses: vec![UsedColumn { table: TableRef::new("sales", "orders"), column: None }],
+        draft: Some(serde_json::json!({"explanation": "one"})),
+        version: 1,
+        author: "local".to_owned(),
         created_at: at(seconds),
+        approved_at: at(seconds),
+    }
+}
+
+/// Somebody's words about a table, resting on that version.
+#[must_use]
+pub fn edits(source: DataSourceId, table: TableRef, version: u64, text: &str) -> TableEdits {
+    let mut edits = TableEdits { version, ..TableEdits::none(source, table) };
+    edits.business_description = Some(Edit { base: "generated".to_owned(), edited: text.to_owned() });
+    edits.column_mut("id").synonyms = Some(Edit { base: Vec::new(), edited: vec!["number".to_owned()] });
+    edits
+}
+
+/// A new term.
+#[must_use]
+pub fn term(owner: Caller, source: DataSourceId, term: &str) -> BusinessTerm {
+    BusinessTerm {
+        id: BusinessTermId::generate(),
+        owner_id: owner.user_id,
+        source_id: source,
+        term: term.to_owned(),
+        synonyms: vec!["Big Apple".to_owned()],
+        definition: "The city".to_owned(),
+        meaning: Some(TermMeaning::Value {
+            table: TableRef::new("sales", "city"),
+            column: "name".to_owned(),
+            value: "New York City".to_owned(),
+        }),
+        version: 0,
+        editor: String::new(),
+        edited_at: at(3),
     }
 }
 

@@ -2,16 +2,18 @@
 
 use crate::StoreError;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use datafyme_domain::{
-    Caller, DataSourceId, JobId, ModelCall, Relation, RelationId, RelationKind, TableDocumentation, TableRef,
-    VerifiedQuery,
+    BusinessTerm, BusinessTermId, Caller, DataSourceId, JobId, ModelCall, Relation, RelationId, RelationKind,
+    TableDocumentation, TableEdits, TableRef, VerifiedQuery, VerifiedQueryId,
 };
 use std::collections::HashMap;
 
-/// Table documentation.
+/// Table documentation: as generated, and what people wrote over it. The two are kept apart, so that no learning can
+/// lose what a person wrote. A change by a person raises the data source's `knowledge_version`.
 #[async_trait]
 pub trait Documentation {
-    /// Writes the documentation of one table, in place of what was there.
+    /// Writes the generated documentation of one table, in place of what was generated before. Edits stay.
     ///
     /// # Errors
     /// `NotFound` when the source was removed meanwhile.
@@ -30,13 +32,44 @@ pub trait Documentation {
         calls: &[ModelCall],
     ) -> Result<(), StoreError>;
 
-    /// All documentation of a data source, by table name.
+    /// All documentation of a data source, by table name: generated texts under what people wrote over them.
     ///
     /// # Errors
     /// `Corrupt`.
     async fn documentation(&self, caller: Caller, source: DataSourceId) -> Result<Vec<TableDocumentation>, StoreError>;
 
-    /// Takes out the documentation of tables that are not among `keep`.
+    /// The documentation of one table as generated.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    async fn generated_documentation(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        table: &TableRef,
+    ) -> Result<Option<TableDocumentation>, StoreError>;
+
+    /// What people wrote about the tables of a data source, by table name; of tables that are gone as well.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    async fn documentation_edits(&self, caller: Caller, source: DataSourceId) -> Result<Vec<TableEdits>, StoreError>;
+
+    /// Writes what people wrote about some tables of one data source: all or none. Each must rest on the version that
+    /// is stored (0 where there is none); the next version is stored. Returns the first table that was changed
+    /// meanwhile, in which case nothing was written.
+    ///
+    /// # Errors
+    /// `NotFound` when the source was removed meanwhile.
+    async fn put_documentation_edits(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        edits: &[TableEdits],
+        at: DateTime<Utc>,
+    ) -> Result<Option<TableRef>, StoreError>;
+
+    /// Takes out the generated documentation of tables that are not among `keep`. Edits stay: a table may return.
     ///
     /// # Errors
     /// `Unavailable`.
@@ -86,6 +119,42 @@ pub trait Relations {
     /// # Errors
     /// `Unavailable`.
     async fn set_relation_kind(&self, caller: Caller, id: RelationId, kind: RelationKind) -> Result<bool, StoreError>;
+
+    /// Adds a relation that a person knows of, as confirmed; one over the same columns that is there already is
+    /// confirmed instead.
+    ///
+    /// # Errors
+    /// `NotFound` when the source was removed meanwhile.
+    async fn confirm_relation(&self, caller: Caller, relation: &Relation) -> Result<(), StoreError>;
+}
+
+/// Words of the business and what they mean in the data. A change raises the data source's `knowledge_version`.
+#[async_trait]
+pub trait BusinessTerms {
+    /// All of a data source, by term.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    async fn list_terms(&self, caller: Caller, source: DataSourceId) -> Result<Vec<BusinessTerm>, StoreError>;
+
+    /// Writes some terms of one data source, new ones and changed ones: all or none. Each must rest on the version
+    /// that is stored (0 for a new one); the next version is stored. Returns the first term that was changed or removed
+    /// meanwhile, in which case nothing was written.
+    ///
+    /// # Errors
+    /// `NotFound` when the source was removed meanwhile; `Conflict` when another term has that name.
+    async fn put_terms(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        terms: &[BusinessTerm],
+    ) -> Result<Option<BusinessTermId>, StoreError>;
+
+    /// Removes one. Returns whether it existed.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn delete_term(&self, caller: Caller, id: BusinessTermId) -> Result<bool, StoreError>;
 }
 
 /// Verified queries.
@@ -97,6 +166,12 @@ pub trait VerifiedQueries {
     /// `NotFound` when the source was removed meanwhile.
     async fn create_verified_query(&self, query: &VerifiedQuery) -> Result<(), StoreError>;
 
+    /// One by id.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    async fn verified_query(&self, caller: Caller, id: VerifiedQueryId) -> Result<Option<VerifiedQuery>, StoreError>;
+
     /// All of a data source, newest first.
     ///
     /// # Errors
@@ -107,13 +182,16 @@ pub trait VerifiedQueries {
         source: DataSourceId,
     ) -> Result<Vec<VerifiedQuery>, StoreError>;
 
+    /// Writes one anew. It must rest on the version that is stored; the next version is stored. Returns whether it
+    /// did: if not, it was changed or removed meanwhile.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn update_verified_query(&self, caller: Caller, query: &VerifiedQuery) -> Result<bool, StoreError>;
+
     /// Removes one. Returns whether it existed.
     ///
     /// # Errors
     /// `Unavailable`.
-    async fn delete_verified_query(
-        &self,
-        caller: Caller,
-        id: datafyme_domain::VerifiedQueryId,
-    ) -> Result<bool, StoreError>;
+    async fn delete_verified_query(&self, caller: Caller, id: VerifiedQueryId) -> Result<bool, StoreError>;
 }

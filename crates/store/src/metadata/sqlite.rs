@@ -4,10 +4,12 @@
 //! PostgreSQL share. Each writing method is one transaction that holds the write lock from its start; what a question
 //! writes (conversations, runs, their steps and calls) shares its transaction with that of other questions.
 
+mod business_terms;
 mod column;
 mod conversations;
 mod data_sources;
 mod documentation;
+mod documentation_edits;
 mod jobs;
 mod language_models;
 mod migration;
@@ -40,6 +42,8 @@ const FIND_SEALED: &str = "
 const CREATE_USER: &str = "INSERT INTO users (id, name, created_at) VALUES ($1, $2, $3)";
 
 const OWNS_SOURCE: &str = "SELECT 1 FROM data_sources WHERE id = $1 AND owner_id = $2";
+
+const RAISE_KNOWLEDGE: &str = "UPDATE data_sources SET knowledge_version = knowledge_version + 1 WHERE id = $1";
 
 const PUT_PROBE: &str = "
     INSERT INTO probes (id, owner_id, seen) VALUES ('check', $1, 1)
@@ -120,6 +124,16 @@ impl SqliteMetadata {
     async fn write_to_source(&self, caller: Caller, source: DataSourceId) -> Result<WriteTransaction, StoreError> {
         let mut tx = self.file.write().await?;
         if self.owns_source(&mut tx, caller.user_id, source).await? { Ok(tx) } else { Err(no_source(source)) }
+    }
+
+    /// Notes that a person changed what is known of a data source.
+    async fn raise_knowledge(&self, connection: &mut SqliteConnection, source: &str) -> Result<(), StoreError> {
+        sqlx::query(RAISE_KNOWLEDGE)
+            .bind(source)
+            .execute(connection)
+            .await
+            .map_err(|error| self.failed("write to", error))?;
+        Ok(())
     }
 
     async fn owns_source(

@@ -231,11 +231,17 @@ impl<'a, 'l> Desk<'a, 'l> {
             columns: written
                 .columns
                 .into_iter()
-                .map(|c| ColumnDocumentation { column: c.column, description: c.description, synonyms: c.synonyms })
+                .map(|c| ColumnDocumentation {
+                    column: c.column,
+                    description: c.description,
+                    synonyms: c.synonyms,
+                    ..ColumnDocumentation::default()
+                })
                 .collect(),
             use_cases: written.use_cases,
             common_questions: written.common_questions,
             synonyms: written.synonyms,
+            hidden: false,
             generated_at: self.learning.agent.inner.parts.clock.now(),
         }
     }

@@ -45,6 +45,7 @@ fn knowledge(dialect: Dialect) -> SourceKnowledge {
         created_at: DateTime::UNIX_EPOCH,
         learned_at: None,
         resync_seconds: None,
+        knowledge_version: 0,
     };
     let tables = vec![
         table(

@@ -36,6 +36,7 @@ fn asking(question: &str, history: Vec<PastTurn>) -> Asking {
         created_at: DateTime::UNIX_EPOCH,
         learned_at: None,
         resync_seconds: None,
+        knowledge_version: 0,
     };
     let catalog = Catalog { dialect: Dialect::Sqlite, tables: Vec::new() };
     Asking {

@@ -3,7 +3,10 @@
 use super::{Seam, Store, source};
 use crate::conformance::Harness;
 use crate::conformance::sample::{self, ME, OTHER};
-use datafyme_domain::{DataSourceId, ErrorKind, Relation, RelationId, RelationKind, TableRef, VerifiedQueryId};
+use datafyme_domain::{
+    BusinessTermId, DataSourceId, ErrorKind, Relation, RelationId, RelationKind, TableRef, VerifiedQuery,
+    VerifiedQueryId,
+};
 
 pub async fn documentation_is_replaced_and_listed_by_table(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
@@ -200,4 +203,149 @@ pub async fn verified_queries_of_another_user_are_invisible(harness: &impl Harne
     let error = store.create_verified_query(&theirs).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(store.list_verified_queries(ME, id).await.unwrap(), [mine]);
+}
+
+async fn knowledge_version(store: &Store, id: DataSourceId) -> u64 {
+    store.source(ME, id).await.unwrap().unwrap().knowledge_version
+}
+
+pub async fn edits_show_over_whatever_is_generated_and_outlive_it(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let table = TableRef::new("a", "orders");
+    let generated = sample::documentation(id, table.clone(), "generated");
+    store.put_documentation(ME, &generated).await.unwrap();
+    let edits = sample::edits(id, table.clone(), 0, "a person's words");
+    assert_eq!(store.put_documentation_edits(ME, id, &[edits], sample::at(7)).await.unwrap(), None);
+    let learned = sample::documentation(id, table.clone(), "generated anew");
+    store.put_documentation(ME, &learned).await.unwrap();
+    assert_eq!(store.generated_documentation(ME, id, &table).await.unwrap(), Some(learned));
+    assert_eq!(store.documentation(ME, id).await.unwrap()[0].business_description, "a person's words");
+    store.prune_documentation(ME, id, &[]).await.unwrap();
+    let shown = store.documentation(ME, id).await.unwrap();
+    assert_eq!((shown.len(), shown[0].business_description.as_str()), (1, "a person's words"));
+    let [kept] = store.documentation_edits(ME, id).await.unwrap().try_into().unwrap();
+    assert_eq!((kept.version, kept.editor.as_str(), kept.edited_at), (1, "local", Some(sample::at(7))));
+}
+
+pub async fn edits_that_rest_on_an_older_version_are_refused_whole(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let [a, b] = ["a", "b"].map(TableRef::bare);
+    let first = sample::edits(id, a.clone(), 0, "first");
+    assert_eq!(store.put_documentation_edits(ME, id, &[first], sample::at(1)).await.unwrap(), None);
+    let before = knowledge_version(&store, id).await;
+    for late in [0, 2] {
+        let both = [sample::edits(id, b.clone(), 0, "new"), sample::edits(id, a.clone(), late, "late")];
+        assert_eq!(store.put_documentation_edits(ME, id, &both, sample::at(2)).await.unwrap(), Some(a.clone()));
+    }
+    let kept = store.documentation_edits(ME, id).await.unwrap();
+    assert_eq!((kept.len(), kept[0].version, knowledge_version(&store, id).await), (1, 1, before));
+    let second = sample::edits(id, a.clone(), 1, "second");
+    assert_eq!(store.put_documentation_edits(ME, id, &[second], sample::at(3)).await.unwrap(), None);
+    assert_eq!(store.documentation_edits(ME, id).await.unwrap()[0].version, 2);
+    assert!(knowledge_version(&store, id).await > before);
+}
+
+pub async fn of_edits_at_once_one_wins(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let write = |text: &'static str| {
+        let (store, edits) = (store.clone(), [sample::edits(id, TableRef::bare("a"), 0, text)]);
+        tokio::spawn(async move { store.put_documentation_edits(ME, id, &edits, sample::at(1)).await.unwrap() })
+    };
+    let (one, other) = tokio::join!(write("one"), write("other"));
+    let won = [one.unwrap(), other.unwrap()].iter().filter(|lost| lost.is_none()).count();
+    assert_eq!(won, 1);
+}
+
+pub async fn edits_of_another_user_are_invisible(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let mine = sample::edits(id, TableRef::bare("a"), 0, "mine");
+    store.put_documentation_edits(ME, id, std::slice::from_ref(&mine), sample::at(1)).await.unwrap();
+    assert_eq!(store.documentation_edits(OTHER, id).await.unwrap(), []);
+    let error = store.put_documentation_edits(OTHER, id, &[mine], sample::at(1)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn terms_are_written_changed_and_removed(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let (nyc, arr) = (sample::term(ME, id, "NYC"), sample::term(ME, id, "arr"));
+    assert_eq!(store.put_terms(ME, id, &[nyc.clone(), arr.clone()]).await.unwrap(), None);
+    let listed = store.list_terms(ME, id).await.unwrap();
+    assert_eq!(listed.iter().map(|t| t.term.as_str()).collect::<Vec<_>>(), ["arr", "NYC"]);
+    assert_eq!((listed[1].version, listed[1].editor.as_str(), &listed[1].meaning), (1, "local", &nyc.meaning));
+    let before = knowledge_version(&store, id).await;
+    let mut changed = listed[1].clone();
+    changed.term = "New York".to_owned();
+    assert_eq!(store.put_terms(ME, id, std::slice::from_ref(&changed)).await.unwrap(), None);
+    assert_eq!(store.put_terms(ME, id, &[changed]).await.unwrap(), Some(nyc.id));
+    assert!(store.delete_term(ME, arr.id).await.unwrap());
+    assert!(!store.delete_term(ME, arr.id).await.unwrap());
+    let [left] = store.list_terms(ME, id).await.unwrap().try_into().unwrap();
+    assert_eq!((left.term.as_str(), left.version), ("New York", 2));
+    assert_eq!(knowledge_version(&store, id).await, before + 2);
+}
+
+pub async fn a_term_is_there_once_whatever_its_case(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let (id, other) = (source(&store, ME, "sales").await, source(&store, ME, "stock").await);
+    store.put_terms(ME, id, &[sample::term(ME, id, "NYC")]).await.unwrap();
+    let both = [sample::term(ME, id, "new"), sample::term(ME, id, "nyc")];
+    let error = store.put_terms(ME, id, &both).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(store.list_terms(ME, id).await.unwrap().len(), 1);
+    assert_eq!(store.put_terms(ME, other, &[sample::term(ME, other, "nyc")]).await.unwrap(), None);
+}
+
+pub async fn terms_of_another_user_are_invisible(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let mine = sample::term(ME, id, "NYC");
+    store.put_terms(ME, id, std::slice::from_ref(&mine)).await.unwrap();
+    assert_eq!(store.list_terms(OTHER, id).await.unwrap(), []);
+    assert!(!store.delete_term(OTHER, mine.id).await.unwrap());
+    assert!(!store.delete_term(ME, BusinessTermId::generate()).await.unwrap());
+    let error = store.put_terms(OTHER, id, &[sample::term(OTHER, id, "x")]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn a_relation_that_a_person_adds_is_confirmed_and_stays(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let found = sample::relation(id, "a.x", "b.id", 0.7);
+    store.replace_relations(ME, id, std::slice::from_ref(&found)).await.unwrap();
+    store.set_relation_kind(ME, found.id, RelationKind::Rejected).await.unwrap();
+    let before = knowledge_version(&store, id).await;
+    store.confirm_relation(ME, &sample::relation(id, "a.x", "b.id", 0.1)).await.unwrap();
+    store.confirm_relation(ME, &sample::relation(id, "c.x", "b.id", 0.1)).await.unwrap();
+    store.replace_relations(ME, id, &[]).await.unwrap();
+    let listed = store.list_relations(ME, id).await.unwrap();
+    let kinds: Vec<_> = listed.iter().map(|r| (r.label(), r.kind, r.confidence)).collect();
+    assert_eq!(
+        kinds,
+        [("a.x → b.id", RelationKind::Confirmed, 1.0), ("c.x → b.id", RelationKind::Confirmed, 1.0)]
+            .map(|(label, kind, sure)| (label.to_owned(), kind, sure))
+    );
+    assert_eq!(listed[0].id, found.id);
+    assert_eq!(knowledge_version(&store, id).await, before + 2);
+    let error = store.confirm_relation(OTHER, &sample::relation(id, "d.x", "b.id", 0.1)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+pub async fn a_verified_query_is_changed_once_per_version(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let first = sample::verified_query(ME, id, "how many?", 1);
+    store.create_verified_query(&first).await.unwrap();
+    assert_eq!(store.verified_query(ME, first.id).await.unwrap(), Some(first.clone()));
+    let changed = VerifiedQuery { question: "How many?".to_owned(), draft: None, approved_at: sample::at(9), ..first };
+    assert!(store.update_verified_query(ME, &changed).await.unwrap());
+    assert!(!store.update_verified_query(ME, &changed).await.unwrap());
+    assert!(!store.update_verified_query(OTHER, &VerifiedQuery { version: 2, ..changed.clone() }).await.unwrap());
+    assert_eq!(store.verified_query(OTHER, changed.id).await.unwrap(), None);
+    let kept = store.verified_query(ME, changed.id).await.unwrap();
+    assert_eq!(kept, Some(VerifiedQuery { version: 2, ..changed }));
 }

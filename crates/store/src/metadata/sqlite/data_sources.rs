@@ -88,6 +88,7 @@ fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
         created_at: row::get_time(row, "created_at")?,
         learned_at: row::get_optional_time(row, "learned_at")?,
         resync_seconds: row.get("resync_seconds")?,
+        knowledge_version: row::get_count(row, "knowledge_version")?,
     })
 }
 

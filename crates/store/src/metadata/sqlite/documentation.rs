@@ -5,9 +5,12 @@ use super::column::{get_json, json};
 use crate::StoreError;
 use crate::metadata::Documentation;
 use async_trait::async_trait;
-use datafyme_domain::{Caller, DataSourceId, JobId, ModelCall, TableDocumentation, TableRef};
+use chrono::{DateTime, Utc};
+use datafyme_domain::{
+    Caller, DataSourceId, JobId, ModelCall, TableDocumentation, TableEdits, TableRef, documentation::merge,
+};
 use sqlx::{Row, SqliteConnection};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 const PUT: &str = "
     INSERT INTO documentation (source_id, table_schema, table_name, owner_id, document) VALUES ($1, $2, $3, $4, $5)
@@ -16,12 +19,16 @@ const PUT: &str = "
 const LIST: &str = "
     SELECT document FROM documentation WHERE source_id = $1 AND owner_id = $2 ORDER BY table_schema, table_name";
 
+const GET: &str = "
+    SELECT document FROM documentation
+    WHERE source_id = $1 AND owner_id = $2 AND table_schema = $3 AND table_name = $4";
+
 const LIST_NAMES: &str = "SELECT table_schema, table_name FROM documentation WHERE source_id = $1";
 
 const DELETE: &str = "DELETE FROM documentation WHERE source_id = $1 AND table_schema = $2 AND table_name = $3";
 
 /// No schema is kept as the empty text, which names none in any database: NULL would never equal itself in the key.
-fn schema_of(table: &TableRef) -> &str {
+pub(super) fn schema_of(table: &TableRef) -> &str {
     table.schema.as_deref().unwrap_or_default()
 }
 
@@ -44,6 +51,27 @@ impl SqliteMetadata {
             .map_err(|error| self.failed("write to", error))?;
         Ok(())
     }
+}
+
+/// What was generated under what people wrote; what was written about tables without documentation shows as well.
+fn under_edits(mut documentation: Vec<TableDocumentation>, edits: Vec<TableEdits>) -> Vec<TableDocumentation> {
+    if edits.is_empty() {
+        return documentation;
+    }
+    let edits: HashMap<TableRef, TableEdits> = edits.into_iter().map(|e| (e.table.clone(), e)).collect();
+    let mut seen: HashSet<TableRef> = HashSet::new();
+    for generated in &mut documentation {
+        if let Some(edits) = edits.get(&generated.table) {
+            seen.insert(generated.table.clone());
+            if let Some(merged) = merge(Some(generated), Some(edits)) {
+                *generated = merged;
+            }
+        }
+    }
+    let rest = edits.values().filter(|e| !seen.contains(&e.table)).filter_map(|e| merge(None, Some(e)));
+    documentation.extend(rest);
+    documentation.sort_by(|a, b| (schema_of(&a.table), &a.table.table).cmp(&(schema_of(&b.table), &b.table.table)));
+    documentation
 }
 
 #[async_trait]
@@ -78,7 +106,38 @@ impl Documentation for SqliteMetadata {
             .bind(caller.user_id.to_string())
             .fetch_all(self.file.readers())
             .await;
-        self.read_rows(rows, |row| get_json(row, "document"))
+        let generated: Vec<TableDocumentation> = self.read_rows(rows, |row| get_json(row, "document"))?;
+        Ok(under_edits(generated, self.read_edits(caller, source).await?))
+    }
+
+    async fn generated_documentation(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        table: &TableRef,
+    ) -> Result<Option<TableDocumentation>, StoreError> {
+        let row = sqlx::query(GET)
+            .bind(source.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(schema_of(table))
+            .bind(&table.table)
+            .fetch_optional(self.file.readers())
+            .await;
+        self.read_row(row, |row| get_json(row, "document"))
+    }
+
+    async fn documentation_edits(&self, caller: Caller, source: DataSourceId) -> Result<Vec<TableEdits>, StoreError> {
+        self.read_edits(caller, source).await
+    }
+
+    async fn put_documentation_edits(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        edits: &[TableEdits],
+        at: DateTime<Utc>,
+    ) -> Result<Option<TableRef>, StoreError> {
+        self.write_edits(caller, source, edits, at).await
     }
 
     async fn prune_documentation(

@@ -36,6 +36,13 @@ const SET_KIND: &str = "
     SET kind = $3, confidence = CASE WHEN $3 = 'confirmed' THEN 1.0 ELSE found_confidence END
     WHERE id = $1 AND owner_id = $2";
 
+const SOURCE_OF: &str = "SELECT source_id FROM relations WHERE id = $1 AND owner_id = $2";
+
+const CONFIRM: &str = "
+    INSERT INTO relations (id, owner_id, source_id, join_key, kind, confidence, found_confidence, document)
+    VALUES ($1, $2, $3, $4, 'confirmed', 1.0, 1.0, $5)
+    ON CONFLICT (source_id, join_key) DO UPDATE SET kind = 'confirmed', confidence = 1.0";
+
 /// Names the joined columns, whichever way round the relation and whatever the order of its columns: two relations
 /// with the same key make the same join.
 fn join_key(relation: &Relation) -> Result<String, sqlx::Error> {
@@ -147,14 +154,38 @@ impl Relations for SqliteMetadata {
     async fn set_relation_kind(&self, caller: Caller, id: RelationId, kind: RelationKind) -> Result<bool, StoreError> {
         let kind = code(&kind).map_err(|error| self.failed("write to", error))?;
         let mut tx = self.file.write().await?;
-        let written = sqlx::query(SET_KIND)
+        let source: Option<String> = sqlx::query_scalar(SOURCE_OF)
+            .bind(id.to_string())
+            .bind(caller.user_id.to_string())
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        let Some(source) = source else { return Ok(false) };
+        sqlx::query(SET_KIND)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
             .bind(kind)
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
+        self.raise_knowledge(&mut tx, &source).await?;
         self.file.commit(tx).await?;
-        Ok(written.rows_affected() > 0)
+        Ok(true)
+    }
+
+    async fn confirm_relation(&self, caller: Caller, relation: &Relation) -> Result<(), StoreError> {
+        let failed = |error| self.failed("write to", error);
+        let mut tx = self.write_to_source(caller, relation.source_id).await?;
+        sqlx::query(CONFIRM)
+            .bind(relation.id.to_string())
+            .bind(caller.user_id.to_string())
+            .bind(relation.source_id.to_string())
+            .bind(join_key(relation).map_err(failed)?)
+            .bind(json(relation).map_err(failed)?)
+            .execute(&mut *tx)
+            .await
+            .map_err(failed)?;
+        self.raise_knowledge(&mut tx, &relation.source_id.to_string()).await?;
+        self.file.commit(tx).await
     }
 }

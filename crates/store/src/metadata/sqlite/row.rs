@@ -41,6 +41,11 @@ pub(super) fn get_code<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusq
     serde_json::from_value(serde_json::Value::String(code)).map_err(undecodable)
 }
 
+/// Reads a JSON document.
+pub(super) fn get_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(undecodable)
+}
+
 /// Reads a JSON document or NULL.
 pub(super) fn get_optional_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
     let text = row.get_ref(column)?.as_str_or_null()?;
