@@ -1,12 +1,16 @@
 //! The one entrance for whoever serves people: questions, sources, jobs, knowledge.
 
 mod conversations;
+mod editing;
 mod jobs;
 mod knowledge;
 mod readings;
 mod sources;
+mod verifying;
 
+pub use editing::TableWords;
 pub use knowledge::TableHit;
+pub use verifying::JudgedQuery;
 
 use crate::{AgentError, Analyst, LearnOptions, cancels::Cancels, connectors::Connectors, knowledge::KnowledgeCache};
 use datafyme_domain::{Budget, Caller, Clock, DataSource, DataSourceId};

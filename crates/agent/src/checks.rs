@@ -243,6 +243,11 @@ pub(crate) fn empty(rows: &RowSet) -> Check {
     check("empty", CheckResult::Warning, detail.to_owned())
 }
 
+/// A person approved the query for just this question.
+pub(crate) fn verified(said: &str) -> Check {
+    check("verified", CheckResult::Passed, said.to_owned())
+}
+
 /// An assumption that was made, or a word that was not used.
 pub(crate) fn note(text: &str) -> Check {
     if text == CHOSEN {

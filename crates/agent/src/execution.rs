@@ -9,6 +9,7 @@ mod journal;
 
 use crate::{
     Agent, AgentError, RunEvents,
+    analyst::QueryDraft,
     graph::{self, BudgetLeft, Ending, Next, Outcome, Stage, State},
     stages::{self, StageContext},
     workbench::Workbench,
@@ -16,9 +17,13 @@ use crate::{
 use chrono::TimeDelta;
 use cost::Cost;
 use datafyme_domain::{
-    Answer, Caller, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, Step, StepId, StepStatus,
+    Answer, Caller, Catalog, ErrorKind, Message, MessageId, Role, Run, RunEvent, RunId, Step, StepId, StepStatus,
+    VerifiedQuery,
 };
-use datafyme_store::metadata::{Lease, RunClaim, RunEnd};
+use datafyme_store::{
+    MetadataStore,
+    metadata::{Lease, RunClaim, RunEnd},
+};
 use futures::FutureExt;
 use interruption::{Interruption, Watch};
 use journal::Journal;
@@ -147,7 +152,10 @@ impl Execution<'_> {
             parts: inner.parts.clone(),
             bench: Workbench::new(connector, knowledge.allowed.clone(), &inner.parts.budget),
             history: Arc::new(history::of(&*inner.parts.metadata, self.caller, &self.run).await?),
-            verified: Arc::new(inner.parts.metadata.list_verified_queries(self.caller, self.run.source_id).await?),
+            verified: Arc::new(usable(
+                inner.parts.metadata.list_verified_queries(self.caller, self.run.source_id).await?,
+                &knowledge.catalog,
+            )),
             effort: self.run.effort,
             ledger: cost::ledger(&inner.parts, self.caller, &self.cost).await?,
             knowledge,
@@ -300,6 +308,29 @@ fn read(outcome: &str) -> Option<Recorded> {
         crate::typed_rows::restore(rows);
     }
     Some(recorded)
+}
+
+/// The approved queries that still stand.
+fn usable(mut queries: Vec<VerifiedQuery>, catalog: &Catalog) -> Vec<VerifiedQuery> {
+    queries.retain(|query| query.stale(catalog).is_none());
+    queries
+}
+
+/// The draft of a run's query, and whether its question refers to earlier ones.
+pub(crate) async fn drafted(
+    metadata: &dyn MetadataStore,
+    caller: Caller,
+    run: RunId,
+    sql: &str,
+) -> Result<(Option<QueryDraft>, bool), AgentError> {
+    let steps = metadata.steps(caller, run).await?;
+    let outcomes: Vec<Outcome> = steps.iter().filter_map(|step| read(&step.outcome)).map(|r| r.outcome).collect();
+    let follow_up = outcomes.iter().any(|o| matches!(o, Outcome::Restated { follow_up: true, .. }));
+    let draft = outcomes.into_iter().rev().find_map(|outcome| match outcome {
+        Outcome::Drafted { draft } if draft.sql == sql => Some(*draft),
+        _ => None,
+    });
+    Ok((draft, follow_up))
 }
 
 async fn find(agent: &Agent, caller: Caller, id: RunId) -> Result<Run, AgentError> {

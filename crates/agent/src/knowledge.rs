@@ -2,16 +2,21 @@
 
 pub(crate) mod prepared;
 
-use crate::AgentError;
+use crate::{
+    AgentError,
+    hidden::{self, Hidden},
+    sql_names,
+};
 use datafyme_connect::AllowedTables;
 use datafyme_domain::{
-    Caller, Catalog, DataSource, DataSourceId, ErrorKind, Relation, Table, TableDocumentation, TableRef,
+    BusinessTerm, Caller, Catalog, DataSource, DataSourceId, ErrorKind, Relation, Table, TableDocumentation,
+    TableEdits, TableRef, TermMeaning,
 };
 use datafyme_nlq::{CatalogIndex, Knowledge};
 use datafyme_store::MetadataStore;
 use prepared::{Prepared, PreparedTable};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -26,6 +31,12 @@ pub struct SourceKnowledge {
     pub documentation: Vec<TableDocumentation>,
     /// How they join; rejected relations left out.
     pub relations: Vec<Relation>,
+    /// Words of the business whose meaning the catalog has.
+    pub terms: Vec<BusinessTerm>,
+    /// What people wrote over documentation.
+    pub edits: Vec<TableEdits>,
+    /// What is in none of these, since people set it aside.
+    pub hidden: Hidden,
     /// The tables that a query may read.
     pub allowed: AllowedTables,
     /// All of it, prepared for matching words with it.
@@ -43,15 +54,36 @@ impl SourceKnowledge {
         documentation: Vec<TableDocumentation>,
         relations: Vec<Relation>,
     ) -> Self {
-        let index =
-            CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &documentation });
-        let allowed = AllowedTables::of_catalog(&catalog);
-        let prepared = Prepared::of(&catalog);
-        Self { source, catalog, documentation, relations, allowed, index, prepared }
+        Self::prepare_with(source, catalog, documentation, relations, Spoken::default())
     }
-}
 
-impl SourceKnowledge {
+    /// As [`Self::prepare`], with what people said.
+    #[must_use]
+    pub fn prepare_with(
+        source: DataSource,
+        catalog: Catalog,
+        mut documentation: Vec<TableDocumentation>,
+        relations: Vec<Relation>,
+        spoken: Spoken,
+    ) -> Self {
+        let names = spoken.terms.iter().flat_map(BusinessTerm::names);
+        let (catalog, hidden) = hidden::split(catalog, &documentation, names);
+        let known: HashSet<&TableRef> = catalog.tables.iter().map(|t| &t.name).collect();
+        documentation.retain(|d| !d.hidden && known.contains(&d.table));
+        for documented in &mut documentation {
+            documented.columns.retain(|c| !c.hidden);
+        }
+        let relations = if hidden.is_empty() { relations } else { hidden::visible_relations(&catalog, relations) };
+        let mut terms = spoken.terms;
+        terms.retain(|t| t.meaning.as_ref().is_none_or(|meaning| is_known(meaning, &catalog)));
+        let known = Knowledge { catalog: &catalog, relations: &relations, documentation: &documentation };
+        let index = CatalogIndex::build_with_terms(known, &terms);
+        let allowed = AllowedTables::of_catalog(&catalog).hiding(hidden.columns().to_vec());
+        let prepared = Prepared::of(&catalog);
+        let edits = spoken.edits;
+        Self { source, catalog, documentation, relations, terms, edits, hidden, allowed, index, prepared }
+    }
+
     /// A table of the catalog, with what was made of it so far.
     pub(crate) fn table(&self, name: &TableRef) -> Option<(&Table, &PreparedTable)> {
         let (position, prepared) = self.prepared.get(name)?;
@@ -59,7 +91,27 @@ impl SourceKnowledge {
     }
 }
 
-/// Prepared knowledge per data source; an entry serves until the source is learned again.
+/// What people said about a data source, besides the documentation that it is merged into.
+#[derive(Debug, Clone, Default)]
+pub struct Spoken {
+    /// Words of the business.
+    pub terms: Vec<BusinessTerm>,
+    /// What they wrote over documentation.
+    pub edits: Vec<TableEdits>,
+}
+
+/// Whether the catalog has what a term stands for.
+fn is_known(meaning: &TermMeaning, catalog: &Catalog) -> bool {
+    let Some(table) = catalog.get(meaning.table()) else { return false };
+    match meaning {
+        TermMeaning::Expression { sql, .. } => sql_names::names_of_expression(sql, catalog.dialect)
+            .is_ok_and(|names| names.iter().all(|n| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(n)))),
+        other => other.column().is_none_or(|column| table.column(column).is_some()),
+    }
+}
+
+/// Prepared knowledge per data source; an entry serves until the source is learned again or people change what is
+/// known of it.
 #[derive(Debug, Default)]
 pub(crate) struct KnowledgeCache {
     prepared: Mutex<HashMap<DataSourceId, Arc<SourceKnowledge>>>,
@@ -74,8 +126,10 @@ impl KnowledgeCache {
         source: DataSource,
     ) -> Result<Arc<SourceKnowledge>, AgentError> {
         let cached = self.lock().get(&source.id).cloned();
-        if let Some(found) = cached.filter(|k| k.source.learned_at == source.learned_at && source.learned_at.is_some())
-        {
+        let same = |k: &SourceKnowledge| {
+            k.source.learned_at == source.learned_at && k.source.knowledge_version == source.knowledge_version
+        };
+        if let Some(found) = cached.filter(|k| source.learned_at.is_some() && same(k)) {
             return Ok(found);
         }
         let id = source.id;
@@ -88,12 +142,14 @@ impl KnowledgeCache {
         let documentation = metadata.documentation(caller, id).await?;
         let relations = metadata.list_relations(caller, id).await?;
         let relations = relations.into_iter().filter(|r| r.kind != datafyme_domain::RelationKind::Rejected).collect();
-        let prepared =
-            tokio::task::spawn_blocking(move || SourceKnowledge::prepare(source, catalog, documentation, relations))
-                .await
-                .map_err(|e| {
-                    AgentError::refused(ErrorKind::Internal, format!("cannot prepare what was learned: {e}"))
-                })?;
+        let spoken = Spoken {
+            terms: metadata.list_terms(caller, id).await?,
+            edits: metadata.documentation_edits(caller, id).await?,
+        };
+        let prepare = move || SourceKnowledge::prepare_with(source, catalog, documentation, relations, spoken);
+        let prepared = tokio::task::spawn_blocking(prepare)
+            .await
+            .map_err(|e| AgentError::refused(ErrorKind::Internal, format!("cannot prepare what was learned: {e}")))?;
         let prepared = Arc::new(prepared);
         self.lock().insert(id, prepared.clone());
         Ok(prepared)

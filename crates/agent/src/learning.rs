@@ -11,7 +11,7 @@ mod profile;
 mod progress;
 mod relate;
 
-pub(crate) use index::rebuild;
+pub(crate) use index::{rebuild, rebuild_tables};
 
 use crate::{Agent, AgentError, JobEvents, analyst::Ledger, execution::cost::day_left};
 use changes::Changes;

@@ -19,11 +19,13 @@ mod scene;
 mod schema;
 mod speech;
 mod talking;
+mod terms;
 mod turns;
 mod values;
 
 pub(crate) use describing::unaided;
 pub(crate) use drafting::Memo;
+pub(crate) use drafting::read_draft;
 pub(crate) use speech::language;
 
 pub(crate) use documenting::by_rules_because;

@@ -9,8 +9,8 @@ mod words;
 pub(crate) use graph::{Edge, JoinTree};
 
 use datafyme_domain::{
-    BusinessTerm, Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef,
-    Value,
+    BusinessTerm, Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind,
+    TableRef, Value,
 };
 use std::collections::HashMap;
 
@@ -226,9 +226,7 @@ impl CatalogIndex {
 
     pub(crate) fn find_column(&self, table: TableId, name: &str) -> Option<ColumnId> {
         let own = self.table(table).columns.iter().copied().find(|c| self.column(*c).name == name);
-        own.or_else(|| {
-            self.columns.iter().position(|c| c.table == table && c.expression.is_some() && c.name == name)
-        })
+        own.or_else(|| self.columns.iter().position(|c| c.table == table && c.expression.is_some() && c.name == name))
     }
 
     /// Whether a folded word is a cell, or stands in one.

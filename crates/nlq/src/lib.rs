@@ -44,8 +44,8 @@ pub use interpretation::{
 pub use language::{Language, detect_language};
 pub use linking::link;
 pub use plan::{
-    Aggregate, ColumnUse, Comparison, Compound, Expr, ExpressionPart, Grain, Join, JoinKind, Literal, Operand, OrderItem, OutputColumn,
-    OutputRole, Plan, PlanJoin, Predicate, SelectItem, SetOperator, Sibling, Source,
+    Aggregate, ColumnUse, Comparison, Compound, Expr, ExpressionPart, Grain, Join, JoinKind, Literal, Operand,
+    OrderItem, OutputColumn, OutputRole, Plan, PlanJoin, Predicate, SelectItem, SetOperator, Sibling, Source,
 };
 pub use repair::repair_empty;
 pub use suggest::suggestions;

@@ -3,7 +3,8 @@
 mod dates;
 
 use crate::plan::{
-    Aggregate, ColumnUse, Comparison, Expr, ExpressionPart, JoinKind, Literal, Operand, OrderItem, Plan, Predicate, SetOperator, Source,
+    Aggregate, ColumnUse, Comparison, Expr, ExpressionPart, JoinKind, Literal, Operand, OrderItem, Plan, Predicate,
+    SetOperator, Source,
 };
 use datafyme_domain::{ColumnType, Dialect};
 

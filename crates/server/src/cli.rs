@@ -8,6 +8,7 @@ mod ask;
 mod bench;
 mod config;
 mod demo;
+mod docs;
 mod doctor;
 mod eval;
 mod failure;
@@ -24,6 +25,7 @@ mod session;
 mod source;
 mod tables;
 mod terminal;
+mod verified;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -98,6 +100,12 @@ enum Command {
     Tables(tables::TablesArgs),
     /// Lists how the tables of a data source join
     Relations(relations::RelationsArgs),
+    /// Exports and imports what people know of a data source
+    #[command(subcommand)]
+    Docs(docs::DocsCommand),
+    /// Looks after approved queries
+    #[command(subcommand)]
+    Verified(verified::VerifiedCommand),
     /// Measures answers against known ones
     #[command(subcommand)]
     Eval(eval::EvalCommand),
@@ -169,6 +177,8 @@ async fn execute(command: Command, session: Session) -> Result<ExitCode, Failure
         Command::Run(command) => run::run(session, command).await,
         Command::Tables(args) => tables::run(session, args).await,
         Command::Relations(args) => relations::run(session, args).await,
+        Command::Docs(command) => docs::run(session, command).await,
+        Command::Verified(command) => verified::run(session, command).await,
         Command::Eval(command) => eval::run(session, command).await,
         Command::Reindex(args) => reindex::run(session, args).await,
         Command::Doctor => doctor::run(session).await,

@@ -17,6 +17,7 @@ mod runs;
 mod same_origin;
 mod security_headers;
 mod sources;
+mod verified_queries;
 mod web_ui;
 
 pub use extract::Identity;

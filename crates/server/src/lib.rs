@@ -13,6 +13,7 @@ pub mod eval;
 pub mod events;
 pub mod http;
 pub mod jobs;
+pub mod knowledge_files;
 pub mod models;
 pub mod telemetry;
 

@@ -7,6 +7,8 @@ mod collector;
 mod conversations;
 #[path = "http/jobs.rs"]
 mod jobs;
+#[path = "http/knowledge.rs"]
+mod knowledge;
 #[path = "http/models.rs"]
 mod models;
 #[path = "harness/openai.rs"]

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { IconAlertCircle, IconBan, IconHelpCircle, IconRefresh, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Answer, RunStatus } from "../api/model";
+import { SaveVerified } from "../knowledge/SaveVerified";
 import { AnswerParts } from "./AnswerParts";
 import { Figure } from "./Figure";
 import { Warnings } from "./Checks";
@@ -14,6 +15,8 @@ import classes from "./AnswerCard.module.css";
 interface AnswerCardProps {
   runId: string;
   sourceId: string;
+  /** What was asked. */
+  question: string;
   answer: Answer;
   onAsk: (question: string) => void;
   onRetry: () => void;
@@ -28,7 +31,7 @@ const ENDS: Partial<Record<RunStatus, { icon: Icon; title: "run.declined" | "run
 };
 
 /** What a run ended in: the sentence first, then how it was understood, then the ground it stands on. */
-export function AnswerCard({ runId, sourceId, answer, onAsk, onRetry, busy }: AnswerCardProps) {
+export function AnswerCard({ runId, sourceId, question, answer, onAsk, onRetry, busy }: AnswerCardProps) {
   const { t } = useTranslation();
   const end = ENDS[answer.status];
   const retryable = answer.status === "failed" || answer.status === "cancelled";
@@ -76,7 +79,10 @@ export function AnswerCard({ runId, sourceId, answer, onAsk, onRetry, busy }: An
           onChoose={onAsk}
           disabled={busy}
         />
-        <UsageLine answer={answer} />
+        <Group justify="space-between" gap="xs">
+          <UsageLine answer={answer} />
+          <SaveVerified runId={runId} sourceId={sourceId} question={question} answer={answer} />
+        </Group>
       </Stack>
     </Paper>
   );

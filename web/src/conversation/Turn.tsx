@@ -37,6 +37,7 @@ export function Turn({ question, run, cancelling, busy, onCancel, onAnswer, onAs
           key={run.id}
           runId={run.id}
           sourceId={run.source_id}
+          question={question}
           answer={run.answer ?? endWithoutAnswer(run, t("run.interrupted"))}
           onAsk={onAsk}
           onRetry={() => onAsk(question)}

@@ -1,7 +1,9 @@
+import { knowledge } from "./en/knowledge";
 import { calls, effort, models } from "./en/models";
 
 /** Every text of the UI. A language is added by a file of the same keys. */
 export const en = {
+  knowledge,
   models,
   effort,
   calls,
@@ -237,6 +239,7 @@ export const en = {
     orphans: "Nothing lost in joins",
     fan_out: "Nothing counted twice",
     empty: "Empty result",
+    verified: "Verified by a person",
   },
   sources: {
     title: "Data sources",

@@ -1,9 +1,11 @@
 import type { en } from "./en";
+import { knowledge } from "./hu/knowledge";
 import { calls, effort, models } from "./hu/models";
 import type { Texts } from "./texts";
 
 /** Every text of the UI in Hungarian. */
 export const hu: Texts<typeof en> = {
+  knowledge,
   models,
   effort,
   calls,
@@ -239,6 +241,7 @@ export const hu: Texts<typeof en> = {
     orphans: "Semmi sem veszett el az összekapcsolásban",
     fan_out: "Semmi sincs kétszer számolva",
     empty: "Üres eredmény",
+    verified: "Egy ember jóváhagyta",
   },
   sources: {
     title: "Adatforrások",

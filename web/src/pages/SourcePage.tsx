@@ -1,5 +1,14 @@
 import { Anchor, Button, Group, Tabs, Text, Title } from "@mantine/core";
-import { IconArrowLeft, IconDatabaseOff, IconMessageCircle, IconRoute, IconTable } from "@tabler/icons-react";
+import {
+  IconArrowLeft,
+  IconDatabaseOff,
+  IconMessageCircle,
+  IconRosetteDiscountCheck,
+  IconRoute,
+  IconSitemap,
+  IconTable,
+  IconVocabulary,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError, messageOf } from "../api/problem";
@@ -7,6 +16,9 @@ import { useRelations, useSource } from "../api/sources";
 import { Loading } from "../app/Loading";
 import { Notice } from "../app/Notice";
 import { usePageTitle } from "../app/page-title";
+import { DiagramPanel } from "../knowledge/DiagramPanel";
+import { TermsPanel } from "../knowledge/TermsPanel";
+import { VerifiedPanel } from "../knowledge/VerifiedPanel";
 import { RelationList } from "../sources/RelationList";
 import { SourceFacts, SourceState } from "../sources/SourceCard";
 import { SourceMenu } from "../sources/SourceMenu";
@@ -85,22 +97,40 @@ export function SourcePage() {
         mt="md"
         keepMounted={false}
         value={params.get("tab") ?? "tables"}
-        onChange={(tab) => setParams(tab === "relations" ? { tab } : {}, { replace: true })}
+        onChange={(tab) => setParams(tab && tab !== "tables" ? { tab } : {}, { replace: true })}
       >
         <Tabs.List mb="md">
           <Tabs.Tab value="tables" leftSection={<IconTable size={16} aria-hidden />}>
             {t("source.tables")} ({source.table_count})
           </Tabs.Tab>
+          <Tabs.Tab value="diagram" leftSection={<IconSitemap size={16} aria-hidden />}>
+            {t("knowledge.tabs.diagram")}
+          </Tabs.Tab>
           <Tabs.Tab value="relations" leftSection={<IconRoute size={16} aria-hidden />}>
             {t("source.relations")}
             {relations.data && ` (${relations.data.length})`}
+          </Tabs.Tab>
+          <Tabs.Tab value="terms" leftSection={<IconVocabulary size={16} aria-hidden />}>
+            {t("knowledge.tabs.terms")}
+          </Tabs.Tab>
+          <Tabs.Tab value="verified" leftSection={<IconRosetteDiscountCheck size={16} aria-hidden />}>
+            {t("knowledge.tabs.verified")}
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="tables">
           <TableBrowser sourceId={source.id} first={params.get("table")} />
         </Tabs.Panel>
         <Tabs.Panel value="relations">
-          <RelationList relations={relations.data} error={relations.error} />
+          <RelationList sourceId={source.id} relations={relations.data} error={relations.error} />
+        </Tabs.Panel>
+        <Tabs.Panel value="diagram">
+          <DiagramPanel sourceId={source.id} relations={relations.data} error={relations.error} />
+        </Tabs.Panel>
+        <Tabs.Panel value="terms">
+          <TermsPanel sourceId={source.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="verified">
+          <VerifiedPanel sourceId={source.id} />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -1,7 +1,7 @@
-import { Badge, Group, Table, Text, Tooltip } from "@mantine/core";
-import { IconKey } from "@tabler/icons-react";
+import { ActionIcon, Badge, Group, Table, Text, Tooltip } from "@mantine/core";
+import { IconEyeOff, IconKey, IconPencil } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Column, ColumnProfile, TableDetail, TableDocumentation } from "../api/model";
+import type { Column, ColumnDocumentation, ColumnProfile, TableDetail, TableDocumentation } from "../api/model";
 import { columnFormat } from "../format/cell";
 import { formatNumber, formatShare } from "../format/number";
 
@@ -11,10 +11,12 @@ const TOP_VALUES = 5;
 interface ColumnTableProps {
   table: TableDetail["table"];
   documentation: TableDocumentation | undefined;
+  /** Opens what can be said about a column. */
+  onEdit: (column: string) => void;
 }
 
 /** Columns of a table with their types, meanings and what their data is like. */
-export function ColumnTable({ table, documentation }: ColumnTableProps) {
+export function ColumnTable({ table, documentation, onEdit }: ColumnTableProps) {
   const { t } = useTranslation();
   const keys = new Set(table.primary_key);
   return (
@@ -28,6 +30,7 @@ export function ColumnTable({ table, documentation }: ColumnTableProps) {
             <Table.Th ta="end">{t("source.nulls")}</Table.Th>
             <Table.Th>{t("source.range")}</Table.Th>
             <Table.Th>{t("source.topValues")}</Table.Th>
+            <Table.Th aria-label={t("knowledge.edit", { what: "" })} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -37,7 +40,8 @@ export function ColumnTable({ table, documentation }: ColumnTableProps) {
               column={column}
               isKey={keys.has(column.name)}
               profile={table.profile?.columns.find((one) => one.column === column.name)}
-              description={documentation?.columns.find((one) => one.column === column.name)?.description}
+              said={documentation?.columns.find((one) => one.column === column.name)}
+              onEdit={() => onEdit(column.name)}
             />
           ))}
         </Table.Tbody>
@@ -50,11 +54,15 @@ interface ColumnRowProps {
   column: Column;
   isKey: boolean;
   profile: ColumnProfile | undefined;
-  description: string | undefined;
+  /** What is written about it. */
+  said: ColumnDocumentation | undefined;
+  onEdit: () => void;
 }
 
-function ColumnRow({ column, isKey, profile, description }: ColumnRowProps) {
+function ColumnRow({ column, isKey, profile, said, onEdit }: ColumnRowProps) {
   const { t } = useTranslation();
+  const notes = [said?.unit, said?.format].filter(Boolean).join(" · ");
+  const synonyms = said?.synonyms ?? [];
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
       <Table.Td>
@@ -67,6 +75,11 @@ function ColumnRow({ column, isKey, profile, description }: ColumnRowProps) {
               <IconKey size={14} role="img" aria-label={t("source.primaryKey")} color="var(--app-accent)" />
             </Tooltip>
           )}
+          {said?.hidden && (
+            <Tooltip label={t("knowledge.hiddenHint")}>
+              <IconEyeOff size={14} role="img" aria-label={t("knowledge.hidden")} color="var(--mantine-color-dimmed)" />
+            </Tooltip>
+          )}
         </Group>
         <Text size="xs" c="dimmed">
           {column.declared_type || column.column_type}
@@ -74,7 +87,12 @@ function ColumnRow({ column, isKey, profile, description }: ColumnRowProps) {
         </Text>
       </Table.Td>
       <Table.Td maw={280}>
-        <Text size="sm">{description ?? column.comment ?? ""}</Text>
+        <Text size="sm">{said?.description || column.comment || ""}</Text>
+        {(notes || synonyms.length > 0) && (
+          <Text size="xs" c="dimmed">
+            {[notes, synonyms.length > 0 && `${t("source.synonyms")}: ${synonyms.join(", ")}`].filter(Boolean).join(" · ")}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td ta="end" className="app-tabular">
         {profile && distinct(profile, (count) => t("source.atLeast", { count }))}
@@ -84,6 +102,19 @@ function ColumnRow({ column, isKey, profile, description }: ColumnRowProps) {
       </Table.Td>
       <Table.Td>{profile && <Text size="sm">{range(column, profile)}</Text>}</Table.Td>
       <Table.Td maw={240}>{profile && <TopValues column={column} profile={profile} />}</Table.Td>
+      <Table.Td ta="end">
+        <Tooltip label={t("knowledge.editColumn", { name: column.name })}>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={t("knowledge.editColumn", { name: column.name })}
+            onClick={onEdit}
+          >
+            <IconPencil size={14} />
+          </ActionIcon>
+        </Tooltip>
+      </Table.Td>
     </Table.Tr>
   );
 }

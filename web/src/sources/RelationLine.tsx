@@ -24,7 +24,7 @@ export function RelationLine({ relation, reasons = true }: { relation: Relation;
           {side(relation.from_table, relation.from_columns)} → {side(relation.to_table, relation.to_columns)}
         </Text>
         <Tooltip label={t(`source.cardinality.${relation.cardinality}`)}>
-          <Badge size="sm" variant="light" color={relation.kind === "inferred" ? "blue" : "teal"}>
+          <Badge size="sm" variant="light" color={{ inferred: "blue", rejected: "gray", declared: "teal", confirmed: "teal" }[relation.kind]}>
             {t(`source.relationKind.${relation.kind}`)}
             {relation.kind === "inferred" && ` · ${t("source.confidence", { share: formatConfidence(relation.confidence) })}`}
           </Badge>

@@ -1,9 +1,11 @@
-import { Alert, Paper, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Group, Paper, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tableLabel, type Relation } from "../api/model";
 import { messageOf } from "../api/problem";
+import { AddRelation } from "../knowledge/AddRelation";
+import { RelationActions } from "../knowledge/RelationActions";
 import { RelationLine } from "./RelationLine";
 
 function names(relation: Relation): string {
@@ -16,8 +18,14 @@ function names(relation: Relation): string {
   return parts.join(" ").toLowerCase();
 }
 
-/** How the tables of a data source join, and what that rests on. */
-export function RelationList({ relations, error }: { relations: Relation[] | undefined; error: unknown }) {
+interface RelationListProps {
+  sourceId: string;
+  relations: Relation[] | undefined;
+  error: unknown;
+}
+
+/** How the tables of a data source join, and what that rests on; a person has the last say. */
+export function RelationList({ sourceId, relations, error }: RelationListProps) {
   const { t } = useTranslation();
   const [words, setWords] = useState("");
   if (error !== null && error !== undefined) return <Alert color="red">{messageOf(error)}</Alert>;
@@ -26,6 +34,9 @@ export function RelationList({ relations, error }: { relations: Relation[] | und
   const shown = relations.filter((relation) => names(relation).includes(wanted));
   return (
     <Stack gap="sm">
+      <Group justify="flex-end">
+        <AddRelation sourceId={sourceId} />
+      </Group>
       {relations.length > 8 && (
         <TextInput
           type="search"
@@ -39,7 +50,10 @@ export function RelationList({ relations, error }: { relations: Relation[] | und
       {shown.length === 0 && <Text c="dimmed">{t("source.noRelations")}</Text>}
       {shown.map((relation) => (
         <Paper key={relation.id} withBorder p="sm" radius="md" bg="var(--app-surface)">
-          <RelationLine relation={relation} />
+          <Group justify="space-between" align="flex-start" gap="xs">
+            <RelationLine relation={relation} />
+            <RelationActions sourceId={sourceId} relation={relation} />
+          </Group>
         </Paper>
       ))}
     </Stack>

@@ -1,4 +1,4 @@
-import { Alert, Loader, Paper, Skeleton, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Alert, Badge, Loader, Paper, Skeleton, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronRight, IconSearch, IconTable } from "@tabler/icons-react";
 import { useState } from "react";
@@ -69,6 +69,7 @@ function TableRow({ sourceId, summary, open, onToggle }: RowProps) {
     summary.rows === null ? t("source.rowsUnknown") : t("source.rows", { count: summary.rows }),
     t("source.columns", { count: summary.column_count }),
     t("source.relationCount", { count: summary.relation_count }),
+    summary.edited && t("knowledge.edited"),
   ];
   return (
     <Paper withBorder radius="md" bg="var(--app-surface)" data-testid="table">
@@ -76,6 +77,11 @@ function TableRow({ sourceId, summary, open, onToggle }: RowProps) {
         <IconChevronRight size={18} className={classes["chevron"]} data-open={open || undefined} aria-hidden />
         <span className={classes["words"]}>
           <span className={classes["name"]}>{tableLabel(summary.table)}</span>
+          {summary.hidden && (
+            <Badge size="xs" variant="light" color="gray">
+              {t("knowledge.hidden")}
+            </Badge>
+          )}
           <span className={classes["facts"]}>{facts.filter(Boolean).join(" · ")}</span>
           {summary.description && !open && <span className={classes["description"]}>{summary.description}</span>}
           {summary.reasons && summary.reasons.length > 0 && (

@@ -89,6 +89,10 @@ pub struct QueryDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub analyst: Option<String>,
+    /// That a person approved it for just this question, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub verified: Option<String>,
     /// What the analyst wants to see again at a follow-up; nobody else reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]

@@ -52,7 +52,8 @@ fn show_result(answer: &mut Answer, state: &State, known: &[Relation]) {
             answer.relations.push(relation.clone());
         }
     }
-    answer.checks = result.checks.to_vec();
+    answer.checks = draft.verified.iter().map(|said| checks::verified(said)).collect();
+    answer.checks.extend_from_slice(result.checks);
     if result.empty {
         answer.checks.push(checks::empty(result.rows));
     }

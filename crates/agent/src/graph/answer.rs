@@ -94,6 +94,8 @@ pub const fn next(stage: AnswerStage, outcome: OutcomeKind, left: BudgetLeft) ->
 
         (S::Screen, O::SmallTalk) => Go(S::Reply),
         (S::Screen, O::Relevant) => Go(S::Restate),
+        // A person approved a query for just this question.
+        (S::Screen, O::Drafted) => Go(S::Check),
         (S::Reply, O::Replied) => End(Ending::Answered),
 
         (S::Restate, O::Restated) => Go(S::NeedsQuery),

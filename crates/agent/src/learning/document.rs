@@ -8,7 +8,7 @@
 mod desk;
 
 use super::{Learning, changes::Changes};
-use crate::AgentError;
+use crate::{AgentError, hidden};
 use datafyme_domain::{Catalog, Table, TableRef};
 use desk::{Desk, Round, Standing};
 use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
@@ -23,9 +23,16 @@ impl Learning<'_> {
     ) -> Result<(), AgentError> {
         let metadata = &self.agent.inner.parts.metadata;
         let written = metadata.documentation(self.caller, self.source.id).await?;
-        let desk = Desk::new(self, known, catalog, changes, written);
+        // What is hidden is shown to nobody who could write about it; what was written of it before stays.
+        let visible =
+            hidden::is_any(&written).then(|| hidden::split(catalog.clone(), &written, std::iter::empty()).0);
+        let shown = visible.as_ref().unwrap_or(catalog);
+        for _ in shown.tables.len()..catalog.tables.len() {
+            self.progress.skip();
+        }
+        let desk = Desk::new(self, known, shown, changes, written);
         let (mut todo, mut by_rules) = (Vec::new(), Vec::new());
-        for table in &catalog.tables {
+        for table in &shown.tables {
             match desk.standing(table) {
                 Standing::Wanting => todo.push(table),
                 Standing::ByRules => by_rules.push(table),

@@ -1,9 +1,9 @@
 //! Phase five: search index and relation graph, from metadata alone.
 
 use super::changes;
-use crate::{Agent, AgentError};
+use crate::{Agent, AgentError, hidden};
 use datafyme_domain::{
-    Caller, Catalog, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef,
+    BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef,
     names::identifier_words,
 };
 use datafyme_store::SearchDocument;
@@ -44,9 +44,29 @@ pub(super) async fn rebuild_of(
 ) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
     let documentation = parts.metadata.documentation(caller, source).await?;
+    let terms = parts.metadata.list_terms(caller, source).await?;
+    let visible = visible(catalog, &documentation);
+    let catalog = visible.as_ref().unwrap_or(catalog);
     relate(agent, caller, source, catalog).await?;
     parts.search.delete(source, None).await?;
-    write(agent, source, &texts(catalog, &documentation, None), report).await
+    write(agent, source, &texts(catalog, &documentation, &terms, None), report).await
+}
+
+/// Without what is hidden, where something is.
+fn visible(catalog: &Catalog, documentation: &[TableDocumentation]) -> Option<Catalog> {
+    hidden::is_any(documentation).then(|| hidden::split(catalog.clone(), documentation, std::iter::empty()).0)
+}
+
+/// Brings both derived stores up to date where people changed what is known of some tables.
+pub(crate) async fn rebuild_tables(
+    agent: &Agent,
+    caller: Caller,
+    source: DataSourceId,
+    tables: &[TableRef],
+) -> Result<(), AgentError> {
+    let catalog = agent.catalog_of(caller, source).await?;
+    let changed: HashSet<TableRef> = tables.iter().cloned().collect();
+    update(agent, caller, source, &catalog, &changed, &HashSet::new()).await
 }
 
 /// Brings both derived stores up to date where only some tables have changed.
@@ -60,11 +80,14 @@ pub(super) async fn update(
 ) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
     let documentation = parts.metadata.documentation(caller, source).await?;
+    let terms = parts.metadata.list_terms(caller, source).await?;
+    let visible = visible(catalog, &documentation);
+    let catalog = visible.as_ref().unwrap_or(catalog);
     relate(agent, caller, source, catalog).await?;
     for table in changed.iter().chain(gone) {
         parts.search.delete(source, Some(table)).await?;
     }
-    write(agent, source, &texts(catalog, &documentation, Some(changed)), &|_, _| {}).await
+    write(agent, source, &texts(catalog, &documentation, &terms, Some(changed)), &|_, _| {}).await
 }
 
 /// Puts the relations in the graph that people did not reject, and whose tables are there.
@@ -109,13 +132,35 @@ async fn write(
 }
 
 /// Of all tables, or of some.
-fn texts(catalog: &Catalog, documentation: &[TableDocumentation], some: Option<&HashSet<TableRef>>) -> Vec<Text> {
+fn texts(
+    catalog: &Catalog,
+    documentation: &[TableDocumentation],
+    terms: &[BusinessTerm],
+    some: Option<&HashSet<TableRef>>,
+) -> Vec<Text> {
     let known: HashMap<&TableRef, &TableDocumentation> = documentation.iter().map(|d| (&d.table, d)).collect();
     let mut texts = Vec::new();
     for table in catalog.tables.iter().filter(|t| some.is_none_or(|some| some.contains(&t.name))) {
         of_table(table, known.get(&table.name).copied(), &mut texts);
+        of_terms(table, terms, &mut texts);
     }
     texts
+}
+
+/// Words of the business that mean something in the table.
+fn of_terms(table: &Table, terms: &[BusinessTerm], texts: &mut Vec<Text>) {
+    for term in terms {
+        let Some(meaning) = term.meaning.as_ref().filter(|m| *m.table() == table.name) else { continue };
+        if meaning.column().is_some_and(|column| table.column(column).is_none()) {
+            continue;
+        }
+        texts.push(Text {
+            id: format!("{}#term-{}", table.name, term.id),
+            table: table.name.clone(),
+            column: meaning.column().map(ToOwned::to_owned),
+            text: format!("{}: {}", term.names().collect::<Vec<_>>().join(" "), term.definition),
+        });
+    }
 }
 
 /// Per table: its description, its columns, each question and each use case; per column, its description.

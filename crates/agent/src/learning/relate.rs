@@ -7,6 +7,7 @@ use super::{
 use crate::{
     AgentError,
     analyst::{Opinion, RelationSubject},
+    hidden,
     relations::{DiscoverOptions, discover},
 };
 use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, TableRef};
@@ -123,9 +124,27 @@ impl Learning<'_> {
         let parts = &self.agent.inner.parts;
         let (mut inferred, mut kept): (Vec<Relation>, Vec<Relation>) =
             found.into_iter().partition(|r| r.kind == RelationKind::Inferred);
-        let documentation = parts.metadata.documentation(self.caller, self.source.id).await?;
-        let subject =
-            RelationSubject { catalog, documentation: &documentation, inferred: &inferred, ledger: &self.ledger };
+        let mut documentation = parts.metadata.documentation(self.caller, self.source.id).await?;
+        // What is hidden is shown to nobody: the evidence counts.
+        let shown =
+            hidden::is_any(&documentation).then(|| hidden::split(catalog.clone(), &documentation, std::iter::empty()).0);
+        if let Some(shown) = &shown {
+            let visible = hidden::visible_relations(shown, inferred.clone());
+            inferred.retain(|r| {
+                visible.contains(r) || {
+                    kept.push(r.clone());
+                    false
+                }
+            });
+            kept.retain(|r| r.kind != RelationKind::Inferred || r.confidence >= threshold);
+            documentation.retain(|d| !d.hidden);
+        }
+        let subject = RelationSubject {
+            catalog: shown.as_ref().unwrap_or(catalog),
+            documentation: &documentation,
+            inferred: &inferred,
+            ledger: &self.ledger,
+        };
         match parts.analyst.judge_relations(&subject).await {
             Ok(Opinion::Given(said)) if said.verdicts.len() == inferred.len() => {
                 for (relation, verdict) in inferred.iter_mut().zip(said.verdicts) {

@@ -1,7 +1,13 @@
 //! From a model's reply to a query draft: what a reply has to hold, and what is read out of its query.
 
-use super::{quoting, reading::Reading};
-use crate::analyst::{Asking, DraftColumn, DraftJoin, PastTurn, QueryDraft};
+use super::{
+    quoting,
+    reading::{self, Reading},
+};
+use crate::{
+    analyst::{Asking, DraftColumn, DraftJoin, PastTurn, QueryDraft},
+    knowledge::SourceKnowledge,
+};
 use datafyme_domain::ChartKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +16,18 @@ use serde::{Deserialize, Serialize};
 const NOTE: usize = 400;
 /// Assumptions kept.
 const NOTES: usize = 5;
+
+/// The draft of a query that a person wrote: what can be read out of it.
+pub(crate) fn read_draft(sql: &str, knowledge: &SourceKnowledge) -> QueryDraft {
+    let read = reading::read(sql, knowledge);
+    QueryDraft {
+        sql: sql.to_owned(),
+        columns: read.columns,
+        joins: read.joins,
+        tie_probe: read.tie_probe,
+        ..QueryDraft::default()
+    }
+}
 
 /// A query with what is to be said of it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

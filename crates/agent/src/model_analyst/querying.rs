@@ -9,7 +9,7 @@ use super::{
     quoting,
     reading::{self, Reading},
     scene::Scene,
-    schema, values,
+    schema, terms, values,
 };
 use crate::{
     analyst::{Abstention, Asking, FailedQuery, Opinion, QueryDraft, QueryScope, Said},
@@ -46,6 +46,8 @@ pub(super) struct Material {
     joins: Vec<String>,
     /// Values of the data that stand in the question.
     matches: Vec<String>,
+    /// Words of the business, with what they mean.
+    terms: Vec<String>,
     /// Approved questions with their SQL.
     examples: Vec<Example>,
 }
@@ -87,6 +89,7 @@ impl ModelAnalyst {
             schema: shown.tables,
             joins: shown.joins,
             matches,
+            terms: terms::matching(knowledge, tables, &asking.question, privacy),
             examples: examples(asking),
         }
     }

@@ -68,7 +68,11 @@ fn shorten(shown: &mut Vec<(&Table, Cow<'_, str>)>, dialect: Dialect, budget: us
 /// One table with all that may be shown of it.
 pub(super) fn full(table: &Table, knowledge: &SourceKnowledge, privacy: Privacy) -> String {
     let documented = knowledge.documentation.iter().find(|d| d.table == table.name);
+    let edits = knowledge.edits.iter().find(|e| e.table == table.name);
+    let written = edits.and_then(|e| e.business_description.as_ref()).map(|e| e.edited.as_str());
     let described = match (&table.comment, documented, privacy) {
+        // What a person wrote wins, and holds no value that they did not mean to say.
+        _ if written.is_some() => written,
         (Some(comment), _, _) => Some(comment.as_str()),
         (None, Some(documented), Privacy::Samples) => Some(documented.business_description.as_str()),
         _ => None,
@@ -78,6 +82,7 @@ pub(super) fn full(table: &Table, knowledge: &SourceKnowledge, privacy: Privacy)
         notes.push(format!("{rows} rows"));
     }
     notes.extend(described.filter(|d| !d.is_empty()).map(|d| format!("\"{}\"", quoting::line(d, NOTE))));
+    notes.extend(documented.and_then(|d| also(&d.synonyms)));
     let notes = if notes.is_empty() { String::new() } else { format!(" -- {}", notes.join("; ")) };
     let mut lines = vec![format!("{}({notes}", table.name.to_sql(knowledge.catalog.dialect))];
     for column in table.columns.iter().take(COLUMNS) {
@@ -113,12 +118,31 @@ fn column_line(table: &Table, column: &Column, knowledge: &SourceKnowledge, priv
             line.push_str(&format!(" [→ {}.{to}]", relation.to_table.to_sql(dialect)));
         }
     }
-    let notes = notes(table, column, privacy);
+    let mut notes = notes(table, column, privacy);
+    said_of(&mut notes, table, column, knowledge);
     if !notes.is_empty() {
         line.push_str(" -- ");
         line.push_str(&notes.join("; "));
     }
     line
+}
+
+/// What people said of a column: before what was found out about it.
+fn said_of(notes: &mut Vec<String>, table: &Table, column: &Column, knowledge: &SourceKnowledge) {
+    let edits = knowledge.edits.iter().find(|e| e.table == table.name);
+    if let Some(written) = edits.and_then(|e| e.column(&column.name)).and_then(|c| c.description.as_ref()) {
+        notes.insert(0, format!("\"{}\"", quoting::line(&written.edited, NOTE)));
+    }
+    let documented = knowledge.documentation.iter().find(|d| d.table == table.name);
+    let Some(documented) = documented.and_then(|d| d.column(&column.name)) else { return };
+    notes.extend(documented.unit.as_deref().map(|unit| format!("in {}", quoting::line(unit, VALUE))));
+    notes.extend(documented.format.as_deref().map(|format| format!("written as {}", quoting::line(format, NOTE))));
+    notes.extend(also(&documented.synonyms));
+}
+
+fn also(synonyms: &[String]) -> Option<String> {
+    let names: Vec<String> = synonyms.iter().take(VALUES).map(|s| quoting::line(s, VALUE)).collect();
+    (!names.is_empty()).then(|| format!("also called {}", names.join(", ")))
 }
 
 fn notes(table: &Table, column: &Column, privacy: Privacy) -> Vec<String> {

@@ -188,7 +188,11 @@ impl Look<'_> {
             return Err(hidden(&column.table, &column.column));
         }
         if self.dialect == Dialect::Sqlite {
-            return if ROW_IDS.contains(&folded.as_str()) { Err(refused(format!("{name} may not be read here"))) } else { Ok(()) };
+            return if ROW_IDS.contains(&folded.as_str()) {
+                Err(refused(format!("{name} may not be read here")))
+            } else {
+                Ok(())
+            };
         }
         self.check_row(Some(name))
     }
@@ -244,7 +248,8 @@ mod tests {
     fn allowed(schema: Option<&str>) -> AllowedTables {
         let table = |name: &str| TableRef { schema: schema.map(str::to_owned), table: name.to_owned() };
         let tables = vec![table("people"), table("cities")];
-        AllowedTables::only(tables).hiding(vec![(table("people"), "Salary".to_owned()), (table("people"), "name".to_owned())])
+        AllowedTables::only(tables)
+            .hiding(vec![(table("people"), "Salary".to_owned()), (table("people"), "name".to_owned())])
     }
 
     fn said(sql: &str) -> [Option<String>; 2] {

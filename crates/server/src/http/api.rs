@@ -1,6 +1,6 @@
 //! The routes of `/api/v1`.
 
-use super::{conversations, health, jobs, me, models, openapi, runs, sources};
+use super::{conversations, health, jobs, me, models, openapi, runs, sources, verified_queries};
 use crate::App;
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,6 +13,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(me::get_me))
         .routes(routes!(openapi::get_openapi))
         .merge(source_routes())
+        .merge(knowledge_routes())
         .merge(model_routes())
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(jobs::get_job))
@@ -49,9 +50,20 @@ fn source_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sources::pause_source))
         .routes(routes!(sources::resume_source))
         .routes(routes!(sources::knowledge::list_suggestions))
-        .routes(routes!(sources::knowledge::list_relations))
         .routes(routes!(sources::tables::list_tables))
         .routes(routes!(sources::tables::get_table))
+}
+
+fn knowledge_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(sources::documentation::update_documentation))
+        .routes(routes!(sources::knowledge::list_relations, sources::knowledge::create_relation))
+        .routes(routes!(sources::knowledge::update_relation))
+        .routes(routes!(sources::terms::list_terms, sources::terms::create_term))
+        .routes(routes!(sources::terms::update_term, sources::terms::delete_term))
+        .routes(routes!(verified_queries::list_verified_queries))
+        .routes(routes!(verified_queries::create_verified_query))
+        .routes(routes!(verified_queries::update_verified_query, verified_queries::delete_verified_query))
 }
 
 fn model_routes() -> OpenApiRouter<Arc<App>> {

@@ -1,8 +1,10 @@
 //! Data sources: register, list, test, learn, set aside, remove.
 
 pub(crate) mod connection;
+pub(crate) mod documentation;
 pub(crate) mod knowledge;
 pub(crate) mod tables;
+pub(crate) mod terms;
 
 use super::{Body, Identity, List, PathOf, Problem};
 use crate::App;

@@ -1,10 +1,33 @@
 //! What was learned of a data source besides its tables.
 
 use crate::App;
-use crate::http::{Identity, List, PathOf, Problem};
-use axum::{Json, extract::State};
-use datafyme_domain::{DataSourceId, Relation};
+use crate::http::{Body, Identity, List, PathOf, Problem};
+use axum::{Json, extract::State, http::StatusCode};
+use datafyme_domain::{DataSourceId, Relation, RelationId, RelationKind, TableRef};
+use serde::Deserialize;
 use std::sync::Arc;
+
+/// A relation that a person knows of.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateRelationRequest {
+    /// Child table.
+    from_table: TableRef,
+    /// Child columns.
+    from_columns: Vec<String>,
+    /// Parent table.
+    to_table: TableRef,
+    /// Parent columns, as many.
+    to_columns: Vec<String>,
+}
+
+/// A person's say on a relation.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpdateRelationRequest {
+    /// `confirmed`, `rejected`; `inferred` or `declared` takes an earlier say back.
+    kind: RelationKind,
+}
 
 /// Questions that can be asked of a data source.
 #[utoipa::path(get, path = "/sources/{id}/suggestions", tag = "sources", params(("id" = DataSourceId, Path)),
@@ -29,4 +52,31 @@ pub(crate) async fn list_relations(
         return Err(Problem::not_found("data source"));
     }
     Ok(Json(List::whole(app.metadata.list_relations(caller, id).await?)))
+}
+
+/// Adds a relation that a person knows of, as confirmed.
+#[utoipa::path(post, path = "/sources/{id}/relations", tag = "knowledge", params(("id" = DataSourceId, Path)),
+    request_body = CreateRelationRequest, responses((status = 201, body = List<Relation>)))]
+pub(crate) async fn create_relation(
+    State(app): State<Arc<App>>,
+    Identity(caller): Identity,
+    PathOf(id): PathOf<DataSourceId>,
+    Body(request): Body<CreateRelationRequest>,
+) -> Result<(StatusCode, Json<List<Relation>>), Problem> {
+    let (from, to) = ((request.from_table, request.from_columns), (request.to_table, request.to_columns));
+    app.agent.add_relation(caller, id, from, to).await?;
+    Ok((StatusCode::CREATED, Json(List::whole(app.metadata.list_relations(caller, id).await?))))
+}
+
+/// Confirms or rejects a relation, or takes that back. A rejected one is never used, and not found again.
+#[utoipa::path(patch, path = "/sources/{id}/relations/{relation_id}", tag = "knowledge",
+    params(("id" = DataSourceId, Path), ("relation_id" = RelationId, Path)), request_body = UpdateRelationRequest,
+    responses((status = 200, body = Relation)))]
+pub(crate) async fn update_relation(
+    State(app): State<Arc<App>>,
+    Identity(caller): Identity,
+    PathOf((id, relation)): PathOf<(DataSourceId, RelationId)>,
+    Body(request): Body<UpdateRelationRequest>,
+) -> Result<Json<Relation>, Problem> {
+    Ok(Json(app.agent.judge_relation(caller, id, relation, request.kind).await?))
 }

@@ -3,11 +3,16 @@
 use crate::App;
 use crate::http::{Identity, List, PathOf, Problem, QueryOf};
 use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
 use datafyme_domain::{
-    Caller, Catalog, DataSourceId, ErrorKind, Relation, RelationKind, Table, TableDocumentation, TableKind, TableRef,
+    BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, Relation, RelationKind, Table, TableDocumentation,
+    TableKind, TableRef,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// A table in a list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -26,6 +31,10 @@ pub(crate) struct TableSummary {
     column_count: usize,
     /// Number of relations that touch it, rejected ones left out.
     relation_count: usize,
+    /// Whether a person set it aside.
+    hidden: bool,
+    /// Whether a person wrote about it.
+    edited: bool,
     /// How well it fits the question, larger is better; only with `q`.
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
@@ -64,6 +73,27 @@ pub(crate) struct TableDetail {
     documentation: Option<TableDocumentation>,
     /// Relations that touch it.
     relations: Vec<Relation>,
+    /// What was generated, without what people wrote over it; null when nothing was.
+    #[schema(required)]
+    generated: Option<TableDocumentation>,
+    /// Fields that a person wrote: `business_description`, `columns.price.synonyms`.
+    edited_fields: Vec<String>,
+    /// The version that a change of the documentation rests on.
+    version: u64,
+    /// Who changed it last; empty when nobody did.
+    editor: String,
+    /// When somebody changed it last.
+    #[schema(required)]
+    edited_at: Option<DateTime<Utc>>,
+    /// Words of the business that mean something in it.
+    terms: Vec<BusinessTerm>,
+}
+
+impl TableDetailQuery {
+    /// The table's name.
+    pub(super) fn name(self) -> TableRef {
+        TableRef { schema: self.schema.filter(|s| !s.is_empty()), table: self.table }
+    }
 }
 
 /// Tables of a data source in the database's order; with `q`, those that the question is about, best first.
@@ -79,15 +109,19 @@ pub(crate) async fn list_tables(
         return Ok(Json(List::whole(Vec::new())));
     };
     let documentation = app.metadata.documentation(caller, id).await?;
-    let descriptions: HashMap<_, _> = documentation.into_iter().map(|d| (d.table, d.business_description)).collect();
+    let documented: HashMap<_, _> = documentation.into_iter().map(|d| (d.table.clone(), d)).collect();
+    let edits = app.metadata.documentation_edits(caller, id).await?;
+    let edited: HashSet<_> = edits.into_iter().filter(|e| !e.is_empty()).map(|e| e.table).collect();
     let relations = app.metadata.list_relations(caller, id).await?;
     let summary = |table: &Table| TableSummary {
         table: table.name.clone(),
         kind: table.kind,
-        description: descriptions.get(&table.name).cloned(),
+        description: documented.get(&table.name).map(|d| d.business_description.clone()),
         rows: table.rows(),
         column_count: table.columns.len(),
         relation_count: relations.iter().filter(|r| r.kind != RelationKind::Rejected && r.touches(&table.name)).count(),
+        hidden: documented.get(&table.name).is_some_and(|d| d.hidden),
+        edited: edited.contains(&table.name),
         score: None,
         reasons: Vec::new(),
     };
@@ -118,18 +152,35 @@ pub(crate) async fn get_table(
     PathOf(id): PathOf<DataSourceId>,
     QueryOf(query): QueryOf<TableDetailQuery>,
 ) -> Result<Json<TableDetail>, Problem> {
-    let name = TableRef { schema: query.schema.filter(|s| !s.is_empty()), table: query.table };
-    let catalog = catalog_of(&app, caller, id).await?;
+    Ok(Json(detail(&app, caller, id, query.name()).await?))
+}
+
+pub(super) async fn detail(
+    app: &App,
+    caller: Caller,
+    id: DataSourceId,
+    name: TableRef,
+) -> Result<TableDetail, Problem> {
+    let catalog = catalog_of(app, caller, id).await?;
     let table = catalog.and_then(|c| c.get(&name).cloned());
     let table =
         table.ok_or_else(|| Problem::new(ErrorKind::NotFound, format!("no table {name} in this data source")))?;
     let documentation = app.metadata.documentation(caller, id).await?;
     let relations = app.metadata.list_relations(caller, id).await?;
-    Ok(Json(TableDetail {
+    let words = app.agent.table_words(caller, id, &name).await?;
+    let mut terms = app.metadata.list_terms(caller, id).await?;
+    terms.retain(|t| t.meaning.as_ref().is_some_and(|m| *m.table() == name));
+    Ok(TableDetail {
         documentation: documentation.into_iter().find(|d| d.table == name),
         relations: relations.into_iter().filter(|r| r.touches(&name)).collect(),
         table,
-    }))
+        generated: words.generated,
+        edited_fields: words.edits.fields(),
+        version: words.edits.version,
+        editor: words.edits.editor,
+        edited_at: words.edits.edited_at,
+        terms,
+    })
 }
 
 async fn catalog_of(app: &App, caller: Caller, id: DataSourceId) -> Result<Option<Catalog>, Problem> {
