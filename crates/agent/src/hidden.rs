@@ -23,6 +23,8 @@ pub struct Hidden {
     names: Vec<HiddenName>,
     /// Stems of the names of what is not hidden.
     visible: HashSet<String>,
+    /// These names, whole.
+    visible_names: HashSet<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,8 +49,8 @@ impl Hidden {
         self.names.is_empty()
     }
 
-    /// What the question asks for that is hidden, if it does: it uses a word that only hidden names have, or names a
-    /// hidden column together with its table.
+    /// What the question asks for that is hidden, if it does: it uses a word that only hidden names have, a whole name
+    /// that only something hidden has, or the name of a hidden column together with its table's.
     #[must_use]
     pub fn asked_for(&self, question: &str) -> Option<&str> {
         if self.names.is_empty() {
@@ -56,8 +58,12 @@ impl Hidden {
         }
         let asked: Vec<String> = text_words(question).iter().map(|w| stem(w)).collect();
         let found = self.names.iter().find(|name| {
-            let telling = |w: &&String| !GENERIC.contains(&w.as_str()) && !self.visible.contains(*w);
+            let special = |w: &&String| !GENERIC.contains(&w.as_str());
+            let telling = |w: &&String| special(w) && !self.visible.contains(*w);
             name.words.iter().filter(telling).any(|w| asked.contains(w))
+                || (name.words.iter().any(|w| special(&w))
+                    && !self.visible_names.contains(&name.words)
+                    && follow(&asked, &name.words))
                 || (!name.table_words.is_empty()
                     && follow(&asked, &name.words)
                     && name.table_words.iter().all(|w| asked.contains(w)))
@@ -106,18 +112,19 @@ pub(crate) fn split<'a>(
         table.foreign_keys.retain(|k| kept.contains(&k.to_table));
     }
     let documented: HashMap<&TableRef, &TableDocumentation> = documentation.iter().map(|d| (&d.table, d)).collect();
-    let mut visible: HashSet<String> = HashSet::new();
+    let mut visible: HashSet<Vec<String>> = HashSet::new();
     for table in &catalog.tables {
-        visible.extend(stems(&table.name.table));
-        visible.extend(table.columns.iter().flat_map(|c| stems(&c.name)));
+        visible.insert(stems(&table.name.table));
+        visible.extend(table.columns.iter().map(|c| stems(&c.name)));
         if let Some(documented) = documented.get(&table.name) {
             let shown = documented.columns.iter().filter(|c| !c.hidden);
             let names = documented.synonyms.iter().chain(shown.flat_map(|c| &c.synonyms));
-            visible.extend(names.flat_map(|n| stems(n)));
+            visible.extend(names.map(|n| stems(n)));
         }
     }
-    visible.extend(more_names.flat_map(stems));
-    hidden.visible = visible;
+    visible.extend(more_names.map(stems));
+    hidden.visible = visible.iter().flatten().cloned().collect();
+    hidden.visible_names = visible;
     (catalog, hidden)
 }
 
@@ -224,7 +231,7 @@ mod tests {
     fn shop() -> (Catalog, Hidden) {
         let tables = vec![
             table("employees", &["id", "name", "annual_salary", "total_number"]),
-            table("products", &["id", "name", "price"]),
+            table("products", &["id", "name", "price", "audit_log_id"]),
             table("audit_log", &["id", "price"]),
         ];
         let catalog = Catalog { dialect: Dialect::Sqlite, tables };
@@ -249,7 +256,7 @@ mod tests {
         for (question, label) in [
             ("What is the average salary?", "employees.annual_salary"),
             ("highest wage per year", "employees.annual_salary"),
-            ("show the audits", "audit_log"),
+            ("show the audit log", "audit_log"),
             ("names of the employees", "employees.name"),
         ] {
             assert_eq!(hidden.asked_for(question), Some(label), "{question}");
