@@ -7,9 +7,7 @@ use super::{
 };
 use crate::App;
 use datafyme_agent::{AgentError, ColumnChange, DocumentationChange};
-use datafyme_domain::{
-    BusinessTerm, BusinessTermId, Caller, DataSourceId, Relation, RelationKind, TableRef,
-};
+use datafyme_domain::{BusinessTerm, BusinessTermId, Caller, DataSourceId, Relation, RelationKind, TableRef};
 use std::collections::HashMap;
 
 /// What an import changed, or would change.
@@ -71,7 +69,9 @@ async fn plan(
     for table in &read.tables {
         let name = TableRef { schema: table.item.schema.clone(), table: table.item.table.clone() };
         let Some(now) = known.tables.iter().find(|t| t.schema == name.schema && t.table == name.table) else {
-            faults.push(table.complain(&["table:", &name.table], &format!("there is no table {name} in this data source")));
+            faults.push(
+                table.complain(&["table:", &name.table], &format!("there is no table {name} in this data source")),
+            );
             continue;
         };
         let (change, fields) = change(table, now, faults);
@@ -94,7 +94,12 @@ async fn plan(
 }
 
 /// A text that differs from what is shown, and is not the generated one of the time of the export.
-fn differs<'t, T: PartialEq + ?Sized>(given: Option<&'t T>, now: Option<&T>, sum: Option<&String>, own: &str) -> Option<&'t T> {
+fn differs<'t, T: PartialEq + ?Sized>(
+    given: Option<&'t T>,
+    now: Option<&T>,
+    sum: Option<&String>,
+    own: &str,
+) -> Option<&'t T> {
     given.filter(|given| Some(*given) != now && sum.is_none_or(|sum| sum != own))
 }
 
@@ -223,9 +228,9 @@ async fn plan_relations(
     let known = app.metadata.list_relations(caller, source).await?;
     for form in &read.relations {
         let (from, to) = (side(&form.item.from), side(&form.item.to));
-        let there = known.iter().find(|r| {
-            (&r.from_table, &r.from_columns, &r.to_table, &r.to_columns) == (&from.0, &from.1, &to.0, &to.1)
-        });
+        let there = known
+            .iter()
+            .find(|r| (&r.from_table, &r.from_columns, &r.to_table, &r.to_columns) == (&from.0, &from.1, &to.0, &to.1));
         let label = format!("{}.{} → {}.{}", from.0, from.1.join("+"), to.0, to.1.join("+"));
         match (form.item.kind, there) {
             (RelationKind::Confirmed | RelationKind::Rejected, Some(r)) if r.kind == form.item.kind => {}

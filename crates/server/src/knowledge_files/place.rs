@@ -106,7 +106,8 @@ impl Place {
         all.terms = read_list(&root.join("terms.yaml"), faults)?;
         all.relations = read_list(&root.join("relations.yaml"), faults)?;
         all.queries = read_list(&root.join("verified_queries.yaml"), faults)?;
-        let nothing = all.tables.is_empty() && all.terms.is_empty() && all.relations.is_empty() && all.queries.is_empty();
+        let nothing =
+            all.tables.is_empty() && all.terms.is_empty() && all.relations.is_empty() && all.queries.is_empty();
         if nothing && faults.is_empty() && !root.is_dir() {
             return Err(failed(root, io::ErrorKind::NotFound.into()));
         }

@@ -40,7 +40,8 @@ async fn a_synonym_that_a_person_writes_makes_a_question_understood_at_once() {
 async fn an_edit_outlives_learning_and_is_reset_to_what_is_generated() {
     let (site, id) = Site::with_shop().await;
     let generated = site.get(&format!("/sources/{id}/tables/detail?table=orders")).await.json();
-    let change = json!({ "business_description": "What was shipped.", "columns": [{ "column": "amount", "unit": "EUR" }] });
+    let change =
+        json!({ "business_description": "What was shipped.", "columns": [{ "column": "amount", "unit": "EUR" }] });
     edit(&site, &id, "orders", 0, change).await;
     let job = site.post(&format!("/sources/{id}/learn"), json!({})).await.json();
     site.ended_job(job["id"].as_str().unwrap()).await;
@@ -243,7 +244,12 @@ async fn files_come_back_without_loss_and_say_where_they_are_wrong() {
     assert_eq!(import(&site.app, me, source, &one, true).await.unwrap().changes, Vec::<String>::new());
 
     let orders = dir.join("tables").join("orders.yaml");
-    let wrong = first.iter().find(|(path, _)| path.ends_with("orders.yaml")).unwrap().1.replace("column: amount", "column: amuont");
+    let wrong = first
+        .iter()
+        .find(|(path, _)| path.ends_with("orders.yaml"))
+        .unwrap()
+        .1
+        .replace("column: amount", "column: amuont");
     let line = wrong.lines().position(|l| l.contains("amuont")).unwrap() + 1;
     std::fs::write(&orders, wrong).unwrap();
     std::fs::write(dir.join("terms.yaml"), "- term: a\n  definiton: b\n").unwrap();
@@ -251,6 +257,9 @@ async fn files_come_back_without_loss_and_say_where_they_are_wrong() {
         panic!("wrong files were imported");
     };
     assert_eq!(faults.len(), 2, "{faults:?}");
-    assert!(faults.iter().any(|f| f.contains(&format!("orders.yaml:{line}: table orders has no column amuont"))), "{faults:?}");
+    assert!(
+        faults.iter().any(|f| f.contains(&format!("orders.yaml:{line}: table orders has no column amuont"))),
+        "{faults:?}"
+    );
     assert!(faults.iter().any(|f| f.contains("terms.yaml:") && f.contains("definiton")), "{faults:?}");
 }
