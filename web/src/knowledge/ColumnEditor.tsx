@@ -70,7 +70,7 @@ function ColumnForm({ sourceId, detail, column, onClose }: ColumnEditorProps & {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
   };
   return (
-    <form onSubmit={submit} onKeyDown={onKeyDown}>
+    <form onSubmit={submit}>
       <Stack gap="sm">
         <Textarea
           label={t("source.description")}
@@ -80,6 +80,7 @@ function ColumnForm({ sourceId, detail, column, onClose }: ColumnEditorProps & {
           maxLength={4000}
           value={draft.description}
           onChange={(event) => set({ description: event.currentTarget.value })}
+          onKeyDown={onKeyDown}
           data-autofocus
         />
         <TagsInput

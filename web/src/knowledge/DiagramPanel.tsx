@@ -126,7 +126,6 @@ function Picture({ drawn, focus, onFocus }: PictureProps) {
             data-table={node.label}
             data-focus={node.label === focus || undefined}
             aria-current={node.label === focus || undefined}
-            aria-description={joins(drawn, node.label, t)}
             title={joins(drawn, node.label, t)}
             onClick={() => onFocus(node.label)}
             onKeyDown={(event) => onKeyDown(event, node)}

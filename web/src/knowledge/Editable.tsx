@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, Group, Stack, TagsInput, Text, Textarea, Tooltip } from "@mantine/core";
 import { IconArrowBackUp, IconPencil } from "@tabler/icons-react";
-import { useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { DocumentationChange, TableDetail } from "../api/model";
 import { SaveProblem } from "./SaveProblem";
@@ -27,8 +27,14 @@ export function Editable({ sourceId, detail, label, field, as, children }: Edita
   const [draft, setDraft] = useState<string | string[] | null>(null);
   const { save, pending, error, forget } = useEdit(detail, sourceId);
   const button = useRef<HTMLButtonElement>(null);
+  const form = useRef<HTMLDivElement>(null);
   const edited = detail.edited_fields.includes(field);
   const now = detail.documentation?.[field] ?? (as === "text" ? "" : []);
+
+  const isOpen = draft !== null;
+  useEffect(() => {
+    if (isOpen) form.current?.querySelector<HTMLElement>("input:not([type='hidden']), textarea")?.focus();
+  }, [isOpen]);
 
   const open = () => setDraft(as === "lines" ? [now].flat().join("\n") : now);
   const close = () => {
@@ -86,7 +92,7 @@ export function Editable({ sourceId, detail, label, field, as, children }: Edita
       {draft === null ? (
         children
       ) : (
-        <Stack gap="xs" onKeyDown={onKeyDown}>
+        <Stack ref={form} gap="xs" onKeyDown={onKeyDown}>
           {as === "words" ? (
             <TagsInput
               aria-label={label}
@@ -95,8 +101,6 @@ export function Editable({ sourceId, detail, label, field, as, children }: Edita
               onChange={setDraft}
               maxTags={60}
               acceptValueOnBlur
-              data-autofocus
-              autoFocus
             />
           ) : (
             <Textarea
@@ -108,7 +112,6 @@ export function Editable({ sourceId, detail, label, field, as, children }: Edita
               maxLength={as === "text" ? 4000 : undefined}
               value={String(draft)}
               onChange={(event) => setDraft(event.currentTarget.value)}
-              autoFocus
             />
           )}
           <SaveProblem error={error} />

@@ -92,7 +92,7 @@ function TermForm({ sourceId, term, onClose }: Omit<TermModalProps, "opened">) {
           data={KINDS.map((one) => ({ value: one, label: t(`knowledge.terms.kinds.${one}`) }))}
           value={kind}
           allowDeselect={false}
-          onChange={(chosen) => chosen && setKind(chosen as Kind)}
+          onChange={(chosen) => chosen && setKind(chosen)}
         />
         {kind !== "none" && (
           <Group grow align="flex-start">

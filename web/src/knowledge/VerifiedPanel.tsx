@@ -10,6 +10,7 @@ import { messageOf } from "../api/problem";
 import { Notice } from "../app/Notice";
 import { notifyDone } from "../app/queries";
 import { SqlBlock } from "../conversation/SqlBlock";
+import { useNow } from "../app/clock";
 import { formatAgo } from "../format/date";
 import { SaveProblem } from "./SaveProblem";
 
@@ -55,6 +56,7 @@ export function VerifiedPanel({ sourceId }: { sourceId: string }) {
 function QueryRow({ sourceId, query, onEdit }: { sourceId: string; query: VerifiedQueryItem; onEdit: () => void }) {
   const { t } = useTranslation();
   const remove = useRemoveVerified(sourceId);
+  const now = useNow(60_000);
   const { question } = query;
   const confirmRemove = () =>
     modals.openConfirmModal({
@@ -79,7 +81,7 @@ function QueryRow({ sourceId, query, onEdit }: { sourceId: string; query: Verifi
               </Badge>
             </Group>
             <Text size="xs" c="dimmed">
-              {t("knowledge.verified.by", { name: query.author, when: formatAgo(query.approved_at) })}
+              {t("knowledge.verified.by", { name: query.author, when: formatAgo(query.approved_at, now) })}
             </Text>
             {query.reason && (
               <Text size="sm" c="var(--app-warn)">

@@ -7,6 +7,7 @@ import { tableLabel, type TableDetail, type TableRef } from "../api/model";
 import { messageOf } from "../api/problem";
 import { useTable } from "../api/sources";
 import { notifyProblem } from "../app/queries";
+import { useNow } from "../app/clock";
 import { formatAgo } from "../format/date";
 import { ColumnEditor } from "../knowledge/ColumnEditor";
 import { Editable } from "../knowledge/Editable";
@@ -67,6 +68,7 @@ export function TableView({ sourceId, table: name }: { sourceId: string; table: 
 function TableFacts({ sourceId, detail }: { sourceId: string; detail: TableDetail }) {
   const { t } = useTranslation();
   const { save } = useEdit(detail, sourceId);
+  const now = useNow(60_000);
   const hidden = detail.documentation?.hidden ?? false;
   const name = tableLabel(detail.table.name);
   const store = (change: Parameters<typeof save>[0]) => void save(change).catch((error: unknown) => notifyProblem(error));
@@ -80,7 +82,7 @@ function TableFacts({ sourceId, detail }: { sourceId: string; detail: TableDetai
         )}
         {detail.edited_at && (
           <Text size="xs" c="dimmed">
-            {t("knowledge.editedBy", { name: detail.editor, when: formatAgo(detail.edited_at) })}
+            {t("knowledge.editedBy", { name: detail.editor, when: formatAgo(detail.edited_at, now) })}
           </Text>
         )}
       </Group>

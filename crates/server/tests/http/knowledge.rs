@@ -23,16 +23,16 @@ fn figure(answer: &Value) -> f64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_synonym_that_a_person_writes_makes_a_question_understood_at_once() {
     let (site, id) = Site::with_shop().await;
-    let question = "How many shipments are there?";
+    let question = "How many parcels are there?";
     assert_ne!(ask(&site, &id, question).await["status"], "answered");
-    let detail = edit(&site, &id, "orders", 0, json!({ "synonyms": ["shipments"] })).await.json();
-    assert_eq!(detail["documentation"]["synonyms"], json!(["shipments"]));
+    let detail = edit(&site, &id, "orders", 0, json!({ "synonyms": ["parcels"] })).await.json();
+    assert_eq!(detail["documentation"]["synonyms"], json!(["parcels"]));
     assert_eq!((&detail["version"], &detail["editor"]), (&json!(1), &json!("local")));
     assert_eq!(detail["edited_fields"], json!(["synonyms"]));
     let answer = ask(&site, &id, question).await;
     assert_eq!(answer["status"], "answered", "{answer}");
     assert_eq!(figure(&answer), 48.0);
-    let found = site.get(&format!("/sources/{id}/tables?q=shipments")).await.json();
+    let found = site.get(&format!("/sources/{id}/tables?q=parcels")).await.json();
     assert_eq!(found["items"][0]["table"]["table"], "orders");
 }
 

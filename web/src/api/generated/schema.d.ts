@@ -573,11 +573,29 @@ export interface paths {
         /** All relations of a data source, surest first. */
         get: operations["list_relations"];
         put?: never;
-        post?: never;
+        /** Adds a relation that a person knows of, as confirmed. */
+        post: operations["create_relation"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/relations/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Confirms or rejects a relation, or takes that back. A rejected one is never used, and not found again. */
+        patch: operations["update_relation"];
         trace?: never;
     };
     "/api/v1/sources/{id}/resume": {
@@ -665,6 +683,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{id}/tables/documentation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what is written about a table. It counts for the next question. */
+        patch: operations["update_documentation"];
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All terms of a data source, by name. */
+        get: operations["list_terms"];
+        put?: never;
+        /** Adds a term. It counts for the next question. */
+        post: operations["create_term"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/terms/{term_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a term. */
+        put: operations["update_term"];
+        post?: never;
+        /** Removes a term. */
+        delete: operations["delete_term"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/test": {
         parameters: {
             query?: never;
@@ -680,6 +751,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/verified-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The approved queries of a data source, newest first. */
+        get: operations["list_verified_queries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verified-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a query for a question. */
+        post: operations["create_verified_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verified-queries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an approved query. */
+        delete: operations["delete_verified_query"];
+        options?: never;
+        head?: never;
+        /** Changes an approved query, which approves it anew. */
+        patch: operations["update_verified_query"];
         trace?: never;
     };
 }
@@ -757,6 +880,39 @@ export interface components {
             fast?: components["schemas"]["ModelId"] | null;
             reason?: components["schemas"]["ModelId"] | null;
         };
+        /** @description A word or phrase with its meaning in one data source: `NYC`, `revenue`, `churned`. */
+        BusinessTerm: {
+            /** @description What it means, for people and for models. */
+            definition?: string;
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            edited_at: string;
+            /** @description Name of who saved it last. */
+            editor?: string;
+            /** @description Its id. */
+            id: components["schemas"]["BusinessTermId"];
+            meaning?: components["schemas"]["TermMeaning"] | null;
+            /** @description Who looks after the data source. */
+            owner_id: components["schemas"]["UserId"];
+            /** @description The data source. */
+            source_id: components["schemas"]["DataSourceId"];
+            /** @description Other words for the same. */
+            synonyms?: string[];
+            /** @description The word or phrase; once per data source, whatever its case. */
+            term: string;
+            /**
+             * Format: int64
+             * @description How often it was saved: 1 after the first time. A change names the version that it rests on.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description A word of the business with its meaning in the data.
+         */
+        BusinessTermId: string;
         /**
          * @description Rows on each side of a relation.
          * @enum {string}
@@ -845,14 +1001,35 @@ export interface components {
             /** @description Whether NULL is allowed. */
             nullable: boolean;
         };
+        /** @description What a person changes about one column. An absent field stays as it is. */
+        ColumnChange: {
+            /** @description Its name. */
+            column: string;
+            /** @description What it holds. */
+            description?: string | null;
+            /** @description How its values are written; empty for as it is. */
+            format?: string | null;
+            /** @description Set aside, or taken back. */
+            hidden?: boolean | null;
+            /** @description Other names of it. */
+            synonyms?: string[] | null;
+            /** @description What its numbers count; empty for none. */
+            unit?: string | null;
+        };
         /** @description Documentation of one column. */
         ColumnDocumentation: {
             /** @description Column name. */
             column: string;
             /** @description What it holds. */
             description: string;
+            /** @description How its values are written or read: `YYYYMMDD`, `1 = yes, 0 = no`. */
+            format?: string | null;
+            /** @description Set aside by a person: no answer reads it, no model sees it. */
+            hidden?: boolean;
             /** @description Other names that people use for it. */
             synonyms?: string[];
+            /** @description What its numbers count: `EUR`, `kg`, `days`. */
+            unit?: string | null;
         };
         /** @description Statistics of one column over the rows looked at. */
         ColumnProfile: {
@@ -962,6 +1139,17 @@ export interface components {
             /** @description Whose protocol it speaks. */
             provider: components["schemas"]["Provider"];
         };
+        /** @description A relation that a person knows of. */
+        CreateRelationRequest: {
+            /** @description Child columns. */
+            from_columns: string[];
+            /** @description Child table. */
+            from_table: components["schemas"]["TableRef"];
+            /** @description Parent columns, as many. */
+            to_columns: string[];
+            /** @description Parent table. */
+            to_table: components["schemas"]["TableRef"];
+        };
         /** @description A question to put. */
         CreateRunRequest: {
             effort?: components["schemas"]["Effort"] | null;
@@ -987,6 +1175,15 @@ export interface components {
             job: components["schemas"]["Job"];
             /** @description The data source. */
             source: components["schemas"]["DataSource"];
+        };
+        /** @description A query to approve: of an answer (`run_id`), or written by a person (`source_id`, `question`, `sql`). */
+        CreateVerifiedQueryRequest: {
+            /** @description The question; of a run, the one that was asked when absent. */
+            question?: string | null;
+            run_id?: components["schemas"]["RunId"] | null;
+            source_id?: components["schemas"]["DataSourceId"] | null;
+            /** @description The query. */
+            sql?: string | null;
         };
         /** @description A data source as everyone who may use it sees it. Holds no secret. */
         DataSource: {
@@ -1049,6 +1246,25 @@ export interface components {
         DiscoverModelsResponse: {
             /** @description The provider's names, sorted. */
             models: string[];
+        };
+        /** @description What a person changes about one table. An absent field stays as it is. */
+        DocumentationChange: {
+            /** @description What it is for. */
+            business_description?: string | null;
+            /** @description What changes about its columns. */
+            columns?: components["schemas"]["ColumnChange"][];
+            /** @description Questions that it can answer. */
+            common_questions?: string[] | null;
+            /** @description Set aside, or taken back. */
+            hidden?: boolean | null;
+            /** @description Fields that go back to what was generated, as `edited_fields` names them (`columns.price.synonyms`); `*` is all. */
+            reset?: string[];
+            /** @description Other names of it. */
+            synonyms?: string[] | null;
+            /** @description What it is made of. */
+            technical_description?: string | null;
+            /** @description What it can be used for. */
+            use_cases?: string[] | null;
         };
         /**
          * @description How much a question may cost: the number of queries that a model writes, of which the results are compared.
@@ -1333,6 +1549,20 @@ export interface components {
             /** @description Where the next page begins; null on the last one. Opaque. */
             next_cursor: string | null;
         };
+        /** @description One page of a list. */
+        List_TermItem: {
+            /** @description The items. */
+            items: components["schemas"]["TermItem"][];
+            /** @description Where the next page begins; null on the last one. Opaque. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_VerifiedQueryItem: {
+            /** @description The items. */
+            items: components["schemas"]["VerifiedQueryItem"][];
+            /** @description Where the next page begins; null on the last one. Opaque. */
+            next_cursor: string | null;
+        };
         /**
          * @description How one series of a mixed chart is drawn.
          * @enum {string}
@@ -1524,6 +1754,11 @@ export interface components {
          * @enum {string}
          */
         Provider: "open_ai" | "azure" | "anthropic" | "gemini";
+        /**
+         * @description Whether an approved query can be used.
+         * @enum {string}
+         */
+        QueryStanding: "valid" | "fixed_dates" | "stale";
         /** @description A joinable column list between two tables, from the many (child) side to the one (parent) side. */
         Relation: {
             /** @description How many rows stand on each side. */
@@ -1769,10 +2004,27 @@ export interface components {
         /** @description All that is known of one table. */
         TableDetail: {
             documentation: components["schemas"]["TableDocumentation"] | null;
+            /**
+             * Format: date-time
+             * @description When somebody changed it last.
+             */
+            edited_at: string | null;
+            /** @description Fields that a person wrote: `business_description`, `columns.price.synonyms`. */
+            edited_fields: string[];
+            /** @description Who changed it last; empty when nobody did. */
+            editor: string;
+            generated: components["schemas"]["TableDocumentation"] | null;
             /** @description Relations that touch it. */
             relations: components["schemas"]["Relation"][];
             /** @description Structure and profile. */
             table: components["schemas"]["Table"];
+            /** @description Words of the business that mean something in it. */
+            terms: components["schemas"]["BusinessTerm"][];
+            /**
+             * Format: int64
+             * @description The version that a change of the documentation rests on.
+             */
+            version: number;
         };
         /** @description Documentation of one table. */
         TableDocumentation: {
@@ -1787,6 +2039,8 @@ export interface components {
              * @description When it was generated.
              */
             generated_at: string;
+            /** @description Set aside by a person: no answer reads it, no model sees it. */
+            hidden?: boolean;
             /** @description The data source. */
             source_id: components["schemas"]["DataSourceId"];
             /** @description Other names that people use for it. */
@@ -1846,6 +2100,10 @@ export interface components {
             column_count: number;
             /** @description What it is for, in a sentence; null when not documented. */
             description: string | null;
+            /** @description Whether a person wrote about it. */
+            edited: boolean;
+            /** @description Whether a person set it aside. */
+            hidden: boolean;
             /** @description Table, view … */
             kind: components["schemas"]["TableKind"];
             /** @description Why it fits the question; only with `q`. */
@@ -1864,6 +2122,61 @@ export interface components {
             score?: number | null;
             /** @description Its name. */
             table: components["schemas"]["TableRef"];
+        };
+        /** @description A term, and whether the data source still has what it stands for. */
+        TermItem: {
+            /** @description The term. */
+            term: components["schemas"]["BusinessTerm"];
+            /** @description Whether it is used; it is not while its table or column is gone or hidden. */
+            used: boolean;
+        };
+        /** @description What a term stands for in the data. */
+        TermMeaning: {
+            /** @enum {string} */
+            kind: "table";
+            /** @description Which. */
+            table: components["schemas"]["TableRef"];
+        } | {
+            /** @description Which. */
+            column: string;
+            /** @enum {string} */
+            kind: "column";
+            /** @description Of which table. */
+            table: components["schemas"]["TableRef"];
+        } | {
+            /** @description Of which column. */
+            column: string;
+            /** @enum {string} */
+            kind: "value";
+            /** @description Of which table. */
+            table: components["schemas"]["TableRef"];
+            /** @description As it stands in the data. */
+            value: string;
+        } | {
+            /** @enum {string} */
+            kind: "expression";
+            /** @description SQL over the table's columns, unqualified: arithmetic, no aggregate. */
+            sql: string;
+            /** @description Of which table. */
+            table: components["schemas"]["TableRef"];
+        };
+        /** @description A term to add, or a term as it should be. */
+        TermRequest: {
+            /** @description What it means, in words. */
+            definition?: string;
+            meaning?: components["schemas"]["TermMeaning"] | null;
+            /** @description Other words for the same. */
+            synonyms?: string[];
+            /**
+             * @description The word or phrase.
+             * @example NYC
+             */
+            term: string;
+            /**
+             * Format: int64
+             * @description The version that the change rests on; absent for a new term.
+             */
+            version?: number;
         };
         /** @description A URL to test. */
         TestSourceRequest: {
@@ -1884,6 +2197,16 @@ export interface components {
         UpdateConversationRequest: {
             /** @description 1 to 200 characters. */
             title: string;
+        };
+        /** @description A change of one table's documentation. */
+        UpdateDocumentationRequest: {
+            /** @description What changes; absent fields stay. */
+            change: components["schemas"]["DocumentationChange"];
+            /**
+             * Format: int64
+             * @description The version that the change rests on: `version` of the table's detail.
+             */
+            version: number;
         };
         /** @description What to change of a model: what is absent stays, null removes. */
         UpdateModelRequest: {
@@ -1910,6 +2233,23 @@ export interface components {
              */
             output_price?: number | null;
             provider?: components["schemas"]["Provider"] | null;
+        };
+        /** @description A person's say on a relation. */
+        UpdateRelationRequest: {
+            /** @description `confirmed`, `rejected`; `inferred` or `declared` takes an earlier say back. */
+            kind: components["schemas"]["RelationKind"];
+        };
+        /** @description A change of an approved query, which approves it anew. */
+        UpdateVerifiedQueryRequest: {
+            /** @description The question; as it is when absent. */
+            question?: string | null;
+            /** @description The query; as it is when absent. */
+            sql?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the change rests on.
+             */
+            version: number;
         };
         /** @description What a run spent. */
         Usage: {
@@ -1965,6 +2305,43 @@ export interface components {
             count: number;
             /** @description The value. */
             value: unknown;
+        };
+        /**
+         * Format: uuid
+         * @description A reviewed question → SQL pair.
+         */
+        VerifiedQueryId: string;
+        /** @description An approved query. */
+        VerifiedQueryItem: {
+            /**
+             * Format: date-time
+             * @description When it was approved last.
+             */
+            approved_at: string;
+            /** @description Who approved it last. */
+            author: string;
+            /**
+             * Format: date-time
+             * @description When it was first approved.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["VerifiedQueryId"];
+            /** @description The question. */
+            question: string;
+            /** @description Why it cannot be used as the answer, in words; null when it can. */
+            reason: string | null;
+            /** @description The data source that it asks. */
+            source_id: components["schemas"]["DataSourceId"];
+            /** @description Its SQL. */
+            sql: string;
+            /** @description Whether it can be used. */
+            standing: components["schemas"]["QueryStanding"];
+            /**
+             * Format: int64
+             * @description The version that a change rests on.
+             */
+            version: number;
         };
     };
     responses: never;
@@ -3255,6 +3632,75 @@ export interface operations {
             };
         };
     };
+    create_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRelationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Relation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+                relation_id: components["schemas"]["RelationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRelationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resume_source: {
         parameters: {
             query?: never;
@@ -3417,6 +3863,194 @@ export interface operations {
             };
         };
     };
+    update_documentation: {
+        parameters: {
+            query: {
+                /** @description Schema, where the database has them. */
+                schema?: string;
+                /** @description Table or view name. */
+                table: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDocumentationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableDetail"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TermItem"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermItem"];
+                };
+            };
+            /** @description There is one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+                term_id: components["schemas"]["BusinessTermId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermItem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+                term_id: components["schemas"]["BusinessTermId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     test_source: {
         parameters: {
             query?: never;
@@ -3435,6 +4069,144 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TestSourceResponse"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_verified_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_VerifiedQueryItem"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_verified_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateVerifiedQueryRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedQueryItem"];
+                };
+            };
+            /** @description The question has one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_verified_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VerifiedQueryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_verified_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VerifiedQueryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateVerifiedQueryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedQueryItem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
