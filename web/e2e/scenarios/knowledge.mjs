@@ -24,7 +24,7 @@ async function editedWordsAreFound({ page, shot }) {
   assert.notEqual(await before.getAttribute("data-status"), "answered");
   const card = await openTable(page, "orders");
   await card.getByRole("button", { name: "Edit Also called" }).click();
-  await card.getByRole("textbox", { name: "Also called" }).fill("bookings");
+  await card.locator('input[aria-label="Also called"]').fill("bookings");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Control+Enter");
   await page.getByText("Saved. It counts for the next question.").waitFor();
