@@ -82,7 +82,7 @@ fn has_fixed_dates(sql: &str) -> bool {
 pub(crate) fn draft(question: &str, queries: &[VerifiedQuery], knowledge: &SourceKnowledge) -> Option<QueryDraft> {
     let query = queries
         .iter()
-        .filter(|q| q.is_asked_by(question))
+        .filter(|q| q.is_approved() && q.is_asked_by(question))
         .find(|q| standing(q, &knowledge.catalog) == Ok(Standing::Valid))?;
     let drafted = query.draft.clone().and_then(|draft| serde_json::from_value::<QueryDraft>(draft).ok());
     let mut draft = match drafted.filter(|d| d.sql == query.sql) {

@@ -18,7 +18,8 @@ pub struct VerifiedQuery {
     pub question: String,
     /// Its SQL.
     pub sql: String,
-    /// What it read of the database when it was approved: what it stands or falls with.
+    /// What it read of the database when it was approved: what it stands or falls with. Empty for a reading that was
+    /// merely chosen among several.
     #[serde(default)]
     pub uses: Vec<UsedColumn>,
     /// How the analyst drafted it, for those who run it again; absent for SQL that a person wrote.
@@ -47,6 +48,12 @@ pub struct UsedColumn {
 }
 
 impl VerifiedQuery {
+    /// Whether a person approved it as the answer, rather than chose it among readings.
+    #[must_use]
+    pub const fn is_approved(&self) -> bool {
+        !self.uses.is_empty()
+    }
+
     /// Why it cannot be trusted any more, in words: what it reads is gone from the catalog, hidden from it, or of
     /// another type. `None` while all stands.
     #[must_use]

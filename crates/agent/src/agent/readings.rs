@@ -19,13 +19,19 @@ impl Agent {
             };
             AgentError::refused(ErrorKind::InvalidInput, message)
         })?;
+        let now = self.inner.parts.clock.now();
         let query = VerifiedQuery {
             id: VerifiedQueryId::generate(),
             owner_id: caller.user_id,
             source_id: run.source_id,
             question: run.question.clone(),
             sql: chosen.sql.clone(),
-            created_at: self.inner.parts.clock.now(),
+            uses: Vec::new(),
+            draft: None,
+            version: 1,
+            author: String::new(),
+            created_at: now,
+            approved_at: now,
         };
         self.forget_choice(caller, &run).await?;
         self.inner.parts.metadata.create_verified_query(&query).await?;
@@ -51,7 +57,7 @@ impl Agent {
         let question = normalized(&run.question);
         let mut any = false;
         for known in metadata.list_verified_queries(caller, run.source_id).await? {
-            if normalized(&known.question) == question {
+            if !known.is_approved() && normalized(&known.question) == question {
                 any |= metadata.delete_verified_query(caller, known.id).await?;
             }
         }

@@ -26,7 +26,8 @@ impl Agent {
     /// # Errors
     /// `NotFound`; `Conflict` when the source was never learned.
     pub async fn verified_queries(&self, caller: Caller, source: DataSourceId) -> Result<Vec<JudgedQuery>, AgentError> {
-        let found = self.inner.parts.metadata.list_verified_queries(caller, source).await?;
+        let mut found = self.inner.parts.metadata.list_verified_queries(caller, source).await?;
+        found.retain(VerifiedQuery::is_approved);
         if found.is_empty() {
             self.source(caller, source).await?;
             return Ok(Vec::new());
@@ -164,6 +165,9 @@ impl Agent {
         let connector = self.inner.connectors.get(&*self.inner.parts.metadata, caller, &source).await?;
         let allowed = knowledge.allowed.clone();
         let uses = sql_names::used(sql, &knowledge.catalog, &allowed)?;
+        if uses.is_empty() {
+            return Err(invalid("this query reads no table: only a query of the data can be approved"));
+        }
         let bench = crate::workbench::Workbench::new(connector, allowed, &self.inner.parts.budget);
         bench.explain(&bench.guard(sql)?).await?;
         Ok(uses)
@@ -177,7 +181,7 @@ impl Agent {
         but: Option<VerifiedQueryId>,
     ) -> Result<(), AgentError> {
         let known = self.inner.parts.metadata.list_verified_queries(caller, source).await?;
-        if known.iter().any(|q| Some(q.id) != but && q.is_asked_by(question)) {
+        if known.iter().any(|q| q.is_approved() && Some(q.id) != but && q.is_asked_by(question)) {
             let message = "this question has an approved query already: change or remove that one";
             return Err(AgentError::refused(ErrorKind::Conflict, message));
         }

@@ -35,5 +35,5 @@ fn hidden(context: &StageContext, state: &State, name: &str) -> Outcome {
             "I can't answer that, because {name} is hidden: whoever looks after {source} keeps it out of answers."
         ),
     };
-    Outcome::Declined { reason, suggestions: Vec::new() }
+    Outcome::Declined { reason, suggestions: Vec::new(), readings: Vec::new() }
 }

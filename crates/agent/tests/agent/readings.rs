@@ -58,7 +58,12 @@ async fn the_rules_read_a_question_as_it_was_chosen_before_and_say_so() {
         source_id: source.id,
         question: "how many  orders are there".to_owned(),
         sql: first.sql.clone().unwrap(),
+        uses: Vec::new(),
+        draft: None,
+        version: 1,
+        author: String::new(),
         created_at: source.created_at,
+        approved_at: source.created_at,
     };
     house.parts.metadata.create_verified_query(&chosen).await.unwrap();
     let again = house.ask(&conversation, "How many orders are there?").await;

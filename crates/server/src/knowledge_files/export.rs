@@ -7,7 +7,8 @@ use super::{
 use crate::App;
 use datafyme_agent::AgentError;
 use datafyme_domain::{
-    Caller, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef, documentation::merge,
+    Caller, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef, VerifiedQuery,
+    documentation::merge,
 };
 use std::collections::BTreeMap;
 
@@ -58,6 +59,7 @@ pub(super) async fn whole(app: &App, caller: Caller, source: DataSourceId) -> Re
         .list_verified_queries(caller, source)
         .await?
         .into_iter()
+        .filter(VerifiedQuery::is_approved)
         .map(|q| QueryForm { question: q.question, sql: q.sql })
         .collect();
     queries.sort_by(|a, b| a.question.cmp(&b.question));

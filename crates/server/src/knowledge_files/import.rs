@@ -84,7 +84,7 @@ async fn plan(
     plan_relations(app, caller, source, read, faults, &mut plan).await?;
     let queries = app.metadata.list_verified_queries(caller, source).await?;
     for query in &read.queries {
-        let there = queries.iter().find(|q| q.is_asked_by(&query.item.question));
+        let there = queries.iter().find(|q| q.is_approved() && q.is_asked_by(&query.item.question));
         if there.is_none_or(|q| q.sql.trim() != query.item.sql.trim()) {
             plan.changes.push(format!("verified query: {}", query.item.question));
             plan.queries.push((query.item.clone(), there.map(|q| (q.id, q.version))));
