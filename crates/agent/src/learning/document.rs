@@ -24,8 +24,7 @@ impl Learning<'_> {
         let metadata = &self.agent.inner.parts.metadata;
         let written = metadata.documentation(self.caller, self.source.id).await?;
         // What is hidden is shown to nobody who could write about it; what was written of it before stays.
-        let visible =
-            hidden::is_any(&written).then(|| hidden::split(catalog.clone(), &written, std::iter::empty()).0);
+        let visible = hidden::is_any(&written).then(|| hidden::split(catalog.clone(), &written, std::iter::empty()).0);
         let shown = visible.as_ref().unwrap_or(catalog);
         for _ in shown.tables.len()..catalog.tables.len() {
             self.progress.skip();

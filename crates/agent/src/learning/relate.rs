@@ -126,8 +126,8 @@ impl Learning<'_> {
             found.into_iter().partition(|r| r.kind == RelationKind::Inferred);
         let mut documentation = parts.metadata.documentation(self.caller, self.source.id).await?;
         // What is hidden is shown to nobody: the evidence counts.
-        let shown =
-            hidden::is_any(&documentation).then(|| hidden::split(catalog.clone(), &documentation, std::iter::empty()).0);
+        let shown = hidden::is_any(&documentation)
+            .then(|| hidden::split(catalog.clone(), &documentation, std::iter::empty()).0);
         if let Some(shown) = &shown {
             let visible = hidden::visible_relations(shown, inferred.clone());
             inferred.retain(|r| {
