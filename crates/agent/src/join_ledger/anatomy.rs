@@ -229,7 +229,7 @@ impl<'a> Anatomy<'a> {
     }
 
     /// FROM up to and with source `last`.
-    pub(super) fn from_text(&self, last: usize) -> String {
+    pub(super) fn sources_text(&self, last: usize) -> String {
         let mut text = self.sources.first().map(|s| s.text.clone()).unwrap_or_default();
         for attached in self.attachments.iter().take(last) {
             text.push_str(&attached.text);

@@ -209,7 +209,7 @@ fn join_sql(anatomy: &Anatomy<'_>, at: usize, with: &str) -> Option<String> {
         "{with}SELECT coalesce(sum(l.n), 0) AS rows_in, coalesce(sum(CASE WHEN r.n IS NULL THEN 0 ELSE l.n END), 0) AS \
          matched, coalesce(sum(l.n * r.n), 0) AS paired, coalesce(max(r.n), 0) AS most, coalesce(max(CASE WHEN r.n IS \
          NULL THEN 0 ELSE l.n END), 0) AS most_back FROM {} AS l LEFT JOIN {} AS r ON {}",
-        side(lefts, &anatomy.from_text(at), &anatomy.where_text(at)),
+        side(lefts, &anatomy.sources_text(at), &anatomy.where_text(at)),
         side(rights, &own.text, &own_where),
         on.join(" AND ")
     ))

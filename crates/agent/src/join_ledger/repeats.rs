@@ -151,7 +151,7 @@ fn probe(
     }
     let sql = format!(
         "{with}SELECT coalesce(sum(c.n), 0) AS counted, count(*) AS there FROM (SELECT count(*) AS n FROM {} WHERE {} GROUP BY {}) AS c",
-        anatomy.from_text(anatomy.sources.len().checked_sub(1)?),
+        anatomy.sources_text(anatomy.sources.len().checked_sub(1)?),
         there.join(" AND "),
         by.join(", ")
     );

@@ -86,7 +86,7 @@ impl Branch {
         let mut items: Vec<String> = keys.iter().enumerate().map(|(i, k)| format!("{k} AS g{i}")).collect();
         items.extend(self.functions.iter().enumerate().map(|(i, f)| format!("{f} AS a{i}")));
         let mut conditions = Vec::new();
-        let from = tree.from_text(anatomy, &self.spanned)?;
+        let from = tree.sources_text(anatomy, &self.spanned)?;
         for condition in &anatomy.conditions {
             if condition.touches.is_subset(&self.spanned) {
                 conditions.push(format!("({})", condition.expr));
@@ -204,7 +204,7 @@ impl Tree {
     }
 
     /// FROM over `kept` sources alone, in an order in which each hangs on one before it.
-    fn from_text(&self, anatomy: &Anatomy<'_>, kept: &BTreeSet<usize>) -> Option<String> {
+    fn sources_text(&self, anatomy: &Anatomy<'_>, kept: &BTreeSet<usize>) -> Option<String> {
         let first = kept.first()?;
         let mut text = anatomy.sources.get(*first)?.text.clone();
         let mut placed = BTreeSet::from([*first]);
@@ -250,7 +250,7 @@ impl Tree {
             return Some(Vec::new());
         }
         conditions.extend(attached.own.iter().map(|c| format!("({c})")));
-        let from = self.from_text(anatomy, &behind)?;
+        let from = self.sources_text(anatomy, &behind)?;
         let [(left, right)] = attached.on.as_slice() else {
             conditions.extend(attached.on.iter().map(|(l, r)| format!("{l} = {r}")));
             return Some(vec![format!("EXISTS (SELECT 1 FROM {from} WHERE {})", conditions.join(" AND "))]);
