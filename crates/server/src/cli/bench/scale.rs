@@ -139,7 +139,7 @@ async fn serve_again(
     let run = api.post(&runs, &json!({ "question": format!("How many {question} are there?") })).await?;
     let run = format!("/runs/{}", text(&run, "/id")?);
     let began = Instant::now();
-    while api.get(&run).await?["status"] == "running" && began.elapsed() < Duration::from_secs(120) {
+    while text(&api.get(&run).await?, "/status")? == "running" && began.elapsed() < Duration::from_secs(120) {
         tokio::time::sleep(LOOK).await;
     }
     figures.serving_kib = server.child.id().and_then(resident_kib);
@@ -267,7 +267,7 @@ impl Api {
             let phase = state.pointer("/progress/phase").and_then(Value::as_str).unwrap_or_default().to_owned();
             *phases_ms.entry(phase).or_default() += ms(seen);
             seen = Instant::now();
-            match state["status"].as_str() {
+            match state.pointer("/status").and_then(Value::as_str) {
                 Some("queued" | "running") if began.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
                 Some("succeeded") => return Ok(state),
                 _ => return Err(Failure::failed(format!("the learning did not succeed: {state}"))),
