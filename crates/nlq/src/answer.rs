@@ -8,6 +8,7 @@ use crate::{
     draft::lift,
     followup, grammar,
     intent::named_chart,
+    learned::Model,
     linking::links,
     rank::Weights,
     reading::Reading,
@@ -80,7 +81,7 @@ fn english(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> 
     if let Some(strict) = strict.as_ref().filter(|s| s.follows) {
         return asked.strictly(strict, strict.certainty, &[]);
     }
-    let tried = readings(index, question, &reading, trial);
+    let tried = readings(index, question, &reading, trial, strict.as_ref());
     if let Some(strict) = &strict
         && let Some(confidence) = choose::confidence(strict, &reading, &tried)
     {
@@ -122,6 +123,7 @@ pub(crate) fn readings(
     question: &Question<'_>,
     reading: &Reading,
     trial: &dyn Trial,
+    strict: Option<&Strict>,
 ) -> Vec<Tried> {
     let weights = Weights::trained();
     let likelihood = followup::likelihood(reading);
@@ -133,7 +135,26 @@ pub(crate) fn readings(
             return tried;
         }
     }
-    decide::settle(reading, candidates::generate(index, reading, weights, true), trial, weights)
+    let tried = searched(index, reading, trial, strict, weights);
+    decide::rank(index, reading, tried, strict.map(|s| (s.state, s.certainty)), Model::trained())
+}
+
+/// The candidates of the search and the strict reading, tried.
+pub(crate) fn searched(
+    index: &CatalogIndex,
+    reading: &Reading,
+    trial: &dyn Trial,
+    strict: Option<&Strict>,
+    weights: &Weights,
+) -> Vec<Tried> {
+    let mut found = candidates::generate(index, reading, weights);
+    if let Some(strict) = strict.filter(|s| !found.iter().any(|c| c.sql == s.sql)) {
+        let best = found.first().map_or(0.0, |c| c.score);
+        let candidate = strict.candidate(best);
+        let place = found.partition_point(|c| c.score >= candidate.score);
+        found.insert(place, candidate);
+    }
+    decide::settle(reading, found, trial, weights)
 }
 
 /// A question whose answer is being put together.

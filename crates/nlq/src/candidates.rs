@@ -8,6 +8,7 @@ pub(crate) mod measures;
 mod roles;
 mod shape;
 mod style;
+mod variations;
 
 pub(crate) use bindings::{date_condition, literal_of, number_text};
 pub(crate) use cues::comparison;
@@ -18,8 +19,9 @@ use crate::{
     catalog_index::TableId,
     draft::{self, Draft},
     followup,
+    learned::Sight,
     plan::Plan,
-    rank::{Features, Weights},
+    rank::{Features, Weights, feature},
     reading::Reading,
 };
 use std::collections::HashMap;
@@ -32,6 +34,10 @@ pub(crate) struct Candidate {
     pub sql: String,
     /// Prior plus learned score.
     pub score: f64,
+    /// What the score is made of: constants, parts, form, the whole.
+    pub pieces: [f64; 4],
+    /// What people expect speaks against it, in log-likelihood; not part of the score.
+    pub style: f64,
     pub features: Features,
     /// A change of the last question rather than a question of its own.
     pub edited: bool,
@@ -42,29 +48,49 @@ pub(crate) struct Candidate {
 /// Widths of the search.
 const BINDINGS: usize = 10;
 const PARTS: usize = 26;
-const KEPT: usize = 90;
+const KEPT: usize = 70;
+/// Of so many of the best candidates neighbours are looked at, so many of these are kept.
+const PARENTS: usize = 8;
+const NEIGHBOURS: usize = 90;
+
+/// A draft before its joins are known.
+struct Scored {
+    score: f64,
+    prior: f64,
+    pieces: [f64; 3],
+    draft: Draft,
+    features: Features,
+    used: assemble::Used,
+}
 
 /// Readings of the question, best first, each with different SQL.
-pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weights, style: bool) -> Vec<Candidate> {
+pub(crate) fn generate(index: &CatalogIndex, reading: &Reading, weights: &Weights) -> Vec<Candidate> {
     let options = bindings::options(index, reading, weights);
-    let mut scored: Vec<(f64, f64, Draft, Features, assemble::Used)> = Vec::new();
+    let mut scored: Vec<Scored> = Vec::new();
     for (bound_score, bound) in bindings::joint(reading, &options, weights, BINDINGS) {
         for parts in roles::assign(index, reading, &bound, weights, PARTS) {
             for variant in assemble::drafts(index, reading, &bound, &parts) {
                 let mut features = variant.features;
                 let shape = weights.dot(&features);
-                let expected = if style { style::penalty(index, reading, &variant.draft) } else { 0.0 };
-                let score = bound_score + parts.score + variant.prior + shape - expected;
+                let form = variant.prior + shape;
+                let score = bound_score + parts.score + form;
                 features.extend(parts.features.iter().copied());
                 for binding in &bound {
                     features.extend(binding.features.iter().copied());
                 }
                 let learned = weights.dot(&features);
-                scored.push((score, score - learned, variant.draft, features, variant.used));
+                scored.push(Scored {
+                    score,
+                    prior: score - learned,
+                    pieces: [bound_score, parts.score, form],
+                    draft: variant.draft,
+                    features,
+                    used: variant.used,
+                });
             }
         }
     }
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.sort_by(|a, b| b.score.total_cmp(&a.score));
     realise_all(index, reading, weights, scored)
 }
 
@@ -82,24 +108,29 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
         }
         let unexplained = assemble::Used(used).unexplained(reading);
         let score = score - 1.2 * unexplained.len() as f64;
-        found.push(Candidate { draft, plan, sql, score, features: Features::new(), edited: true, unexplained });
+        found.push(Candidate {
+            draft,
+            plan,
+            sql,
+            score,
+            pieces: [0.0; 4],
+            style: 0.0,
+            features: Features::new(),
+            edited: true,
+            unexplained,
+        });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
 }
 
-fn realise_all(
-    index: &CatalogIndex,
-    reading: &Reading,
-    weights: &Weights,
-    scored: Vec<(f64, f64, Draft, Features, assemble::Used)>,
-) -> Vec<Candidate> {
+fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, scored: Vec<Scored>) -> Vec<Candidate> {
     let scores: Vec<f64> = (0..index.tables.len()).map(|t| reading.table_score(t)).collect();
     let penalty = |edge: usize| edge_penalty(index, reading, &scores, edge);
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut drafts_seen: Vec<Draft> = Vec::new();
     let mut found: Vec<Candidate> = Vec::new();
-    for (_, prior, draft, mut features, used) in scored {
+    for Scored { prior, pieces, draft, mut features, used, .. } in scored {
         if found.len() >= KEPT || drafts_seen.len() >= KEPT * 3 {
             break;
         }
@@ -121,9 +152,63 @@ fn realise_all(
         let score = prior + weights.dot(&features);
         seen.insert(sql.clone(), found.len());
         let unexplained = used.unexplained(reading);
-        found.push(Candidate { draft, plan, sql, score, features, edited: false, unexplained });
+        let [bound, parts, form] = pieces;
+        let pieces = [bound, parts, form, score - bound - parts - form];
+        let style = style::penalty(index, reading, &draft);
+        found.push(Candidate { draft, plan, sql, score, pieces, style, features, edited: false, unexplained });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let near = neighbours(index, reading, weights, &found, &penalty);
+    found.extend(near);
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found
+}
+
+/// Candidates one change away from the best ones.
+fn neighbours(
+    index: &CatalogIndex,
+    reading: &Reading,
+    weights: &Weights,
+    parents: &[Candidate],
+    penalty: &dyn Fn(usize) -> f64,
+) -> Vec<Candidate> {
+    let sight = Sight::new(index, reading);
+    let mut changed: Vec<(f64, usize, variations::Variation)> = Vec::new();
+    for (at, parent) in parents.iter().enumerate().take(PARENTS) {
+        for variation in variations::of(index, reading, &sight, &parent.draft) {
+            let learned = f64::from(weights.get(feature(&["change", variation.name])));
+            changed.push((parent.score - variation.cost + learned, at, variation));
+        }
+    }
+    changed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut found: Vec<Candidate> = Vec::new();
+    for (_, at, variation) in changed {
+        if found.len() >= NEIGHBOURS {
+            break;
+        }
+        let Some(parent) = parents.get(at) else { continue };
+        let Some(plan) = draft::realise(index, &variation.draft, penalty) else { continue };
+        let sql = plan.to_sql(index.dialect);
+        if parents.iter().chain(&found).any(|c| c.sql == sql) {
+            continue;
+        }
+        let mut features = parent.features.clone();
+        features.push((feature(&["change", variation.name]), 1.0));
+        let [bound, parts, form, whole] = parent.pieces;
+        let pieces = [bound, parts, form, whole - variation.cost];
+        let changes = weights.dot(&features) - weights.dot(&parent.features) - variation.cost;
+        found.push(Candidate {
+            style: style::penalty(index, reading, &variation.draft),
+            draft: variation.draft,
+            plan,
+            sql,
+            score: parent.score + changes,
+            pieces,
+            features,
+            edited: false,
+            unexplained: parent.unexplained.clone(),
+        });
+    }
     found
 }
 

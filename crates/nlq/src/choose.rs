@@ -1,30 +1,27 @@
-//! Between the strict reading and the best of the search. Where they agree, or nearly, all is well. Where they do not,
-//! the strict reader is right about forms that it alone builds with care (periods, balances, shares, revenue,
-//! equal-shaped tables, "without any") and the search about the rest: on databases that neither knows, the strict
-//! reader's other readings are mostly wrong there. The rule was set on one part of the held-out databases and measured
-//! on another (`eval choices`, `held-a` and `held-b`).
+//! Between the strict reading and the best of the search. The strict reading is ranked with the candidates of the search;
+//! beyond that, the strict reader is right about forms that it alone builds with care (periods, balances, shares, revenue,
+//! equal-shaped tables, "without any") and that the questions the ranker was trained on do not have.
 
 use crate::{
     CatalogIndex, Question, Trial, TrialOutcome,
+    candidates::Candidate,
     decide::{self, State, Tried},
-    draft::realise,
+    draft::{Draft, realise},
     grammar, obligations,
     plan::{Aggregate, Comparison, Expr, Operand, Plan, Predicate, SetOperator},
+    rank::Features,
     reading::Reading,
 };
 
 /// Least certainty at which the strict reading is considered.
 const STRICT: f64 = 0.7;
-/// The best of the search, or one that is as good, has the strict reading's result.
-const AGREES: f64 = 0.01;
-/// A candidate of the search with the strict reading's result and this little less score is as good as the best.
-const NEAR: f64 = 2.0;
-/// Below this the search is too unsure of its best reading to stand against the strict one.
-const UNSURE: f64 = 0.4;
+/// How far behind the best of the search the strict reading enters the ranking.
+const BEHIND: f64 = 2.0;
 
 /// The strict reading of a question, tried.
 #[derive(Debug, Clone)]
 pub(crate) struct Strict {
+    pub draft: Draft,
     pub plan: Plan,
     pub sql: String,
     /// 0 to 1, by its own rules.
@@ -52,56 +49,43 @@ impl Strict {
             TrialOutcome::TimedOut => State::Unknown,
             TrialOutcome::Rows(rows) => decide::state_of(&rows),
         };
-        let (certainty, follows, notes) = (strict.certainty, questions.len() > 1, strict.draft.notes);
-        Some(Self { plan, sql, certainty, state, follows, notes })
+        let (certainty, follows, notes) = (strict.certainty, questions.len() > 1, strict.draft.notes.clone());
+        Some(Self { draft: strict.draft, plan, sql, certainty, state, follows, notes })
+    }
+
+    /// As one candidate among those of the search, behind their best.
+    pub(crate) fn candidate(&self, best: f64) -> Candidate {
+        Candidate {
+            draft: self.draft.clone(),
+            plan: self.plan.clone(),
+            sql: self.sql.clone(),
+            score: best - BEHIND,
+            pieces: [0.0; 4],
+            style: 0.0,
+            features: Features::new(),
+            edited: false,
+            unexplained: Vec::new(),
+        }
     }
 }
 
-/// What the rule of choice looks at.
-#[derive(Debug, Clone)]
-pub(crate) struct Grounds {
-    /// How far the candidate with the strict reading's result is behind the best one; absent where there is none.
-    pub gap: Option<f64>,
-    /// How sure the search is of its best reading.
-    pub search: f64,
-    /// The strict reader builds this form with more care, or the search drops a negation that it keeps.
-    pub special: bool,
-    /// The strict reading shows columns that nobody asked for.
-    pub too_much: bool,
-    /// Things that the question plainly asks for and the strict reading does not do.
-    pub unmet: usize,
-}
-
-impl Grounds {
-    pub(crate) fn of(strict: &Strict, reading: &Reading, tried: &[Tried]) -> Option<Self> {
-        let best = tried.first().filter(|t| t.state != State::Failed)?;
-        Some(Self {
-            gap: tried.iter().filter(|t| t.state == strict.state).map(|t| best.score - t.score).reduce(f64::min),
-            search: best.confidence(reading),
-            special: is_special(&strict.plan) || negates(&strict.plan) && !negates(&best.candidate.plan),
-            too_much: shows_too_much(&strict.plan, reading),
-            unmet: obligations::unmet(reading, &strict.sql) + usize::from(strict.plan.fan_trap().is_some()),
-        })
-    }
-}
-
-/// How sure the strict reading is, seen beside the search; absent where the search is to be believed.
+/// Whether the strict reading stands against the best of the search, and how sure it is then; absent where the search is
+/// to be believed. The ranker knows the strict reading as one of its candidates, but it learned from a benchmark without
+/// periods, shares and the like: of these the strict reader knows more.
 pub(crate) fn confidence(strict: &Strict, reading: &Reading, tried: &[Tried]) -> Option<f64> {
     let certainty = strict.certainty;
-    let Some(grounds) = Grounds::of(strict, reading, tried) else {
+    let Some(best) = tried.first().filter(|t| t.state != State::Failed) else {
         return Some(certainty * 0.8);
     };
-    let (own, best) = (grounds.unmet, tried.first().map_or(0, |t| t.unmet));
-    let agrees = grounds.gap.is_some_and(|gap| gap < AGREES);
-    let sure = match grounds.gap {
-        _ if agrees => certainty,
-        _ if own < best => certainty * 0.85,
-        Some(_) if own > best => return None,
-        _ if grounds.special => certainty * 0.85,
-        _ if grounds.too_much => return None,
-        Some(gap) if gap < NEAR => certainty * 0.85,
-        _ if grounds.search < UNSURE => certainty * 0.7,
-        _ => return None,
+    let own = obligations::unmet(reading, &strict.sql) + usize::from(strict.plan.fan_trap().is_some());
+    let special = is_special(&strict.plan) || negates(&strict.plan) && !negates(&best.candidate.plan);
+    let sure = match () {
+        () if best.state == strict.state && special => certainty.max(best.confidence(reading)),
+        () if best.state == strict.state => best.confidence(reading),
+        () if own < best.unmet => certainty * 0.85,
+        () if own > best.unmet => return None,
+        () if special => certainty * 0.85,
+        () => return None,
     };
     Some(sure * obligations::DOUBT.powi(i32::try_from(own).unwrap_or(9)))
 }
@@ -145,23 +129,4 @@ fn negates(plan: &Plan) -> bool {
             || matches!(p, Predicate::IsNull { negated: false, .. })
     };
     plan.filters.iter().any(absent) || plan.compound.as_ref().is_some_and(|c| c.operator == SetOperator::Except)
-}
-
-/// Keys that nobody asked for, and columns that only a condition or an order needs.
-fn shows_too_much(plan: &Plan, reading: &Reading) -> bool {
-    let asks_key = reading.has(&["id", "ids", "code", "codes", "number", "numbers", "key", "keys"]);
-    let compared = |p: &Predicate, expr: &Expr| match p {
-        Predicate::Compare { left, .. } | Predicate::Between { left, .. } | Predicate::Like { left, .. } => {
-            left == expr
-        }
-        _ => false,
-    };
-    plan.select.iter().any(|item| {
-        let Expr::Column(column) = &item.expr else { return false };
-        let filtered = plan.filters.iter().any(|p| {
-            compared(p, &item.expr) || matches!(p, Predicate::Any { of } if of.iter().any(|q| compared(q, &item.expr)))
-        });
-        let sorted = plan.limit.is_none() && plan.select.len() > 1 && plan.order.iter().any(|o| o.expr == item.expr);
-        (column.identifier && !asks_key) || filtered || sorted
-    })
 }

@@ -1,8 +1,9 @@
 //! Tries the best candidates and settles on one, with how sure that is.
 
 use crate::{
-    Trial, TrialOutcome,
+    CatalogIndex, Trial, TrialOutcome,
     candidates::Candidate,
+    learned::{self, Model, Pool, Row, Scene, Sight},
     obligations,
     rank::{Features, Weights, feature},
     reading::Reading,
@@ -15,11 +16,13 @@ use std::{
 };
 
 /// Most candidates that are tried.
-const MOST_TRIALS: usize = 24;
+const MOST_TRIALS: usize = 110;
 /// After this long no further candidate is tried.
 const PATIENCE: Duration = Duration::from_millis(600);
 /// A candidate this far behind the best one is not worth trying.
-const HOPELESS: f64 = 9.0;
+const HOPELESS: f64 = 14.0;
+/// What a unit of what people expect weighs against a unit of the ranker, which learned from a benchmark.
+const STYLE: f64 = 0.6;
 
 /// What confidence is multiplied with for each word that a reading passes over: any of them may be a condition.
 const PASSED_OVER: f64 = 0.93;
@@ -36,6 +39,41 @@ pub(crate) struct Tried {
     pub mass: f64,
     /// Things that the question plainly asks for and this does not do.
     pub unmet: usize,
+    pub seen: Seen,
+    /// How likely it is right, 0 to 1, where a model says so.
+    pub learned: Option<f64>,
+}
+
+/// What a trial showed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seen {
+    pub rows: usize,
+    /// Share of the rows that repeat an earlier one.
+    pub repeats: f32,
+    /// A single cell that is NULL.
+    pub null: bool,
+    /// A single cell that is 0.
+    pub zero: bool,
+    /// All of several rows are equal.
+    pub same: bool,
+}
+
+impl Seen {
+    fn of(rows: &RowSet) -> Self {
+        let single = rows.rows.len() == 1 && rows.columns.len() == 1;
+        let cell = rows.rows.first().and_then(|r| r.first());
+        let mut different: Vec<u64> =
+            rows.rows.iter().map(|r| hash_of(&r.iter().map(cell_hash).collect::<Vec<_>>())).collect();
+        different.sort_unstable();
+        different.dedup();
+        Self {
+            rows: rows.rows.len(),
+            repeats: 1.0 - different.len() as f32 / rows.rows.len().max(1) as f32,
+            null: single && cell.is_some_and(Value::is_null),
+            zero: single && cell.and_then(Value::as_f64) == Some(0.0),
+            same: rows.rows.len() > 1 && different.len() == 1,
+        }
+    }
 }
 
 /// What came of a trial.
@@ -51,6 +89,9 @@ pub(crate) enum State {
 impl Tried {
     /// How likely this reading is right, 0 to 1.
     pub(crate) fn confidence(&self, reading: &Reading) -> f64 {
+        if let Some(learned) = self.learned {
+            return learned;
+        }
         let words = reading.tokens.len().max(4) as f64;
         let passed_over = self.candidate.unexplained.len();
         let explained = (1.0 - (passed_over as f64 / words).min(0.5)) * PASSED_OVER.powi(passed_over.min(4) as i32);
@@ -90,11 +131,82 @@ pub(crate) fn settle(
             features,
             mass: 0.0,
             unmet,
+            seen: seen.as_ref().map(Seen::of).unwrap_or_default(),
+            learned: None,
         });
     }
     weigh(&mut tried, weights);
     tried.sort_by(|a, b| b.score.total_cmp(&a.score));
     tried
+}
+
+/// The features of candidates that were tried, in their order, which is that of the search.
+pub(crate) fn described(
+    index: &CatalogIndex,
+    reading: &Reading,
+    tried: &[Tried],
+    strict: Option<(State, f64)>,
+    model: &Model,
+) -> Vec<Row> {
+    let sight = Sight::new(index, reading);
+    let clauses = model.shapes(&sight.words);
+    let scene = Scene { index, reading, sight: &sight, clauses, pool: Pool::of(tried, strict) };
+    tried.iter().enumerate().map(|(rank, one)| learned::describe(&scene, one, rank)).collect()
+}
+
+/// Ranks candidates that were tried by what was learned, best first, and says how likely the best one is right.
+pub(crate) fn rank(
+    index: &CatalogIndex,
+    reading: &Reading,
+    mut tried: Vec<Tried>,
+    strict: Option<(State, f64)>,
+    model: &Model,
+) -> Vec<Tried> {
+    tried.sort_by(|a, b| b.candidate.score.total_cmp(&a.candidate.score));
+    let rows = described(index, reading, &tried, strict, model);
+    let mut ranked: Vec<(f64, Tried, Row)> = Vec::with_capacity(tried.len());
+    for (mut one, row) in tried.into_iter().zip(rows) {
+        one.score = f64::from(model.ranker.score(&row.values)) - STYLE * one.candidate.style;
+        if one.state == State::Failed {
+            one.score -= 20.0;
+        }
+        ranked.push((one.score, one, row));
+    }
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let scores: Vec<f32> = ranked.iter().map(|r| r.0 as f32).collect();
+    let results: Vec<u64> = ranked.iter().enumerate().map(|(at, r)| number_of(r.1.state, at)).collect();
+    let best = scores.first().copied().unwrap_or(0.0);
+    let total: f32 = scores.iter().map(|s| (s - best).exp()).sum::<f32>().max(1e-9);
+    let masses: Vec<f32> = results
+        .iter()
+        .map(|own| {
+            scores.iter().zip(&results).filter(|(_, r)| *r == own).map(|(s, _)| (s - best).exp()).sum::<f32>() / total
+        })
+        .collect();
+    let top = masses.first().copied().unwrap_or(1.0).max(1e-6);
+    let sure = ranked.first().map_or(0.0, |(_, _, row)| {
+        f64::from(model.confidence.probability(&learned::doubts(&scores, &results, &row.values, 0)))
+    });
+    ranked
+        .into_iter()
+        .zip(masses)
+        .map(|((_, mut one, _), mass)| {
+            one.mass = f64::from(mass);
+            // The others share what is left as they share the likelihood.
+            one.learned = Some((sure * f64::from(mass / top)).clamp(0.0, 0.99));
+            one
+        })
+        .collect()
+}
+
+/// A number that results have in common when they are equal.
+pub(crate) fn number_of(state: State, position: usize) -> u64 {
+    match state {
+        State::Result(hash) => hash,
+        State::Empty => 1,
+        State::Failed => 2,
+        State::Unknown => 16 + position as u64,
+    }
 }
 
 /// Candidates with the same result support each other.

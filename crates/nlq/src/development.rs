@@ -1,58 +1,96 @@
 //! For measuring and training only: what the search found, with its features.
 
 use crate::{
-    CatalogIndex, Question, Trial, answer, candidates,
-    choose::{self, Grounds, Strict},
-    decide,
+    CatalogIndex, Question, Trial, answer,
+    choose::{self, Strict},
+    decide::{self, State},
+    learned,
     reading::Reading,
 };
 
-pub use crate::rank::Weights;
+pub use crate::{
+    learned::{CLAUSES, Groups, Grown, Model, Softmax, Trees},
+    rank::Weights,
+};
 
-/// A candidate as the ranker sees it.
-#[derive(Debug, Clone)]
-pub struct RankedCandidate {
-    /// Its SQL.
-    pub sql: String,
-    /// Prior without any learned weight.
-    pub prior: f64,
-    /// Hashed features and values.
-    pub features: Vec<(u32, f32)>,
-    /// Final score.
-    pub score: f64,
-    /// Likelihood of its result.
-    pub mass: f64,
-    /// Tokens that it leaves unexplained.
-    pub unexplained: usize,
+/// A question with its candidates, as the models see them.
+#[derive(Debug, Clone, Default)]
+pub struct Examined {
+    /// Best first, by the search.
+    pub candidates: Vec<ExaminedCandidate>,
+    /// Hashed words of the question, for the clause models.
+    pub words: Vec<u32>,
+    /// Groups of the dense features.
+    pub groups: Groups,
 }
 
-/// All tried candidates of a question, best first.
+/// A candidate, as the models see it.
+#[derive(Debug, Clone)]
+pub struct ExaminedCandidate {
+    /// Its SQL.
+    pub sql: String,
+    /// Score by the search with its trial, and that without any learned weight.
+    pub score: f64,
+    /// See `score`.
+    pub prior: f64,
+    /// Hashed features and values, for the weights of the search.
+    pub sparse: Vec<(u32, f32)>,
+    /// Dense features, for the ranker.
+    pub dense: Vec<f32>,
+    /// Shape of each clause.
+    pub shapes: [String; CLAUSES],
+    /// Equal where results are.
+    pub result: u64,
+    /// All of its rows were seen.
+    pub whole: bool,
+}
+
+/// The candidates of a question, the strict reading among them, by given weights.
 #[must_use]
-pub fn candidates(
+pub fn examine(
     index: &CatalogIndex,
     question: &Question<'_>,
     trial: &dyn Trial,
     weights: &Weights,
-    style: bool,
-) -> Vec<RankedCandidate> {
+    model: &Model,
+) -> Examined {
     let reading = Reading::new(index, question.text, question.today);
-    let found = candidates::generate(index, &reading, weights, style);
-    decide::settle(&reading, found, trial, weights)
-        .into_iter()
-        .map(|t| {
-            let mut features = t.candidate.features;
-            let learned = weights.dot(&features) + weights.dot(&t.features);
-            features.extend(t.features);
-            RankedCandidate {
-                sql: t.candidate.sql,
-                prior: t.score - learned,
-                features,
-                score: t.score,
-                mass: t.mass,
-                unexplained: t.candidate.unexplained.len(),
-            }
-        })
-        .collect()
+    let strict = Strict::read(index, question, trial);
+    let mut tried = answer::searched(index, &reading, trial, strict.as_ref(), weights);
+    tried.sort_by(|a, b| b.candidate.score.total_cmp(&a.candidate.score));
+    let strict = strict.map(|s| (s.state, s.certainty));
+    let rows = decide::described(index, &reading, &tried, strict, model);
+    let mut examined = Examined { words: learned::Sight::new(index, &reading).words, ..Examined::default() };
+    for (position, (one, row)) in tried.into_iter().zip(rows).enumerate() {
+        let shapes = learned::clause_shapes(index, &one.candidate.draft);
+        let mut sparse = one.candidate.features;
+        let learned = weights.dot(&sparse) + weights.dot(&one.features);
+        sparse.extend(one.features);
+        examined.groups = row.groups;
+        examined.candidates.push(ExaminedCandidate {
+            sql: one.candidate.sql,
+            score: one.score,
+            prior: one.score - learned,
+            sparse,
+            dense: row.values,
+            shapes,
+            result: decide::number_of(one.state, position),
+            whole: matches!(one.state, State::Result(_) | State::Empty) && one.seen.rows < 200,
+        });
+    }
+    examined
+}
+
+/// Hashed words of a question, for the clause models.
+#[must_use]
+pub fn words(index: &CatalogIndex, question: &Question<'_>) -> Vec<u32> {
+    learned::Sight::new(index, &Reading::new(index, question.text, question.today)).words
+}
+
+/// What the confidence in the best candidate is read off; see the trainer.
+#[must_use]
+pub fn doubts(scores: &[f32], results: &[u64], features: &[f32], best: usize) -> Vec<f32> {
+    learned::doubts(scores, results, features, best)
 }
 
 /// What stands behind the choice between the two readers.
@@ -64,12 +102,6 @@ pub struct Choice {
     pub search: Option<String>,
     /// How sure the search is.
     pub confidence: f64,
-    /// Score between the best reading and the one that agrees with the strict one.
-    pub gap: Option<f64>,
-    /// The strict reading has a form that it builds with more care.
-    pub special: bool,
-    /// The strict reading shows more than was asked for.
-    pub too_much: bool,
     /// The strict reading continues earlier questions.
     pub follows: bool,
     /// The strict reading is the one taken.
@@ -80,17 +112,15 @@ pub struct Choice {
 #[must_use]
 pub fn choice(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Choice {
     let reading = Reading::new(index, question.text, question.today);
-    let tried = answer::readings(index, question, &reading, trial);
-    let best = tried.first().filter(|t| t.state != decide::State::Failed);
+    let strict = Strict::read(index, question, trial);
+    let tried = answer::readings(index, question, &reading, trial, strict.as_ref());
+    let best = tried.first().filter(|t| t.state != State::Failed);
     let mut choice = Choice {
         search: best.map(|t| t.candidate.sql.clone()),
         confidence: best.map_or(0.0, |t| t.confidence(&reading)),
         ..Choice::default()
     };
-    if let Some(strict) = Strict::read(index, question, trial) {
-        if let Some(grounds) = Grounds::of(&strict, &reading, &tried) {
-            (choice.gap, choice.special, choice.too_much) = (grounds.gap, grounds.special, grounds.too_much);
-        }
+    if let Some(strict) = strict {
         choice.follows = strict.follows;
         choice.takes_strict = strict.follows || choose::confidence(&strict, &reading, &tried).is_some();
         choice.strict = Some((strict.sql, strict.certainty));

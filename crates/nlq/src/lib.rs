@@ -22,6 +22,7 @@ mod hungarian;
 mod intent;
 mod interpretation;
 mod language;
+mod learned;
 mod lexicon;
 mod linking;
 mod obligations;

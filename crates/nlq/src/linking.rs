@@ -44,7 +44,7 @@ pub fn link(index: &CatalogIndex, text: &str) -> Vec<TableHit> {
         }
     };
     // Tables of the likeliest readings come first; names and values decide among the rest.
-    let candidates = candidates::generate(index, &reading, weights, true);
+    let candidates = candidates::generate(index, &reading, weights);
     let best = candidates.first().map_or(0.0, |c| c.score);
     let total: f64 = candidates.iter().map(|c| (c.score - best).exp()).sum();
     for candidate in &candidates {

@@ -93,8 +93,7 @@ pub(crate) fn choices(items: &[Item], folder: &str) {
                 "id": item.id, "db": item.db, "question": item.question, "gold": item.gold,
                 "certainty": strict.map(|s| s.1), "strict": strict.map(|s| &s.0), "strict_ok": right(strict.map(|s| s.0.as_str())),
                 "search": choice.search, "search_ok": right(choice.search.as_deref()),
-                "gap": choice.gap, "confidence": choice.confidence, "special": choice.special,
-                "too_much": choice.too_much, "follows": choice.follows, "takes_strict": choice.takes_strict,
+                "confidence": choice.confidence, "follows": choice.follows, "takes_strict": choice.takes_strict,
             })
         );
     }

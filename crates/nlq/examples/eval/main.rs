@@ -1,20 +1,25 @@
 //! Measures and trains the question parser on a folder of SQLite databases and a file of questions.
-//! `eval run|dialogue|choices QUESTIONS DATABASES [--limit N] [--half dev|held|held-a|held-b] [--db NAME] [--field F] [--show N]`
-//! `eval train QUESTIONS DATABASES OUT [--rounds N]`
+//! `eval dialogue QUESTIONS DATABASES [--limit N] [--db NAME] [--field F] [--show N]`: through the public interface
+//! `eval reach …`: what is right among the candidates, and where nothing is, the best of the wrong ones
+//! `eval choices …`: what stands behind the choice between the two readers, one JSON object a line
+//! `eval search QUESTIONS DATABASES [--out CRATE/src]`: fits the weights of the search
+//! `eval learn QUESTIONS DATABASES [--out CRATE/src] [--every N] [--jobs N] [--ablate] [--diagram FILE]`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod compare;
 mod dialogue;
+mod fit;
+mod gather;
+mod learn;
 mod load;
-mod train;
+mod report;
 
 use chrono::NaiveDate;
-use compare::Rows;
-use datafyme_nlq::{
-    CatalogIndex, Question,
-    development::{self, Weights},
-};
-use std::{collections::BTreeMap, path::PathBuf, time::Instant};
+use datafyme_nlq::CatalogIndex;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Parts that the databases are cut into: what is measured on one was learned on the others.
+pub(crate) const FOLDS: usize = 5;
 
 pub(crate) struct Item {
     pub id: String,
@@ -34,12 +39,18 @@ pub(crate) fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
 }
 
-fn hash(text: &str) -> u64 {
+pub(crate) fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
 
-pub(crate) fn in_development_half(db: &str) -> bool {
+/// The search is fitted on the databases of the first half, what ranks its candidates on the others.
+pub(crate) fn in_first_half(db: &str) -> bool {
     hash(db) >> 7 & 1 == 0
+}
+
+/// The fold that a database is measured in.
+pub(crate) fn fold_of(db: &str) -> usize {
+    (hash(db) >> 13) as usize % FOLDS
 }
 
 pub(crate) fn items(path: &str, field: &str) -> Vec<Item> {
@@ -69,142 +80,37 @@ pub(crate) fn databases(folder: &str, items: &[Item]) -> BTreeMap<String, Databa
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let option = |name: &str| args.iter().position(|a| a == name).and_then(|i| args.get(i + 1)).cloned();
-    if args[0] == "train" {
-        train::train(&args[1], &args[2], &args[3], &option);
-        return;
+    let number = |name: &str, otherwise: usize| option(name).and_then(|n| n.parse().ok()).unwrap_or(otherwise);
+    if args[0] == "learn" || args[0] == "search" {
+        let run = if args[0] == "learn" { learn::learn } else { learn::search };
+        return run(&learn::Settings {
+            questions: args[1].clone(),
+            folder: args[2].clone(),
+            out: option("--out"),
+            every: number("--every", 1),
+            jobs: number("--jobs", 2),
+            ablate: args.contains(&"--ablate".to_owned()),
+            diagram: option("--diagram"),
+        });
     }
-    let field = option("--field").unwrap_or_else(|| "question".to_owned());
-    let mut items = items(&args[1], &field);
+    let mut items = items(&args[1], &option("--field").unwrap_or_else(|| "question".to_owned()));
     items.sort_by_key(|i| hash(&i.id).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31));
     if let Some(db) = option("--db") {
         items.retain(|i| i.db == db);
     }
-    match option("--half").as_deref() {
-        Some("dev") => items.retain(|i| in_development_half(&i.db)),
-        Some("held") => items.retain(|i| !in_development_half(&i.db)),
-        // The ranker has seen neither: rules that choose between its readings are set on one and measured on the other.
-        Some("held-a") => items.retain(|i| !in_development_half(&i.db) && hash(&i.db) >> 9 & 1 == 0),
-        Some("held-b") => items.retain(|i| !in_development_half(&i.db) && hash(&i.db) >> 9 & 1 == 1),
-        _ => {}
-    }
-    items.truncate(option("--limit").and_then(|l| l.parse().ok()).unwrap_or(usize::MAX));
-    let show: usize = option("--show").and_then(|l| l.parse().ok()).unwrap_or(0);
+    let every = number("--every", 1) as u64;
+    items.retain(|i| (hash(&i.db) / 8).is_multiple_of(every));
+    items.truncate(number("--limit", usize::MAX));
     match args[0].as_str() {
-        "dialogue" => return dialogue::run(&items, &args[2], show),
-        "choices" => return dialogue::choices(&items, &args[2]),
-        _ => {}
-    }
-    let databases = databases(&args[2], &items);
-    let weights = match option("--weights") {
-        Some(path) => Weights::from_bytes(&std::fs::read(path).unwrap()),
-        None if args.contains(&"--untrained".to_owned()) => Weights::zero(),
-        None => Weights::trained().clone(),
-    };
-    let mut tally = Tally { style: args.contains(&"--style".to_owned()), ..Tally::default() };
-    for item in &items {
-        run(item, &databases[&item.db], &weights, show, &mut tally);
-    }
-    tally.print(items.len());
-}
-
-#[derive(Default)]
-struct Tally {
-    correct: usize,
-    answered: usize,
-    top3: usize,
-    reachable: usize,
-    shown: usize,
-    style: bool,
-    micros: Vec<u128>,
-    points: Vec<(f64, bool)>,
-    kinds: BTreeMap<&'static str, (usize, usize, usize)>,
-}
-
-impl Tally {
-    fn print(&mut self, total: usize) {
-        let share = |n: usize| 100.0 * n as f64 / total as f64;
-        println!(
-            "total {total} answered {} correct {} ({:.1} %) top3 {:.1} % reachable {:.1} %",
-            self.answered,
-            self.correct,
-            share(self.correct),
-            share(self.top3),
-            share(self.reachable)
-        );
-        for (kind, (n, ok, reach)) in &self.kinds {
-            println!(
-                "  {kind:12} n={n:5} correct {:.1} % reachable {:.1} %",
-                100.0 * *ok as f64 / *n as f64,
-                100.0 * *reach as f64 / *n as f64
-            );
-        }
-        self.micros.sort_unstable();
-        let at =
-            |q: f64| self.micros.get(((self.micros.len() as f64) * q) as usize).copied().unwrap_or(0) as f64 / 1000.0;
-        println!("latency ms p50 {:.1} p95 {:.1} max {:.1}", at(0.5), at(0.95), at(0.9999));
-        self.points.sort_by(|a, b| b.0.total_cmp(&a.0));
-        for coverage in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] {
-            let n = (total as f64 * coverage) as usize;
-            if n <= self.points.len() && n > 0 {
-                let ok = self.points[..n].iter().filter(|p| p.1).count();
-                print!(
-                    "cov {:.0}% prec {:.1} (conf {:.2}); ",
-                    coverage * 100.0,
-                    100.0 * ok as f64 / n as f64,
-                    self.points[n - 1].0
-                );
-            }
-        }
-        println!();
+        "dialogue" => dialogue::run(&items, &args[2], number("--show", 0)),
+        "choices" => dialogue::choices(&items, &args[2]),
+        "reach" => learn::reach(items, &args[2], number("--jobs", 2)),
+        other => panic!("no command {other}: dialogue, choices, reach or learn"),
     }
 }
 
-fn run(item: &Item, database: &Database, weights: &Weights, show: usize, tally: &mut Tally) {
-    let Some(gold) = Rows::fetch(&database.connection, &item.gold) else {
-        return;
-    };
-    let ordered = item.gold.to_lowercase().contains("order by");
-    let question = Question { text: &item.question, today: today(), context: None };
-    let trial = load::Try(&database.connection);
-    let started = Instant::now();
-    let found = development::candidates(&database.index, &question, &trial, weights, tally.style);
-    tally.micros.push(started.elapsed().as_micros());
-    let good = |sql: &str| Rows::fetch(&database.connection, sql).is_some_and(|p| compare::same(&gold, &p, ordered));
-    let position = found.iter().position(|c| good(&c.sql));
-    let kind = kind(&item.gold);
-    let entry = tally.kinds.entry(kind).or_default();
-    entry.0 += 1;
-    tally.answered += usize::from(!found.is_empty());
-    if let Some(position) = position {
-        tally.reachable += 1;
-        entry.2 += 1;
-        tally.top3 += usize::from(position < 3);
-        if position == 0 {
-            tally.correct += 1;
-            entry.1 += 1;
-        }
-    }
-    if let Some(best) = found.first() {
-        tally.points.push((best.mass, position == Some(0)));
-    }
-    if position != Some(0) && tally.shown < show {
-        tally.shown += 1;
-        println!(
-            "--- {} {} [{kind}] right one at {position:?}\n{}\ngold: {}",
-            item.id, item.db, item.question, item.gold
-        );
-        for c in found.iter().take(2) {
-            println!("  {:.2} mass {:.2} un {} | {}", c.score, c.mass, c.unexplained, c.sql.replace('\n', " "));
-        }
-        if let Some(p) = position {
-            println!("  right: {:.2} | {}", found[p].score, found[p].sql.replace('\n', " "));
-        } else {
-            print!("{}", development::describe(&database.index, &question));
-        }
-    }
-}
-
-fn kind(gold: &str) -> &'static str {
+/// What a query does, for the report.
+pub(crate) fn kind(gold: &str) -> &'static str {
     let sql = gold.to_lowercase();
     let joined = sql.contains(" join ");
     if sql.contains("intersect") || sql.contains("except") || sql.contains("union") {

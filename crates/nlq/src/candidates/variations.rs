@@ -1,0 +1,381 @@
+//! Neighbours of good drafts: what the assembly does not build by itself, one change away from what it does. Each change
+//! costs something; how much the ranker believes in it is learned.
+
+mod nesting;
+
+use crate::{
+    CatalogIndex,
+    catalog_index::{ColumnId, TableId},
+    draft::{Condition, Draft, Item},
+    learned::Sight,
+    plan::{Aggregate, Comparison},
+    reading::{Reading, ValueKind},
+};
+
+/// A changed draft: what was changed, what that costs, in log-likelihood.
+pub(super) struct Variation {
+    pub name: &'static str,
+    pub cost: f64,
+    pub draft: Draft,
+}
+
+/// Changes of one draft under way.
+pub(super) struct Changes<'a> {
+    pub index: &'a CatalogIndex,
+    pub reading: &'a Reading,
+    pub sight: &'a Sight,
+    pub base: &'a Draft,
+    pub found: Vec<Variation>,
+}
+
+/// All drafts that are one change away from `base`.
+pub(super) fn of(index: &CatalogIndex, reading: &Reading, sight: &Sight, base: &Draft) -> Vec<Variation> {
+    let mut changes = Changes { index, reading, sight, base, found: Vec::new() };
+    changes.distinct();
+    changes.shown();
+    changes.figures();
+    changes.groups();
+    changes.orders();
+    changes.limits();
+    changes.conditions();
+    changes.tables();
+    changes.nesting();
+    changes.found
+}
+
+impl Changes<'_> {
+    /// Adds the base with `change` made to it.
+    pub(super) fn add(&mut self, name: &'static str, cost: f64, change: impl FnOnce(&mut Draft)) {
+        let mut draft = self.base.clone();
+        change(&mut draft);
+        if &draft != self.base && !draft.select.is_empty() {
+            self.found.push(Variation { name, cost, draft });
+        }
+    }
+
+    /// Columns that the question names, the best first, at most `most`.
+    pub(super) fn named(&self, least: f32, most: usize, fits: impl Fn(ColumnId) -> bool) -> Vec<ColumnId> {
+        let mut found: Vec<(f32, ColumnId)> = (0..self.index.columns.len())
+            .map(|c| (self.sight.column(c).0 - 0.3 * self.sight.column(c).2, c))
+            .filter(|(score, c)| *score >= least && fits(*c) && !self.index.table(self.index.table_of(*c)).hidden)
+            .collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.into_iter().take(most).map(|f| f.1).collect()
+    }
+
+    fn has_aggregate(&self) -> bool {
+        self.base.select.iter().any(Item::is_aggregate)
+    }
+
+    fn distinct(&mut self) {
+        if self.base.group.is_empty() && !self.has_aggregate() && self.base.compound.is_none() {
+            let said = self.sight.cues.different;
+            let ordered = self.base.order.iter().all(|o| self.base.select.contains(&o.0));
+            if ordered {
+                self.add("distinct", if said { 0.4 } else { 1.6 }, |d| d.distinct = !d.distinct);
+            }
+        }
+    }
+
+    fn shown(&mut self) {
+        let shown: Vec<ColumnId> =
+            self.base.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
+        let tables: Vec<TableId> = self.base.required_tables(self.index);
+        if self.base.select.len() > 1 {
+            for at in 0..self.base.select.len() {
+                self.add("drop shown", 1.8, |d| {
+                    d.select.remove(at);
+                });
+            }
+        }
+        let more = self.named(0.5, 5, |c| !shown.contains(&c) && tables.contains(&self.index.table_of(c)));
+        for column in &more {
+            self.add("show more", 1.6, |d| d.select.push(Item::Column(*column)));
+            self.add("show instead", 1.8, |d| {
+                if let Some(slot) = d.select.iter_mut().rev().find(|i| matches!(i, Item::Column(_))) {
+                    *slot = Item::Column(*column);
+                }
+            });
+        }
+        for column in shown.iter().take(2) {
+            let facts = self.index.table(self.index.table_of(*column));
+            let key = facts.primary_key.first().copied().filter(|k| k != column);
+            let title = facts.title.filter(|t| t != column);
+            for other in key.into_iter().chain(title) {
+                self.add("key or title", 1.8, |d| {
+                    for item in d.select.iter_mut().filter(|i| **i == Item::Column(*column)) {
+                        *item = Item::Column(other);
+                    }
+                });
+                if shown.len() == 1 {
+                    self.add("key and title", 1.8, |d| d.select.push(Item::Column(other)));
+                }
+            }
+        }
+        if self.base.select.contains(&Item::Everything) {
+            let all = self.named(0.5, 3, |c| tables.contains(&self.index.table_of(c)));
+            for column in all {
+                self.add("one for all", 1.2, |d| d.select = vec![Item::Column(column)]);
+            }
+        }
+    }
+
+    /// Counts and aggregates that the words ask for.
+    fn figures(&mut self) {
+        let cues = self.sight.cues;
+        let counts =
+            self.base.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
+        if cues.count && !counts {
+            self.add("count too", 0.9, |d| d.select.insert(0, Item::CountRows));
+        }
+        let wanted = [
+            (cues.average, Aggregate::Avg),
+            (cues.sum, Aggregate::Sum),
+            (cues.maximum || cues.most, Aggregate::Max),
+            (cues.minimum || cues.least, Aggregate::Min),
+        ];
+        let measures = self.named(0.45, 2, |c| self.index.column(c).is_ordered() && !self.index.column(c).key);
+        let limitless = self.base.limit.is_none();
+        for (_, function) in wanted.into_iter().filter(|w| w.0) {
+            for measure in &measures {
+                let item = Item::Aggregate(function, false, *measure);
+                if self.base.select.contains(&item) {
+                    continue;
+                }
+                if limitless && (self.has_aggregate() || !self.base.group.is_empty()) {
+                    self.add("aggregate too", 1.0, |d| d.select.push(item.clone()));
+                }
+                if limitless {
+                    self.add("aggregate alone", 1.4, |d| {
+                        d.select = vec![item.clone()];
+                        (d.order, d.group, d.distinct) = (Vec::new(), Vec::new(), false);
+                    });
+                }
+                self.add("aggregated", 1.2, |d| {
+                    for shown in d.select.iter_mut().filter(|i| i.columns() == [*measure]) {
+                        *shown = item.clone();
+                    }
+                    if d.select.iter().any(|i| !i.is_aggregate()) && d.group.is_empty() {
+                        d.group = d.select.iter().filter(|i| !i.is_aggregate()).cloned().collect();
+                    }
+                    d.distinct = false;
+                });
+            }
+        }
+        let counted: Vec<ColumnId> = self.named(0.6, 2, |c| !self.index.column(c).is_measure());
+        if counts {
+            for column in counted {
+                self.add("count different", 1.8, |d| {
+                    for item in d
+                        .select
+                        .iter_mut()
+                        .filter(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)))
+                    {
+                        *item = Item::Aggregate(Aggregate::Count, true, column);
+                    }
+                });
+            }
+        }
+    }
+
+    fn groups(&mut self) {
+        let plain: Vec<Item> = self.base.select.iter().filter(|i| matches!(i, Item::Column(_))).cloned().collect();
+        if self.base.group.is_empty() && self.has_aggregate() {
+            if !plain.is_empty() {
+                self.add("group shown", 0.8, |d| d.group = plain.clone());
+            } else if self.sight.cues.each || self.reading.has(&["by", "different"]) {
+                for column in self.named(0.5, 4, |c| !self.index.column(c).is_measure()) {
+                    self.add("group by named", 1.0, |d| {
+                        d.group = vec![Item::Column(column)];
+                        d.select.push(Item::Column(column));
+                    });
+                }
+            }
+        }
+        for at in 0..self.base.group.len() {
+            let Some(Item::Column(column)) = self.base.group.get(at).cloned() else { continue };
+            let facts = self.index.table(self.index.table_of(column));
+            let key = facts.primary_key.first().copied().filter(|k| *k != column && facts.primary_key.len() == 1);
+            for other in key.into_iter().chain(facts.title.filter(|t| *t != column)) {
+                self.add("group key", 1.2, |d| {
+                    d.group = vec![Item::Column(other)];
+                });
+            }
+            if self.base.group.len() > 1 {
+                self.add("group by one", 1.2, |d| {
+                    d.group = vec![Item::Column(column)];
+                });
+            }
+        }
+        if !self.base.group.is_empty()
+            && self.base.having.is_empty()
+            && !self.base.order.iter().any(|o| o.0.is_aggregate())
+        {
+            self.add("ungrouped", 2.0, |d| d.group.clear());
+        }
+    }
+
+    /// The way that the words ask an order to run: largest first?
+    fn way(&self) -> bool {
+        let cues = self.sight.cues;
+        cues.descending || !cues.ascending && (cues.most || cues.maximum || cues.common) && !cues.least
+    }
+
+    fn orders(&mut self) {
+        let cues = self.sight.cues;
+        let down = self.way();
+        let superlative = cues.most || cues.least || cues.maximum || cues.minimum || cues.common;
+        let columns = self.named(0.4, 4, |_| true);
+        let grouped = !self.base.group.is_empty();
+        if self.base.order.is_empty() && (cues.order || superlative) && (grouped || !self.has_aggregate()) {
+            let limit = if cues.order { None } else { Some(1) };
+            let number = self.limit_said().or(limit);
+            for column in &columns {
+                let fits = cues.order || self.index.column(*column).is_ordered();
+                if fits && !grouped {
+                    self.add("order by named", 1.0, |d| {
+                        (d.order, d.limit) = (vec![(Item::Column(*column), down)], number);
+                    });
+                } else if grouped && self.index.column(*column).is_ordered() {
+                    let function = if cues.average { Aggregate::Avg } else { Aggregate::Sum };
+                    self.add("order by figure", 1.2, |d| {
+                        (d.order, d.limit) = (vec![(Item::Aggregate(function, false, *column), down)], number);
+                    });
+                }
+            }
+            if grouped {
+                self.add("order by count", 1.0, |d| (d.order, d.limit) = (vec![(Item::CountRows, down)], number));
+            } else if superlative {
+                let keys: Vec<Item> =
+                    self.base.select.iter().filter(|i| matches!(i, Item::Column(_))).cloned().collect();
+                if !keys.is_empty() {
+                    self.add("most frequent", 1.3, |d| {
+                        d.group = keys.iter().take(1).cloned().collect();
+                        (d.order, d.limit, d.distinct) = (vec![(Item::CountRows, down)], number, false);
+                    });
+                }
+            }
+        }
+        for at in 0..self.base.order.len().min(2) {
+            self.add("other way", 1.8, |d| {
+                if let Some(key) = d.order.get_mut(at) {
+                    key.1 = !key.1;
+                }
+            });
+        }
+        let Some((first, way)) = self.base.order.first().cloned() else { return };
+        for column in columns.iter().take(3) {
+            let item = match &first {
+                Item::Aggregate(function, distinct, _) => Item::Aggregate(*function, *distinct, *column),
+                _ => Item::Column(*column),
+            };
+            if item != first && first != Item::CountRows {
+                self.add("order by another", 1.6, |d| d.order = vec![(item.clone(), way)]);
+                self.add("order by two", 2.0, |d| d.order.push((item.clone(), way)));
+            }
+        }
+        if let Item::Aggregate(function @ (Aggregate::Sum | Aggregate::Avg), _, column) = first {
+            let other = if function == Aggregate::Sum { Aggregate::Avg } else { Aggregate::Sum };
+            self.add("order by another figure", 1.4, |d| d.order = vec![(Item::Aggregate(other, false, column), way)]);
+        }
+        self.add("unordered", 2.2, |d| (d.order, d.limit) = (Vec::new(), None));
+    }
+
+    fn limit_said(&self) -> Option<u64> {
+        let mut numbers = self.reading.values.iter().filter_map(|v| match v.kind {
+            ValueKind::Number { value, .. } if (2.0..1000.0).contains(&value) && value.fract() == 0.0 => {
+                Some(value as u64)
+            }
+            _ => None,
+        });
+        numbers.next().filter(|_| self.reading.has(&["top", "first", "most", "best", "highest", "lowest", "largest"]))
+    }
+
+    fn limits(&mut self) {
+        match self.base.limit {
+            Some(limit) => {
+                self.add("unlimited", 1.8, |d| d.limit = None);
+                if let Some(said) = self.limit_said().filter(|n| *n != limit) {
+                    self.add("as many as said", 1.0, |d| d.limit = Some(said));
+                }
+            }
+            None if !self.base.order.is_empty() => self.add("limited", 1.8, |d| d.limit = Some(1)),
+            None => {}
+        }
+    }
+
+    fn conditions(&mut self) {
+        let cues = self.sight.cues;
+        for at in 0..self.base.conditions.len() {
+            let Some(condition) = self.base.conditions.get(at).cloned() else { continue };
+            let mut change = |name, cost, to: Condition| {
+                self.add(name, cost, |d| {
+                    if let Some(slot) = d.conditions.get_mut(at) {
+                        *slot = to;
+                    }
+                });
+            };
+            if let Condition::Compare(column, op, literal) = &condition {
+                let to = |op| Condition::Compare(*column, op, literal.clone());
+                match op {
+                    Comparison::Equal => {
+                        if cues.more {
+                            change("more", 1.2, to(Comparison::Greater));
+                        }
+                        if cues.less {
+                            change("less", 1.2, to(Comparison::Less));
+                        }
+                        if cues.negation {
+                            change("unequal", 1.2, to(Comparison::NotEqual));
+                        }
+                        if let crate::plan::Literal::Text(text) = literal {
+                            change("like", 2.0, Condition::Like(*column, format!("%{text}%"), false));
+                        }
+                    }
+                    Comparison::NotEqual => change("equal", 1.4, to(Comparison::Equal)),
+                    Comparison::Greater => change("at least", 2.4, to(Comparison::AtLeast)),
+                    Comparison::AtLeast => change("greater", 1.8, to(Comparison::Greater)),
+                    Comparison::Less => change("at most", 2.4, to(Comparison::AtMost)),
+                    Comparison::AtMost => change("less than", 1.8, to(Comparison::Less)),
+                }
+            }
+            self.add("drop condition", 2.4, |d| {
+                d.conditions.remove(at);
+            });
+        }
+        if cues.or && self.base.conditions.len() >= 2 {
+            self.add("either", 0.8, |d| d.conditions = vec![Condition::Any(std::mem::take(&mut d.conditions))]);
+        }
+    }
+
+    /// Without tables that nothing is read of; with a table whose rows are counted.
+    fn tables(&mut self) {
+        let index = self.index;
+        let mut lean = self.base.clone();
+        lean.tables.clear();
+        let needed = lean.required_tables(index);
+        if !needed.is_empty() && self.base.tables.iter().any(|t| !needed.contains(t)) {
+            self.add("fewer tables", 0.8, |d| d.tables.clear());
+        }
+        let counts = self.base.select.contains(&Item::CountRows)
+            || self.base.order.iter().any(|o| o.0 == Item::CountRows)
+            || self.base.having.iter().any(|h| h.0 == Item::CountRows);
+        let grouped: Vec<TableId> = self.base.group.iter().flat_map(Item::columns).map(|c| index.table_of(c)).collect();
+        if let (true, Some(entity)) = (counts, grouped.first()) {
+            let own = self.base.required_tables(index);
+            let children: Vec<TableId> = index
+                .graph
+                .edges_of(*entity)
+                .filter(|(_, e)| e.parent == *entity && !own.contains(&e.child) && !index.table(e.child).hidden)
+                .map(|(_, e)| e.child)
+                .collect();
+            for child in children.into_iter().take(5) {
+                let cost = 1.8 - f64::from(self.sight.table(child).0.min(1.0));
+                self.add("count children", cost, |d| d.tables.push(child));
+                if own.len() > 1 {
+                    self.add("count other children", cost + 0.4, |d| d.tables = vec![child]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Changes that put a query within a query.
+
+use super::Changes;
+use crate::{
+    catalog_index::TableId,
+    draft::{Condition, Draft, Item},
+    plan::{Aggregate, Comparison, SetOperator},
+};
+
+impl Changes<'_> {
+    pub(super) fn nesting(&mut self) {
+        self.extreme_rows();
+        self.commonest();
+        self.against_others();
+        self.against_figure();
+        self.none_of();
+        self.one_not_the_other();
+    }
+
+    /// All rows with the largest value, rather than the first of them.
+    fn extreme_rows(&mut self) {
+        let Some((Item::Column(column), down)) = self.base.order.first().cloned() else { return };
+        if self.base.limit != Some(1) || !self.base.group.is_empty() || self.base.order.len() > 1 {
+            return;
+        }
+        let function = if down { Aggregate::Max } else { Aggregate::Min };
+        let inner = Draft { select: vec![Item::Aggregate(function, false, column)], ..Draft::default() };
+        self.add("all the largest", 1.2, |d| {
+            (d.order, d.limit) = (Vec::new(), None);
+            d.conditions.push(Condition::Against(column, Comparison::Equal, Box::new(inner)));
+        });
+    }
+
+    /// "Those with the most popular method": a column equal to its own commonest value.
+    fn commonest(&mut self) {
+        let cues = self.sight.cues;
+        if !(cues.common || cues.most || cues.least) {
+            return;
+        }
+        let shown: Vec<usize> = self.base.select.iter().flat_map(Item::columns).collect();
+        let plain =
+            |c: usize| !self.index.column(c).is_measure() && !shown.contains(&c) && !self.index.column(c).unique;
+        let tables = self.base.required_tables(self.index);
+        for column in self.named(0.5, 3, |c| plain(c) && tables.contains(&self.index.table_of(c))) {
+            let inner = Draft {
+                select: vec![Item::Column(column)],
+                group: vec![Item::Column(column)],
+                order: vec![(Item::CountRows, !cues.least)],
+                limit: Some(1),
+                ..Draft::default()
+            };
+            for (op, cost) in [(Comparison::Equal, 1.4), (Comparison::NotEqual, if cues.negation { 1.4 } else { 9.0 })]
+            {
+                if cost > 5.0 {
+                    continue;
+                }
+                let inner = inner.clone();
+                self.add("commonest", cost, |d| {
+                    (d.order, d.limit, d.group) = (Vec::new(), None, Vec::new());
+                    d.conditions.push(Condition::Against(column, op, Box::new(inner)));
+                });
+            }
+        }
+    }
+
+    /// "Dearer than any of …", "in the same department as …": the conditions tell the others.
+    fn against_others(&mut self) {
+        let cues = self.sight.cues;
+        let same = self.reading.has(&["same"]);
+        let any = self.reading.has(&["any", "some", "all", "every", "those"]);
+        if self.base.conditions.is_empty() || !(same || any && (cues.more || cues.less)) {
+            return;
+        }
+        let shown: Vec<usize> = self.base.select.iter().flat_map(Item::columns).collect();
+        if same {
+            for column in self.named(0.5, 3, |c| !shown.contains(&c)) {
+                let inner = self.inner(Item::Column(column));
+                self.add("the same", 1.2, |d| {
+                    d.conditions = vec![Condition::Within(column, Box::new(inner), false)];
+                });
+            }
+        }
+        if any && (cues.more || cues.less) {
+            let op = if cues.more { Comparison::Greater } else { Comparison::Less };
+            for column in self.named(0.4, 2, |c| self.index.column(c).is_ordered() && !self.index.column(c).key) {
+                for function in [Aggregate::Max, Aggregate::Min] {
+                    let inner = self.inner(Item::Aggregate(function, false, column));
+                    self.add("than others", 1.3, |d| {
+                        d.conditions = vec![Condition::Against(column, op, Box::new(inner))];
+                        (d.order, d.limit) = (Vec::new(), None);
+                    });
+                }
+            }
+        }
+    }
+
+    fn inner(&self, shown: Item) -> Draft {
+        Draft { select: vec![shown], conditions: self.base.conditions.clone(), ..Draft::default() }
+    }
+
+    /// "Above the average": of what is named.
+    fn against_figure(&mut self) {
+        let cues = self.sight.cues;
+        let against = self.base.conditions.iter().any(|c| matches!(c, Condition::Against(..)));
+        if against || !(cues.more || cues.less) {
+            return;
+        }
+        let function = match () {
+            () if cues.average => Aggregate::Avg,
+            () if cues.minimum => Aggregate::Min,
+            () if cues.maximum => Aggregate::Max,
+            () => return,
+        };
+        let op = if cues.less && !cues.more { Comparison::Less } else { Comparison::Greater };
+        for column in self.named(0.4, 3, |c| self.index.column(c).is_ordered() && !self.index.column(c).key) {
+            let inner = Draft { select: vec![Item::Aggregate(function, false, column)], ..Draft::default() };
+            self.add("than figure", 1.2, |d| {
+                d.select.retain(|i| !matches!(i, Item::Aggregate(f, _, c) if *c == column && *f == function));
+                d.conditions.push(Condition::Against(column, op, Box::new(inner)));
+                (d.order, d.limit) = (Vec::new(), None);
+            });
+        }
+    }
+
+    /// "Without any …": no rows of a table that refers to the rows.
+    fn none_of(&mut self) {
+        if !self.sight.cues.negation {
+            return;
+        }
+        let index = self.index;
+        let required = self.base.required_tables(index);
+        let shown: Vec<TableId> = self.base.select.iter().flat_map(Item::columns).map(|c| index.table_of(c)).collect();
+        let Some(root) = shown.first().or(required.first()).copied() else { return };
+        let neighbours: Vec<(usize, TableId)> =
+            index.graph.edges_of(root).map(|(at, e)| (at, e.other(root))).filter(|(_, t)| !shown.contains(t)).collect();
+        for (edge, other) in neighbours.into_iter().take(6) {
+            let cost = 1.7 - f64::from(self.sight.table(other).0.min(1.0));
+            let own = |c: &Condition| c.columns().iter().all(|c| index.table_of(*c) == root);
+            let (outer, inner): (Vec<Condition>, Vec<Condition>) = self.base.conditions.iter().cloned().partition(own);
+            let inner = Draft {
+                tables: vec![other],
+                conditions: inner.into_iter().map(positive).collect(),
+                ..Draft::default()
+            };
+            let exists = Condition::Exists { negated: true, outer: root, edge, inner: Box::new(inner) };
+            self.add("none of", cost, |d| {
+                d.conditions = outer.clone();
+                d.conditions.push(exists.clone());
+                d.tables = vec![root];
+                (d.group, d.having, d.order, d.limit, d.compound) = (Vec::new(), Vec::new(), Vec::new(), None, None);
+            });
+        }
+    }
+
+    /// "With a lounge but no study": rows of one query without those of the other.
+    fn one_not_the_other(&mut self) {
+        if !self.sight.cues.negation || self.base.conditions.is_empty() || self.base.compound.is_some() {
+            return;
+        }
+        let plain =
+            self.base.group.is_empty() && !self.base.select.iter().any(Item::is_aggregate) && self.base.limit.is_none();
+        if !plain {
+            return;
+        }
+        let flat: Vec<Condition> = self
+            .base
+            .conditions
+            .iter()
+            .flat_map(|c| match c {
+                Condition::Any(of) => of.clone(),
+                other => vec![other.clone()],
+            })
+            .map(positive)
+            .collect();
+        let Some((last, first)) = flat.split_last() else { return };
+        let side = |conditions: Vec<Condition>| Draft { conditions, order: Vec::new(), ..self.base.clone() };
+        let other = side(vec![last.clone()]);
+        let first = first.to_vec();
+        self.add("one not the other", 1.2, |d| {
+            d.conditions = first;
+            d.order.clear();
+            d.compound = Some((SetOperator::Except, Box::new(other)));
+        });
+    }
+}
+
+/// The condition without its negation.
+fn positive(condition: Condition) -> Condition {
+    match condition {
+        Condition::Compare(c, Comparison::NotEqual, v) => Condition::Compare(c, Comparison::Equal, v),
+        Condition::Like(c, p, true) => Condition::Like(c, p, false),
+        other => other,
+    }
+}
