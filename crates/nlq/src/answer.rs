@@ -193,7 +193,7 @@ impl Asked<'_> {
 }
 
 /// Below this a reading is not shown as an answer: a wrong number told with confidence is worse than none.
-const UNSURE: f64 = 0.45;
+pub(crate) const UNSURE: f64 = 0.5;
 
 /// Why the best reading should not be shown as an answer.
 fn doubt(reading: &Reading, best: &Tried) -> Option<String> {
