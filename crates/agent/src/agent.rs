@@ -9,7 +9,7 @@ mod sources;
 mod verifying;
 
 pub use editing::TableWords;
-pub use knowledge::TableHit;
+pub use knowledge::{TableHit, ValueHit};
 pub use verifying::JudgedQuery;
 
 use crate::{AgentError, Analyst, LearnOptions, cancels::Cancels, connectors::Connectors, knowledge::KnowledgeCache};

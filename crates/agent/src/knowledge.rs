@@ -5,7 +5,9 @@ pub(crate) mod prepared;
 use crate::{
     AgentError,
     hidden::{self, Hidden},
+    linking::SchemaLinker,
     sql_names,
+    values::ValueIndex,
 };
 use datafyme_connect::AllowedTables;
 use datafyme_domain::{
@@ -43,6 +45,10 @@ pub struct SourceKnowledge {
     pub index: CatalogIndex,
     /// What was made of single tables so far.
     pub(crate) prepared: Prepared,
+    /// The same, prepared for finding tables.
+    pub(crate) linker: SchemaLinker,
+    /// Cell values, prepared for finding their columns.
+    pub(crate) values: ValueIndex,
 }
 
 impl SourceKnowledge {
@@ -80,8 +86,23 @@ impl SourceKnowledge {
         let index = CatalogIndex::build_with_terms(known, &terms);
         let allowed = AllowedTables::of_catalog(&catalog).hiding(hidden.columns().to_vec());
         let prepared = Prepared::of(&catalog);
+        let linker = SchemaLinker::build(&catalog, &relations, &documentation);
+        let values = ValueIndex::build(&catalog);
         let edits = spoken.edits;
-        Self { source, catalog, documentation, relations, terms, edits, hidden, allowed, index, prepared }
+        Self {
+            source,
+            catalog,
+            documentation,
+            relations,
+            terms,
+            edits,
+            hidden,
+            allowed,
+            index,
+            prepared,
+            linker,
+            values,
+        }
     }
 
     /// A table of the catalog, with what was made of it so far.

@@ -2,7 +2,7 @@
 //!
 //! Owns: the [`ChatModel`] and [`Embedder`] seams; clients of the providers' protocols ([`providers`]); retries and limits
 //! around them; replies of a given shape from models that differ in what they hold to ([`structured`]); the built-in
-//! hashing embedder, which needs no model and no download; doubles of all that for tests (feature `double`).
+//! hashing embedder, which needs no model and no download; one in a directory (feature `local-embeddings`); doubles of all that for tests (feature `double`).
 //! Refuses: prompts (but for the words that ask for JSON), decisions, storage, budgets, time of day.
 //! Start at [`ChatModel`], then [`providers::connect`], then [`structured::ask`].
 
@@ -16,6 +16,8 @@ pub mod error;
 pub mod hashing;
 mod http;
 pub mod limited;
+#[cfg(feature = "local-embeddings")]
+pub mod local;
 pub mod probe;
 pub mod providers;
 pub mod retrying;
@@ -31,6 +33,8 @@ pub use error::{LlmCause, LlmError};
 pub use hashing::HashingEmbedder;
 pub use http::plain_client;
 pub use limited::{Limited, ProviderLimits};
+#[cfg(feature = "local-embeddings")]
+pub use local::LocalEmbedder;
 pub use probe::probe;
 pub use providers::{HttpOptions, ModelSpec};
 pub use retrying::{RetryPolicy, Retrying};

@@ -8,7 +8,7 @@ mod thesaurus;
 
 pub(crate) use adjectives::{Adjective, adjective};
 pub(crate) use countries::country_codes;
-pub(crate) use thesaurus::synonyms;
+pub use thesaurus::synonyms;
 
 /// Value of a spelled-out number.
 pub(crate) fn number_word(word: &str) -> Option<f64> {
@@ -130,6 +130,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 ];
 
 /// Expansion of an abbreviation that stands in names of columns and tables.
-pub(crate) fn expand(word: &str) -> Option<&'static str> {
+#[must_use]
+pub fn expand(word: &str) -> Option<&'static str> {
     ABBREVIATIONS.iter().find(|(short, _)| *short == word).map(|(_, long)| *long)
 }

@@ -43,6 +43,7 @@ pub use interpretation::{
     Alternative, Context, EmptyRepair, Interpretation, Link, LinkTarget, Question, TableHit, Trial, TrialOutcome,
 };
 pub use language::{Language, detect_language};
+pub use lexicon::{expand as expand_abbreviation, synonyms as related_stems};
 pub use linking::link;
 pub use plan::{
     Aggregate, ColumnUse, Comparison, Compound, Expr, ExpressionPart, Grain, Join, JoinKind, Literal, Operand,

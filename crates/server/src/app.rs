@@ -69,7 +69,7 @@ impl App {
         let search: Arc<dyn SearchIndex> = Arc::new(EmbeddedSearchIndex::open(&data_dir.join(SEARCH_FILE)).await?);
         let graph: Arc<dyn RelationGraph> = Arc::new(EmbeddedRelationGraph::open(&data_dir.join(GRAPH_FILE)).await?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let models = Arc::new(Models::new(&config.model, Arc::clone(&metadata)));
+        let models = Arc::new(Models::new(&config.model, &config.embedder, Arc::clone(&metadata)));
         models.refresh_or_log().await;
         let telemetry = telemetry(&config, &metadata, &models);
         let analyst = analyst.unwrap_or_else(|| tiered(&config, &models));

@@ -4,6 +4,7 @@
 
 mod api_key;
 mod data;
+mod embedder;
 mod environment;
 mod interval;
 mod keys;
@@ -19,6 +20,7 @@ mod worker;
 
 pub use api_key::ApiKey;
 pub use data::DataConfig;
+pub use embedder::EmbedderConfig;
 pub use environment::Environment;
 pub use interval::Interval;
 pub use learning::LearningConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     pub data: DataConfig,
     /// The language model, and how models are reached.
     pub model: ModelConfig,
+    /// What turns texts into vectors.
+    pub embedder: EmbedderConfig,
     /// What one question may spend.
     pub run: RunConfig,
     /// How data sources are learned.

@@ -16,6 +16,7 @@ pub mod tables;
 
 pub use databases::Databases;
 
+use crate::config::EmbedderConfig;
 use datafyme_agent::Analyst;
 use datafyme_domain::Budget;
 use std::{sync::Arc, time::Duration};
@@ -31,6 +32,8 @@ pub struct EvalOptions {
     pub budget: Budget,
     /// Who reasons.
     pub analyst: Arc<dyn Analyst>,
+    /// What turns texts into vectors.
+    pub embedder: EmbedderConfig,
 }
 
 impl EvalOptions {

@@ -10,7 +10,7 @@ pub mod trial;
 
 pub(crate) use keyed::Keyed;
 
-use crate::config::ModelConfig;
+use crate::config::{EmbedderConfig, ModelConfig};
 use chrono::{DateTime, NaiveTime, Utc};
 use datafyme_agent::{ActiveModels, AgentError, ConfiguredModel, RoleModels};
 use datafyme_domain::{Caller, ErrorKind, LanguageModel, ModelRole};
@@ -45,7 +45,7 @@ struct Chosen {
 impl Models {
     /// None active yet: see [`Self::refresh`].
     #[must_use]
-    pub fn new(config: &ModelConfig, metadata: Arc<dyn MetadataStore>) -> Self {
+    pub fn new(config: &ModelConfig, embedder: &EmbedderConfig, metadata: Arc<dyn MetadataStore>) -> Self {
         let http = HttpOptions {
             proxy: config.proxy.as_ref().map(|p| p.expose().to_owned()),
             no_proxy: (!config.no_proxy.is_empty()).then(|| config.no_proxy.join(",")),
@@ -55,7 +55,7 @@ impl Models {
         };
         Self {
             active: ActiveModels::default(),
-            embedder: Arc::new(RoleEmbedder::new(http.clone())),
+            embedder: Arc::new(RoleEmbedder::new(http.clone(), embedder.dir.clone())),
             metadata,
             config: config.clone(),
             http,

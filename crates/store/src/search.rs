@@ -23,6 +23,18 @@ pub trait SearchIndex: Send + Sync + Debug {
     /// `Unavailable`.
     async fn delete(&self, source: DataSourceId, table: Option<&TableRef>) -> Result<(), StoreError>;
 
+    /// Puts documents of `tables` in, in place of all that there were of these tables. All `documents` are of that data
+    /// source and of one of `tables`; a table that has none among them is taken out.
+    ///
+    /// # Errors
+    /// `Unavailable`, `ResourceExhausted` (disk), `InvalidInput` (a vector of other dimensions than the index holds).
+    async fn replace(
+        &self,
+        source: DataSourceId,
+        tables: &[TableRef],
+        documents: &[SearchDocument],
+    ) -> Result<(), StoreError>;
+
     /// The best documents for a query, best first, at most `query.limit`.
     ///
     /// # Errors

@@ -24,7 +24,39 @@ pub struct TableHit {
     pub reasons: Vec<String>,
 }
 
+/// A value of the data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueHit {
+    /// The table.
+    pub table: TableRef,
+    /// The column that holds it.
+    pub column: String,
+    /// As it stands in the database.
+    pub value: String,
+}
+
 impl Agent {
+    /// Values of the data that are like `text`: the same ones first, then those with one slip of the pen, then those
+    /// that have its words among others. Values of columns that look secret or personal are never found.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when the source was never learned.
+    pub async fn find_values(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<ValueHit>, AgentError> {
+        let knowledge = self.knowledge(caller, source).await?;
+        let found = knowledge.values.find(&knowledge.catalog, text, limit).into_iter().filter_map(|hit| {
+            let table = knowledge.catalog.tables.get(hit.table)?;
+            let column = table.columns.get(hit.column)?.name.clone();
+            Some(ValueHit { table: table.name.clone(), column, value: hit.value.to_owned() })
+        });
+        Ok(found.collect())
+    }
+
     /// Schema linking alone: the tables that a question is about, best first.
     ///
     /// # Errors
@@ -37,7 +69,7 @@ impl Agent {
     ) -> Result<Vec<TableHit>, AgentError> {
         let knowledge = self.knowledge(caller, source).await?;
         let parts = &self.inner.parts;
-        let found = stages::retrieve(parts, source, question).await?;
+        let found = stages::retrieve(parts, &knowledge, question).await;
         let asking = Asking {
             question: question.to_owned(),
             today: parts.clock.now().date_naive(),
@@ -80,6 +112,30 @@ impl Agent {
     pub async fn reindex(&self, caller: Caller, source: DataSourceId) -> Result<(), AgentError> {
         let found = self.source(caller, source).await?;
         learning::rebuild(self, caller, found.id, &|_, _| {}).await
+    }
+
+    /// Writes single tables into the search index anew, at once: their documentation, terms or structure changed. Tables
+    /// that are not in the catalog any more are taken out.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when the source was never learned; failures of the stores.
+    pub async fn reindex_tables(
+        &self,
+        caller: Caller,
+        source: DataSourceId,
+        tables: &[TableRef],
+    ) -> Result<(), AgentError> {
+        let found = self.source(caller, source).await?;
+        learning::rebuild_tables(self, caller, found.id, tables).await
+    }
+
+    /// Puts the relations of a data source into the relation graph anew, at once: some were confirmed or rejected.
+    ///
+    /// # Errors
+    /// `NotFound`; failures of the stores.
+    pub async fn reindex_relations(&self, caller: Caller, source: DataSourceId) -> Result<(), AgentError> {
+        let found = self.source(caller, source).await?;
+        learning::rebuild_graph(self, caller, found.id).await
     }
 
     /// What was learned about a data source, prepared and cached.

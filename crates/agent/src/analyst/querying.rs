@@ -13,6 +13,9 @@ pub struct FoundTable {
     pub score: f64,
     /// Columns of it that were found by themselves.
     pub columns: Vec<String>,
+    /// The words of the question that point to it.
+    #[serde(default)]
+    pub words: Vec<String>,
 }
 
 /// The tables that a question is about.

@@ -1,7 +1,7 @@
 //! Phase five: search index and relation graph, from metadata alone.
 
 use super::changes;
-use crate::{Agent, AgentError, hidden};
+use crate::{Agent, AgentError, AgentParts, hidden};
 use datafyme_domain::{
     BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef,
     names::identifier_words,
@@ -28,10 +28,22 @@ pub(crate) async fn rebuild(
     report: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
-    let catalog = parts.metadata.catalog(caller, source).await?.ok_or_else(|| {
-        AgentError::refused(ErrorKind::Conflict, "this data source has not been learned yet: learn it first")
-    })?;
+    let catalog = learned(parts, caller, source).await?;
     rebuild_of(agent, caller, source, &catalog, report).await
+}
+
+async fn learned(parts: &AgentParts, caller: Caller, source: DataSourceId) -> Result<Catalog, AgentError> {
+    parts.metadata.catalog(caller, source).await?.ok_or_else(|| {
+        AgentError::refused(ErrorKind::Conflict, "this data source has not been learned yet: learn it first")
+    })
+}
+
+/// Puts the relations that are kept into the graph.
+pub(crate) async fn rebuild_graph(agent: &Agent, caller: Caller, source: DataSourceId) -> Result<(), AgentError> {
+    let catalog = learned(&agent.inner.parts, caller, source).await?;
+    relate(agent, caller, source, &catalog).await?;
+    agent.inner.knowledge.forget(source);
+    Ok(())
 }
 
 /// Builds both derived stores anew from a catalog, with the documentation and the relations that are kept.
@@ -84,10 +96,16 @@ pub(super) async fn update(
     let visible = visible(catalog, &documentation);
     let catalog = visible.as_ref().unwrap_or(catalog);
     relate(agent, caller, source, catalog).await?;
-    for table in changed.iter().chain(gone) {
-        parts.search.delete(source, Some(table)).await?;
+    let texts = texts(catalog, &documentation, &terms, Some(changed));
+    // Embedded first, so that nothing is taken out that cannot be put back.
+    let mut documents = Vec::with_capacity(texts.len());
+    for batch in texts.chunks(BATCH) {
+        documents.extend(embedded(parts, source, batch).await?);
     }
-    write(agent, source, &texts(catalog, &documentation, &terms, Some(changed)), &|_, _| {}).await
+    let tables: Vec<TableRef> = changed.iter().chain(gone).cloned().collect();
+    parts.search.replace(source, &tables, &documents).await?;
+    agent.inner.knowledge.forget(source);
+    Ok(())
 }
 
 /// Puts the relations in the graph that people did not reject, and whose tables are there.
@@ -109,26 +127,26 @@ async fn write(
     let total = texts.len() as u64;
     let mut done = 0_u64;
     for batch in texts.chunks(BATCH) {
-        let words: Vec<String> = batch.iter().map(|t| t.text.clone()).collect();
-        let vectors = parts.embedder.embed(&words).await?;
-        let documents: Vec<SearchDocument> = batch
-            .iter()
-            .zip(vectors)
-            .map(|(text, vector)| SearchDocument {
-                id: text.id.clone(),
-                source_id: source,
-                table: text.table.clone(),
-                column: text.column.clone(),
-                text: text.text.clone(),
-                vector,
-            })
-            .collect();
-        parts.search.upsert(&documents).await?;
+        parts.search.upsert(&embedded(parts, source, batch).await?).await?;
         done += batch.len() as u64;
         report(done, total);
     }
     agent.inner.knowledge.forget(source);
     Ok(())
+}
+
+async fn embedded(parts: &AgentParts, source: DataSourceId, texts: &[Text]) -> Result<Vec<SearchDocument>, AgentError> {
+    let words: Vec<String> = texts.iter().map(|t| t.text.clone()).collect();
+    let vectors = parts.embedder.embed(&words).await?;
+    let document = |(text, vector): (&Text, Vec<f32>)| SearchDocument {
+        id: text.id.clone(),
+        source_id: source,
+        table: text.table.clone(),
+        column: text.column.clone(),
+        text: text.text.clone(),
+        vector,
+    };
+    Ok(texts.iter().zip(vectors).map(document).collect())
 }
 
 /// Of all tables, or of some.

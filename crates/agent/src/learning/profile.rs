@@ -1,6 +1,6 @@
 //! Phase two: bounded statistics of each table whose rows are not known to be as they were, several tables at once.
 
-use super::{Learning, introspect::Introspected};
+use super::{Learning, introspect::Introspected, sensitive};
 use crate::AgentError;
 use datafyme_connect::{ConnectError, ProfileBudget};
 use datafyme_domain::{ErrorKind, Table, TableProfile};
@@ -69,7 +69,7 @@ impl Learning<'_> {
     /// One table may fail: then nothing is known of its rows, and why. A database that is gone fails all of them, and the
     /// learning with it.
     async fn settled(&self, profile: Result<TableProfile, ConnectError>) -> Result<TableProfile, AgentError> {
-        let profile = match profile {
+        let mut profile = match profile {
             Ok(profile) => profile,
             Err(error) => {
                 if error.kind() == ErrorKind::Unavailable {
@@ -79,6 +79,7 @@ impl Learning<'_> {
                 TableProfile::unknown(error.to_string())
             }
         };
+        sensitive::take_out(&mut profile);
         Ok(TableProfile { profiled_at: Some(self.agent.inner.parts.clock.now()), ..profile })
     }
 

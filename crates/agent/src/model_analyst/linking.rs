@@ -74,14 +74,11 @@ fn selected(table: &TableRef, score: f64, reason: &str) -> SelectedTable {
     SelectedTable { table: table.clone(), score, reasons: vec![reason.to_owned()] }
 }
 
-/// What the search found, then what the words of the question name, then the rest as far as there is room.
+/// What was found, then the rest as far as there is room.
 fn candidates<'a>(asking: &'a Asking, found: &[FoundTable]) -> Vec<&'a Table> {
     let knowledge = &asking.knowledge;
     let catalog = &knowledge.catalog;
-    // Reading the question costs more than all else here: only where some table would be left out.
-    let all_fit = catalog.tables.len() <= CANDIDATES;
-    let linked = if all_fit { Vec::new() } else { datafyme_nlq::link(&knowledge.index, &asking.question) };
-    let named = found.iter().map(|f| &f.table).chain(linked.iter().map(|h| &h.table));
+    let named = found.iter().map(|f| &f.table);
     let mut tables: Vec<&Table> = Vec::new();
     for table in named.filter_map(|t| knowledge.table(t).map(|(table, _)| table)).chain(&catalog.tables) {
         if tables.len() == CANDIDATES {

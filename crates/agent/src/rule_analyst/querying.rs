@@ -19,10 +19,8 @@ use datafyme_domain::{ErrorKind, TableRef};
 use datafyme_nlq::{Alternative, Context, Interpretation, Language, Question, Trial, TrialOutcome};
 use tokio::runtime::Handle;
 
-/// Ranks are fused as in reciprocal rank fusion; a small constant, since both lists are short and good at the top.
+/// Ranks count as in reciprocal rank fusion; a small constant, since the list is short and good at the top.
 const RANK_CONSTANT: f64 = 10.0;
-/// What the search index counts for beside the words of the question.
-const SEARCH_WEIGHT: f64 = 0.4;
 
 pub(super) fn select_tables(asking: &Asking, found: &[FoundTable]) -> Opinion<SelectedTables> {
     let mut tables: Vec<SelectedTable> = Vec::new();
@@ -33,16 +31,13 @@ pub(super) fn select_tables(asking: &Asking, found: &[FoundTable]) -> Opinion<Se
             credit(&mut tables, &table, share(rank), "of the last question".to_owned());
         }
     }
-    let linked = datafyme_nlq::link(&asking.knowledge.index, &asking.question);
-    for (rank, hit) in linked.iter().enumerate() {
-        credit(&mut tables, &hit.table, share(rank), hit.words.join(", "));
-    }
     for (rank, hit) in found.iter().enumerate() {
-        let reason = match hit.columns.as_slice() {
-            [] => "found by the search".to_owned(),
-            columns => format!("found by the search: {}", columns.join(", ")),
+        let reason = match (hit.words.as_slice(), hit.columns.as_slice()) {
+            ([], []) => "beside tables that the question names".to_owned(),
+            ([], columns) => format!("found by the search: {}", columns.join(", ")),
+            (words, _) => words.join(", "),
         };
-        credit(&mut tables, &hit.table, SEARCH_WEIGHT * share(rank), reason);
+        credit(&mut tables, &hit.table, share(rank), reason);
     }
     tables.sort_by(|a, b| b.score.total_cmp(&a.score));
     Opinion::Given(SelectedTables { tables })

@@ -1,10 +1,11 @@
-//! Tables and columns by meaning and by word, from the search index.
+//! Tables and columns by meaning and by word, from the search index, and by what the catalog says.
 
 use super::StageContext;
 use crate::{
     AgentError, AgentParts,
     analyst::FoundTable,
     graph::{Outcome, State},
+    knowledge::SourceKnowledge,
 };
 use datafyme_domain::{DataSourceId, TableRef};
 use datafyme_store::HybridQuery;
@@ -23,21 +24,31 @@ pub(super) async fn run(context: &StageContext, state: &State) -> Result<Outcome
         words.push(' ');
         words.push_str(&turn.question);
     }
-    // The index is derived and may be away for a while; the analyst still knows the catalog.
-    let tables = retrieve(&context.parts, context.knowledge.source.id, &words).await.unwrap_or_else(|error| {
+    // The index is derived and may be away for a while; the words of the catalog are known without it.
+    let searched = search(&context.parts, context.knowledge.source.id, &words).await.unwrap_or_else(|error| {
         tracing::warn!(error.kind = %error.kind(), "search.failed");
         context.say("the search index cannot be reached; going by the catalog alone");
         Vec::new()
     });
-    Ok(Outcome::Found { tables })
+    Ok(Outcome::Found { tables: linked(&context.knowledge, &words, &searched) })
 }
 
-/// The tables that `text` is about as far as the search index knows, best first.
-pub(crate) async fn retrieve(
-    parts: &AgentParts,
-    source: DataSourceId,
-    text: &str,
-) -> Result<Vec<FoundTable>, AgentError> {
+/// The tables that `text` is about, best first: by the words of the catalog, its values and relations, and by the search
+/// index where it can be reached.
+pub(crate) async fn retrieve(parts: &AgentParts, knowledge: &SourceKnowledge, text: &str) -> Vec<FoundTable> {
+    let searched = search(parts, knowledge.source.id, text).await.unwrap_or_else(|error| {
+        tracing::warn!(error.kind = %error.kind(), "search.failed");
+        Vec::new()
+    });
+    linked(knowledge, text, &searched)
+}
+
+fn linked(knowledge: &SourceKnowledge, text: &str, searched: &[FoundTable]) -> Vec<FoundTable> {
+    knowledge.linker.link(&knowledge.catalog, &knowledge.values, text, searched, TABLES)
+}
+
+/// The tables that the search index knows of, best first.
+async fn search(parts: &AgentParts, source: DataSourceId, text: &str) -> Result<Vec<FoundTable>, AgentError> {
     let vectors = parts.embedder.embed(&[text.to_owned()]).await?;
     let query = HybridQuery {
         sources: vec![source],
@@ -66,10 +77,9 @@ pub(crate) async fn retrieve(
             let (scores, columns) = found.remove(&table)?;
             // The best document counts most; further ones of the same table confirm it, ever less.
             let score = scores.iter().zip(1_u32..).map(|(s, rank)| s / f64::from(rank)).sum();
-            Some(FoundTable { table, score, columns })
+            Some(FoundTable { table, score, columns, words: Vec::new() })
         })
         .collect();
     tables.sort_by(|a, b| b.score.total_cmp(&a.score));
-    tables.truncate(TABLES);
     Ok(tables)
 }

@@ -263,7 +263,8 @@ const GROUPS: &[&str] = &[
 ];
 
 /// Stems that mean nearly the same as the word with this stem.
-pub(crate) fn synonyms(word_stem: &str) -> &'static [String] {
+#[must_use]
+pub fn synonyms(word_stem: &str) -> &'static [String] {
     static MAP: OnceLock<HashMap<String, Vec<String>>> = OnceLock::new();
     let map = MAP.get_or_init(build);
     map.get(word_stem).map_or(&[], Vec::as_slice)

@@ -96,6 +96,7 @@ async fn options(session: &Session, args: &EvalArgs) -> Result<EvalOptions, Fail
         jobs: args.jobs,
         budget: session.config.run.budget(),
         analyst: analyst(session, args.analyst).await?,
+        embedder: session.config.embedder.clone(),
     })
 }
 

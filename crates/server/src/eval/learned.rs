@@ -1,7 +1,12 @@
 //! A database of an evaluation, learned like a customer's.
 
 use super::{Databases, EvalOptions};
-use crate::{App, config::Config, events::Unwatched, jobs::job};
+use crate::{
+    App,
+    config::{Config, EmbedderConfig},
+    events::Unwatched,
+    jobs::job,
+};
 use datafyme_agent::{AgentError, Analyst};
 use datafyme_connect::{AllowedTables, Connector, QueryLimits, ReadOnlySql, SourceUrl, guard};
 use datafyme_domain::{Budget, Caller, Catalog, DataSource, ErrorKind, JobStatus, RowSet};
@@ -26,10 +31,23 @@ impl Workplace {
     /// # Errors
     /// Whatever the stores say.
     pub async fn open(budget: &Budget, analyst: Arc<dyn Analyst>) -> Result<Self, AgentError> {
+        Self::open_with(budget, analyst, &EmbedderConfig::default()).await
+    }
+
+    /// As [`Self::open`], with another embedder than the built-in one.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_with(
+        budget: &Budget,
+        analyst: Arc<dyn Analyst>,
+        embedder: &EmbedderConfig,
+    ) -> Result<Self, AgentError> {
         let dir = tempfile::tempdir().map_err(|e| {
             AgentError::refused(ErrorKind::Unavailable, format!("cannot make a temporary directory: {e}"))
         })?;
         let mut config = Config::default();
+        config.embedder.clone_from(embedder);
         config.run.query_ms = budget.query_ms;
         config.run.run_ms = budget.run_ms;
         config.run.rows = budget.rows;
@@ -78,7 +96,7 @@ impl LearnedDatabase {
     /// Whatever stops it: no such file, a server that cannot be reached …
     pub async fn learn(db: &str, databases: &Databases, options: &EvalOptions) -> Result<Self, AgentError> {
         let url = databases.url(db)?;
-        let workplace = Workplace::open(&options.budget, Arc::clone(&options.analyst)).await?;
+        let workplace = Workplace::open_with(&options.budget, Arc::clone(&options.analyst), &options.embedder).await?;
         let source = workplace.learn(&source_name(db), &url).await?;
         let catalog = workplace.app.metadata.catalog(Caller::local(), source.id).await?;
         let catalog = catalog.ok_or_else(|| AgentError::not_found("catalog"))?;

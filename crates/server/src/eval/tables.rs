@@ -147,7 +147,7 @@ pub async fn evaluate_merged(
     options: &EvalOptions,
     progress: Progress<'_>,
 ) -> Result<TablesReport, AgentError> {
-    let workplace = Workplace::open(&options.budget, Arc::clone(&options.analyst)).await?;
+    let workplace = Workplace::open_with(&options.budget, Arc::clone(&options.analyst), &options.embedder).await?;
     let mut names: Vec<&str> = items.iter().map(|i| i.db.as_str()).collect();
     names.sort_unstable();
     names.dedup();

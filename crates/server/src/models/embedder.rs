@@ -1,8 +1,13 @@
-//! The embedder of the moment: the one that has the role, else the built-in one.
+//! The embedder of the moment: the one that has the role, else the one in the configured directory, else the built-in
+//! one.
 
 use async_trait::async_trait;
 use datafyme_llm::{Embedder, HashingEmbedder, HttpOptions, LlmError, ModelSpec, providers};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::sync::OnceCell;
 
 /// Embeds with whatever model has the role. It is connected when it is first needed, so that commands that embed
 /// nothing wait for nobody.
@@ -10,6 +15,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct RoleEmbedder {
     http: HttpOptions,
     built_in: HashingEmbedder,
+    /// Directory of a local model, and the model once it is needed.
+    dir: Option<PathBuf>,
+    local: OnceCell<Arc<dyn Embedder>>,
     state: RwLock<State>,
 }
 
@@ -22,10 +30,10 @@ struct State {
 }
 
 impl RoleEmbedder {
-    /// The built-in one, until another is chosen.
+    /// The one in `dir`, else the built-in one, until another is chosen.
     #[must_use]
-    pub fn new(http: HttpOptions) -> Self {
-        Self { http, built_in: HashingEmbedder, state: RwLock::default() }
+    pub fn new(http: HttpOptions, dir: Option<PathBuf>) -> Self {
+        Self { http, built_in: HashingEmbedder, dir, local: OnceCell::new(), state: RwLock::default() }
     }
 
     /// Gives the role to that model, or to the built-in embedder.
@@ -34,8 +42,14 @@ impl RoleEmbedder {
         *state = State { generation: state.generation + 1, spec, connected: None };
     }
 
-    /// The remote embedder, if one has the role.
-    async fn remote(&self) -> Result<Option<Arc<dyn Embedder>>, LlmError> {
+    /// The embedder in the configured directory, if there is one.
+    async fn local(&self) -> Result<Option<Arc<dyn Embedder>>, LlmError> {
+        let Some(dir) = &self.dir else { return Ok(None) };
+        Ok(Some(Arc::clone(self.local.get_or_try_init(|| load(dir)).await?)))
+    }
+
+    /// The embedder that has the role, or stands in for it.
+    async fn chosen(&self) -> Result<Option<Arc<dyn Embedder>>, LlmError> {
         let (generation, spec) = {
             let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(connected) = &state.connected {
@@ -43,7 +57,7 @@ impl RoleEmbedder {
             }
             (state.generation, state.spec.clone())
         };
-        let Some(spec) = spec else { return Ok(None) };
+        let Some(spec) = spec else { return self.local().await };
         let connected = providers::connect_embedder(&spec, &self.http).await?;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if state.generation == generation {
@@ -51,6 +65,23 @@ impl RoleEmbedder {
         }
         Ok(Some(connected))
     }
+}
+
+#[cfg(feature = "local-embeddings")]
+async fn load(dir: &Path) -> Result<Arc<dyn Embedder>, LlmError> {
+    Ok(Arc::new(datafyme_llm::LocalEmbedder::load(dir).await?))
+}
+
+#[cfg(not(feature = "local-embeddings"))]
+async fn load(dir: &Path) -> Result<Arc<dyn Embedder>, LlmError> {
+    Err(LlmError::new(
+        datafyme_domain::ErrorKind::Unsupported,
+        format!(
+            "embedder.dir is {}, but this build reads no local models: build with `--features local-embeddings`, or take \
+             the setting out",
+            dir.display()
+        ),
+    ))
 }
 
 #[async_trait]
@@ -61,12 +92,13 @@ impl Embedder for RoleEmbedder {
 
     fn dimensions(&self) -> usize {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.connected.as_ref().map_or_else(|| self.built_in.dimensions(), |e| e.dimensions())
+        let local = || self.local.get().map_or_else(|| self.built_in.dimensions(), |e| e.dimensions());
+        state.connected.as_ref().map_or_else(local, |e| e.dimensions())
     }
 
     async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, LlmError> {
-        match self.remote().await? {
-            Some(remote) => remote.embed(texts).await,
+        match self.chosen().await? {
+            Some(chosen) => chosen.embed(texts).await,
             None => self.built_in.embed(texts).await,
         }
     }

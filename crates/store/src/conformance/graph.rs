@@ -160,6 +160,28 @@ pub async fn schemas_tell_tables_apart(harness: &impl Harness<Seam>) {
     assert_eq!(graph.neighbours(source, &bare(&["shows"]), 1).await.unwrap(), []);
 }
 
+pub async fn names_of_any_script_are_told_apart(harness: &impl Harness<Seam>) {
+    let names =
+        [("Ügyfél.cím_id", "Cím.id", 1.0), ("ügyfél.cím_id", "\"quoted\" 'name'.id", 1.0), ("注文.x", "顧客.id", 1.0)];
+    let (graph, source) = graph_of(harness, &names).await;
+    let near = async |table: &str| graph.neighbours(source, &bare(&[table]), 9).await.unwrap();
+    assert_eq!(near("Ügyfél").await, bare(&["Cím"]));
+    assert_eq!(near("ügyfél").await, bare(&["\"quoted\" 'name'"]));
+    assert_eq!(near("顧客").await, bare(&["注文"]));
+    assert_eq!(near("Ugyfel").await, []);
+    assert_eq!(paths(&graph, source, "注文", "顧客", 2).await.len(), 1);
+}
+
+pub async fn an_empty_graph_knows_nothing(harness: &impl Harness<Seam>) {
+    let graph = harness.open().await;
+    let source = DataSourceId::generate();
+    graph.replace(source, &[]).await.unwrap();
+    assert_eq!(graph.relations(source).await.unwrap(), []);
+    assert_eq!(graph.neighbours(source, &bare(&["a"]), 3).await.unwrap(), []);
+    assert_eq!(graph.neighbours(source, &[], 3).await.unwrap(), []);
+    assert_eq!(paths(&graph, source, "a", "a", 3).await, []);
+}
+
 pub async fn sources_do_not_mix(harness: &impl Harness<Seam>) {
     let (graph, source) = graph_of(harness, &[("a.x", "b.id", 1.0)]).await;
     let other = DataSourceId::generate();
@@ -203,6 +225,8 @@ macro_rules! graph_conformance {
             tables_that_do_not_connect_have_no_path,
             no_more_paths_than_wanted,
             schemas_tell_tables_apart,
+            names_of_any_script_are_told_apart,
+            an_empty_graph_knows_nothing,
             sources_do_not_mix,
             writes_are_seen_by_other_processes,
             what_was_written_survives_reopening,

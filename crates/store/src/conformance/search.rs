@@ -122,6 +122,42 @@ pub async fn a_table_or_a_whole_source_is_taken_out(harness: &impl Harness<Seam>
     assert_eq!(found(&index, &query(source, "orders", [1.0, 0.0, 0.0])).await, [""; 0]);
 }
 
+pub async fn tables_are_replaced_whole(harness: &impl Harness<Seam>) {
+    let (index, other_process) = (harness.open().await, harness.open().await);
+    let (source, other) = (DataSourceId::generate(), DataSourceId::generate());
+    let documents = [
+        document(source, "orders#d", "orders old", 0),
+        document(source, "orders#question", "orders asked", 0),
+        document(source, "items#d", "orders kept", 0),
+        document(source, "gone#d", "orders gone", 0),
+        document(other, "orders#d", "orders elsewhere", 0),
+    ];
+    index.upsert(&documents).await.unwrap();
+    let tables = ["orders", "gone", "new"].map(TableRef::bare);
+    let replaced = [document(source, "orders#d", "orders anew", 1), document(source, "new#d", "orders added", 1)];
+    index.replace(source, &tables, &replaced).await.unwrap();
+    for index in [&index, &other_process] {
+        let mut left = found(index, &query(source, "orders", NOWHERE)).await;
+        left.sort();
+        assert_eq!(left, ["items#d", "new#d", "orders#d"]);
+        assert_eq!(found(index, &query(source, "old", NOWHERE)).await, [""; 0]);
+        assert_eq!(index.count(other).await.unwrap(), 1);
+    }
+    index.replace(source, &[TableRef::bare("unheard of")], &[]).await.unwrap();
+    assert_eq!(index.count(source).await.unwrap(), 3);
+}
+
+pub async fn a_refused_replacement_leaves_what_was(harness: &impl Harness<Seam>) {
+    let index = harness.open().await;
+    let source = DataSourceId::generate();
+    index.upsert(&[document(source, "orders", "orders", 0), document(source, "items", "items", 0)]).await.unwrap();
+    let mut longer = document(source, "orders", "orders anew", 0);
+    longer.vector = vec![1.0; 4];
+    let error = index.replace(source, &[TableRef::bare("orders")], &[longer]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(found(&index, &query(source, "orders", NOWHERE)).await, ["orders"]);
+}
+
 pub async fn only_the_asked_sources_are_searched(harness: &impl Harness<Seam>) {
     let index = harness.open().await;
     let [one, two, secret] = [1, 2, 3].map(|_| DataSourceId::generate());
@@ -180,6 +216,47 @@ pub async fn a_vector_of_other_dimensions_is_refused(harness: &impl Harness<Seam
     assert_eq!(found(&index, &asked).await, ["items"]);
 }
 
+pub async fn words_of_any_script_are_found_without_regard_to_case_and_accents(harness: &impl Harness<Seam>) {
+    let index = harness.open().await;
+    let source = DataSourceId::generate();
+    let documents = [
+        document(source, "hu", "Ügyfelek címei", 0),
+        document(source, "de", "Straße und Größe", 0),
+        document(source, "el", "Παραγγελίες πελατών", 0),
+        document(source, "ja", "顧客 注文", 0),
+    ];
+    index.upsert(&documents).await.unwrap();
+    for (asked, expected) in [("UGYFELEK", "hu"), ("grosse GRÖSSE größe", "de"), ("παραγγελιες", "el"), ("注文", "ja")]
+    {
+        assert_eq!(found(&index, &query(source, asked, NOWHERE)).await, [expected], "{asked}");
+    }
+}
+
+pub async fn an_empty_index_finds_nothing(harness: &impl Harness<Seam>) {
+    let index = harness.open().await;
+    let source = DataSourceId::generate();
+    assert_eq!(index.count(source).await.unwrap(), 0);
+    assert_eq!(index.search(&query(source, "orders", [1.0, 0.0, 0.0])).await.unwrap(), []);
+    index.delete(source, None).await.unwrap();
+    index.delete(source, Some(&TableRef::bare("orders"))).await.unwrap();
+    index.upsert(&[]).await.unwrap();
+    index.replace(source, &[], &[]).await.unwrap();
+    assert_eq!(index.count(source).await.unwrap(), 0);
+}
+
+pub async fn signs_and_what_looks_like_a_query_are_text_like_any_other(harness: &impl Harness<Seam>) {
+    let index = harness.open().await;
+    let source = DataSourceId::generate();
+    index.upsert(&[document(source, "orders", "what people ordered", 0)]).await.unwrap();
+    for signs in ["", "   ", "?!…", "' \" \\ % _ * ( ) ; --", "\u{0}"] {
+        assert_eq!(found(&index, &query(source, signs, NOWHERE)).await, [""; 0], "{signs:?}");
+    }
+    for text in ["orders' OR source_id != ''; --", "\"ordered\"", "(ordered AND *)", &"ordered ".repeat(2_000)] {
+        assert_eq!(found(&index, &query(source, text, NOWHERE)).await, ["orders"], "{text:.40}");
+    }
+    assert_eq!(index.count(source).await.unwrap(), 1);
+}
+
 pub async fn writes_are_seen_by_other_processes(harness: &impl Harness<Seam>) {
     let (one, two) = (harness.open().await, harness.open().await);
     let source = DataSourceId::generate();
@@ -230,10 +307,15 @@ macro_rules! search_conformance {
             a_rarer_word_counts_more,
             an_id_is_replaced,
             a_table_or_a_whole_source_is_taken_out,
+            tables_are_replaced_whole,
+            a_refused_replacement_leaves_what_was,
             only_the_asked_sources_are_searched,
             no_more_hits_than_wanted,
             equal_hits_come_in_the_same_order_every_time,
             a_vector_of_other_dimensions_is_refused,
+            words_of_any_script_are_found_without_regard_to_case_and_accents,
+            an_empty_index_finds_nothing,
+            signs_and_what_looks_like_a_query_are_text_like_any_other,
             writes_are_seen_by_other_processes,
             what_was_written_survives_reopening,
             writers_and_searchers_get_along,

@@ -93,6 +93,21 @@ impl SearchIndex for EmbeddedSearchIndex {
         self.file.commit(tx, &[source]).await
     }
 
+    async fn replace(
+        &self,
+        source: DataSourceId,
+        tables: &[TableRef],
+        documents: &[SearchDocument],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.file.write().await?;
+        for table in tables {
+            documents::delete(&self.file, &mut tx, source, Some(table)).await?;
+        }
+        let documents: Vec<&SearchDocument> = documents.iter().filter(|d| d.source_id == source).collect();
+        documents::put(&self.file, &mut tx, source, &documents).await?;
+        self.file.commit(tx, &[source]).await
+    }
+
     async fn search(&self, query: &HybridQuery) -> Result<Vec<SearchHit>, StoreError> {
         let sources: BTreeSet<DataSourceId> = query.sources.iter().copied().collect();
         let mut indexes = Vec::with_capacity(sources.len());
