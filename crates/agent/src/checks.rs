@@ -301,6 +301,9 @@ mod tests {
             kind,
             cardinality: Cardinality::ManyToOne,
             confidence,
+            tier: datafyme_domain::RelationTier::default(),
+            role: None,
+            condition: None,
             evidence: RelationEvidence {
                 orphan_rows: Some(orphans),
                 child_rows: Some(1_000),

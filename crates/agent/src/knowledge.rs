@@ -162,7 +162,7 @@ impl KnowledgeCache {
         })?;
         let documentation = metadata.documentation(caller, id).await?;
         let relations = metadata.list_relations(caller, id).await?;
-        let relations = relations.into_iter().filter(|r| r.kind != datafyme_domain::RelationKind::Rejected).collect();
+        let relations = relations.into_iter().filter(datafyme_domain::Relation::is_usable).collect();
         let spoken = Spoken {
             terms: metadata.list_terms(caller, id).await?,
             edits: metadata.documentation_edits(caller, id).await?,

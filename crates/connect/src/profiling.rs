@@ -3,10 +3,10 @@
 mod text_dates;
 
 use crate::ProfileBudget;
-use datafyme_domain::{ColumnProfile, ColumnType, Value, profile::ValueCount};
+use datafyme_domain::{ColumnProfile, ColumnType, Value, ValueSketch, profile::ValueCount};
 use std::{
     cmp::Ordering,
-    collections::{HashMap, hash_map::Entry},
+    collections::{BinaryHeap, HashMap, hash_map::Entry},
     hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher},
 };
 use text_dates::TextDates;
@@ -25,6 +25,8 @@ pub(crate) struct ColumnStatistics {
     non_null: u64,
     seen: HashMap<u64, Seen, BuildHasherDefault<HashIsKey>>,
     kept: Vec<Value>,
+    /// The smallest hashes of distinct values, one more than are kept at the end: whether there are more shows.
+    smallest: BinaryHeap<u32>,
     capped: bool,
     min: Value,
     max: Value,
@@ -51,6 +53,7 @@ impl ColumnStatistics {
             non_null: 0,
             seen: HashMap::default(),
             kept: Vec::new(),
+            smallest: BinaryHeap::new(),
             capped: false,
             min: Value::Null,
             max: Value::Null,
@@ -94,6 +97,7 @@ impl ColumnStatistics {
             self.numeric = self.numeric && (text.trim().is_empty() || reads_as_number(text));
         }
         self.note_extremes(&value);
+        self.note_hash(&value, is_long);
         if !is_long && self.kept.len() < MAX_KEPT {
             self.kept.push(value);
         }
@@ -104,6 +108,22 @@ impl ColumnStatistics {
         let length = if text.is_ascii() { text.len() } else { text.chars().count() };
         self.max_length = self.max_length.max(length as u64);
         length > ColumnProfile::MAX_VALUE_CHARS
+    }
+
+    fn note_hash(&mut self, value: &Value, is_long: bool) {
+        if is_long {
+            return;
+        }
+        if let Some(hash) = ValueSketch::hash(value) {
+            let full = self.smallest.len() > ValueSketch::KEY_SIZE;
+            if full && self.smallest.peek().is_some_and(|largest| hash >= *largest) {
+                return;
+            }
+            self.smallest.push(hash);
+            if full {
+                self.smallest.pop();
+            }
+        }
     }
 
     fn note_extremes(&mut self, value: &Value) {
@@ -155,7 +175,7 @@ impl ColumnStatistics {
                 .take(wanted)
                 .collect(),
         };
-        ColumnProfile {
+        let mut profile = ColumnProfile {
             column: self.name,
             non_null: self.non_null,
             null_share: share(self.rows - self.non_null, self.rows),
@@ -171,7 +191,12 @@ impl ColumnStatistics {
             text_is_numeric: self.texts == self.non_null && real_texts && self.numeric,
             max_length: is_text.then_some(self.max_length),
             values,
+            sketch: None,
+        };
+        if !mostly_long && self.long_texts == 0 {
+            profile.sketch = sketch(&profile, self.column_type, self.smallest.into_vec());
         }
+        profile
     }
 }
 
@@ -190,6 +215,20 @@ pub(crate) fn widen(profile: &mut ColumnProfile, value: &Value) {
     if comparable(&profile.max) && order(value, &profile.max) == Ordering::Greater {
         profile.max = value.clone();
     }
+}
+
+/// The sketch of a column that may be part of a key and whose values are not known otherwise.
+fn sketch(profile: &ColumnProfile, column_type: ColumnType, smallest: Vec<u32>) -> Option<ValueSketch> {
+    let joinable = match column_type {
+        ColumnType::Integer | ColumnType::Text | ColumnType::Date | ColumnType::Other => true,
+        ColumnType::Decimal | ColumnType::Float => {
+            [&profile.min, &profile.max].into_iter().all(|v| v.as_f64().is_some_and(|n| n.fract() == 0.0))
+        }
+        _ => false,
+    };
+    let known = profile.is_dense() || !profile.values.is_empty() && profile.values.len() as u64 == profile.distinct;
+    let size = if profile.distinct >= profile.non_null { ValueSketch::KEY_SIZE } else { ValueSketch::SIZE };
+    (joinable && !known && !smallest.is_empty()).then(|| ValueSketch::smallest(smallest, size))
 }
 
 fn share(part: u64, whole: u64) -> f64 {

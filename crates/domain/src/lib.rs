@@ -24,6 +24,7 @@ pub mod profile;
 pub mod relation;
 pub mod row_set;
 pub mod run;
+pub mod sketch;
 pub mod source;
 pub mod value;
 pub mod verified;
@@ -44,12 +45,15 @@ pub use model::{
 };
 pub use period::{Period, Periods};
 pub use profile::{ColumnProfile, TableProfile};
-pub use relation::{Cardinality, JoinPath, Relation, RelationEvidence, RelationKind};
+pub use relation::{
+    Cardinality, EvidenceBasis, JoinPath, Relation, RelationCondition, RelationEvidence, RelationKind, RelationTier,
+};
 pub use row_set::{RowSet, RowSetColumn};
 pub use run::{
     Answer, AnswerKind, AnswerReading, Budget, Check, Explanation, JoinCount, Phrase, PhraseTarget, Run, RunEvent,
     RunStatus, Step, StepStatus, Usage,
 };
+pub use sketch::ValueSketch;
 pub use source::{DataSource, SourceStatus};
 pub use value::{ColumnType, Value};
 pub use verified::{UsedColumn, VerifiedQuery};

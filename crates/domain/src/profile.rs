@@ -1,6 +1,6 @@
 //! What bounded profiling found out about the data.
 
-use crate::Value;
+use crate::{Value, ValueSketch};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,11 @@ pub struct ColumnProfile {
     /// [`ColumnProfile::MAX_VALUES`], each at most [`ColumnProfile::MAX_VALUE_CHARS`] characters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// A sample of the distinct values for finding relations; absent where [`ColumnProfile::values`] holds them all,
+    /// where whole numbers leave no gap, and of columns that no key can have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub sketch: Option<ValueSketch>,
 }
 
 impl ColumnProfile {
@@ -92,6 +97,14 @@ impl ColumnProfile {
     pub const MAX_VALUES: usize = 2_000;
     /// Longest value kept, in characters.
     pub const MAX_VALUE_CHARS: usize = 80;
+
+    /// Whether the values are whole numbers without a gap: as many as from the smallest to the largest.
+    #[must_use]
+    pub fn is_dense(&self) -> bool {
+        let (Value::Int(min), Value::Int(max)) = (&self.min, &self.max) else { return false };
+        !self.distinct_capped
+            && max.checked_sub(*min).is_some_and(|width| width >= 0 && width as u64 + 1 == self.distinct)
+    }
 
     /// Whether every row looked at has a different value.
     #[must_use]

@@ -3,7 +3,7 @@
 use super::changes;
 use crate::{Agent, AgentError, AgentParts, hidden};
 use datafyme_domain::{
-    BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableRef,
+    BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, Table, TableDocumentation, TableRef,
     names::identifier_words,
 };
 use datafyme_store::SearchDocument;
@@ -113,7 +113,7 @@ async fn relate(agent: &Agent, caller: Caller, source: DataSourceId, catalog: &C
     let parts = &agent.inner.parts;
     let tables = changes::by_name(Some(catalog));
     let mut relations = parts.metadata.list_relations(caller, source).await?;
-    relations.retain(|r| r.kind != RelationKind::Rejected && changes::holds(r, &tables));
+    relations.retain(|r| r.is_usable() && changes::holds(r, &tables));
     Ok(parts.graph.replace(source, &relations).await?)
 }
 

@@ -10,13 +10,20 @@ use crate::{
     hidden,
     relations::{DiscoverOptions, discover},
 };
-use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, TableRef};
-use std::{collections::HashSet, panic::resume_unwind, sync::Arc};
+use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, RelationTier, TableRef};
+use std::{
+    collections::{HashMap, HashSet},
+    panic::resume_unwind,
+    sync::Arc,
+};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 /// How far below the threshold a candidate may be and still be put to the analyst, who may know what names mean.
 const BENEFIT_OF_DOUBT: f64 = 0.15;
+
+/// A containment that fell by as much, 0 to 1, is told.
+const DRIFT: f64 = 0.01;
 
 /// Relations being looked for. It needs the profiles but not the documentation: the database is asked while the
 /// analyst writes.
@@ -67,7 +74,7 @@ impl Learning<'_> {
             let say = move |done: usize, total: usize| {
                 say.send_replace((done, total));
             };
-            discover(&catalog, source, &*connector, &options, &say).await
+            discover(&catalog, source, Some(&*connector), &options, &say).await
         });
         Discovery { found: AbortOnDropHandle::new(found), compared, standing: Vec::new() }
     }
@@ -75,8 +82,15 @@ impl Learning<'_> {
     pub(super) async fn relate(&self, catalog: &Catalog, discovery: Discovery) -> Result<(), AgentError> {
         let parts = &self.agent.inner.parts;
         let (standing, mut found) = self.discovered(discovery).await?;
-        let settled = self.settled_by_people().await?;
-        found.retain(|r| !settled.iter().any(|s| same_columns(r, s)));
+        let known = parts.metadata.list_relations(self.caller, self.source.id).await?;
+        let settled = |r: &Relation| matches!(r.kind, RelationKind::Confirmed | RelationKind::Rejected);
+        let ended: HashSet<_> = known.iter().filter(|r| settled(r)).map(columns).collect();
+        // The best there was: a loss shows until it is made good.
+        let best = |r: &Relation| r.evidence.containment_before.or(r.evidence.containment);
+        let before: HashMap<_, _> = known.iter().map(|r| (columns(r), best(r))).collect();
+        note_drift(&mut found, &before);
+        // Nobody is asked about these again.
+        found.retain(|r| !ended.contains(&columns(r)));
         let mut found = self.judged(catalog, found, DiscoverOptions::default().threshold).await?;
         found.extend(standing);
         parts.metadata.replace_relations(self.caller, self.source.id, &found).await?;
@@ -105,13 +119,6 @@ impl Learning<'_> {
             Err(_) => AgentError::refused(ErrorKind::Cancelled, "the search for relations was stopped: learn again"),
         })?;
         Ok((standing, found))
-    }
-
-    /// Nobody is asked about these again.
-    async fn settled_by_people(&self) -> Result<Vec<Relation>, AgentError> {
-        let mut known = self.agent.inner.parts.metadata.list_relations(self.caller, self.source.id).await?;
-        known.retain(|r| matches!(r.kind, RelationKind::Confirmed | RelationKind::Rejected));
-        Ok(known)
     }
 
     /// The relations that the analyst stands by. It has no say over declared ones; where it fails, the evidence counts.
@@ -149,6 +156,7 @@ impl Learning<'_> {
             Ok(Opinion::Given(said)) if said.verdicts.len() == inferred.len() => {
                 for (relation, verdict) in inferred.iter_mut().zip(said.verdicts) {
                     relation.confidence = verdict.probability.clamp(0.0, 1.0);
+                    relation.tier = RelationTier::of(relation.kind, relation.confidence);
                     relation.evidence.reasons = verdict.reasons;
                 }
             }
@@ -161,7 +169,29 @@ impl Learning<'_> {
     }
 }
 
-fn same_columns(one: &Relation, other: &Relation) -> bool {
-    let ends = |r: &Relation| (r.from_table.clone(), r.from_columns.clone(), r.to_table.clone(), r.to_columns.clone());
-    ends(one) == ends(other)
+/// What names the columns of a relation, in its direction.
+type Columns<'a> = (&'a TableRef, &'a [String], &'a TableRef, &'a [String]);
+
+fn columns(relation: &Relation) -> Columns<'_> {
+    (&relation.from_table, &relation.from_columns, &relation.to_table, &relation.to_columns)
+}
+
+/// Says where fewer child values have a parent than when it was learned before.
+fn note_drift(found: &mut [Relation], before: &HashMap<Columns<'_>, Option<f64>>) {
+    for relation in found {
+        let earlier = before.get(&columns(relation)).copied().flatten();
+        if let (Some(earlier), Some(now)) = (earlier, relation.evidence.containment)
+            && earlier - now >= DRIFT
+        {
+            relation.evidence.containment_before = Some(earlier);
+            relation.evidence.reasons.insert(
+                0,
+                format!(
+                    "fewer values have a match than before: {:.1} % instead of {:.1} %",
+                    now * 100.0,
+                    earlier * 100.0
+                ),
+            );
+        }
+    }
 }

@@ -3,26 +3,29 @@
 use datafyme_domain::TableRef;
 use std::collections::{HashMap, HashSet};
 
-/// A scored pair of (table, column) ends.
+/// A table and the columns, in order, that refer or are referred to.
+pub type End = (TableRef, Vec<String>);
+
+/// A scored pair of ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
-    /// Child table and column.
-    pub child: (TableRef, String),
-    /// Parent table and column.
-    pub parent: (TableRef, String),
+    /// Child table and columns.
+    pub child: End,
+    /// Parent table and columns.
+    pub parent: End,
     /// 0 to 1.
     pub confidence: f64,
 }
 
-/// Positions of the chosen candidates: greedily from the surest, one parent per child column, never both directions
-/// of a pair, and no cycle through keys of one-to-one chains. `taken` are child columns that declared keys settle.
+/// Positions of the chosen candidates: greedily from the surest, one parent per child column set, never both directions
+/// of a pair, and no cycle through keys of one-to-one chains. `taken` are child column sets that declared keys settle.
 #[must_use]
-pub fn assign(candidates: &[Scored], taken: &HashSet<(TableRef, String)>, threshold: f64) -> Vec<usize> {
+pub fn assign(candidates: &[Scored], taken: &HashSet<End>, threshold: f64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     let confidence = |i: usize| candidates.get(i).map_or(0.0, |c| c.confidence);
     order.sort_by(|a, b| confidence(*b).total_cmp(&confidence(*a)).then(a.cmp(b)));
 
-    let mut parent_of: HashMap<&(TableRef, String), &(TableRef, String)> = HashMap::new();
+    let mut parent_of: HashMap<&End, &End> = HashMap::new();
     let mut chosen = Vec::new();
     for index in order {
         let Some(candidate) = candidates.get(index) else {
@@ -44,11 +47,7 @@ pub fn assign(candidates: &[Scored], taken: &HashSet<(TableRef, String)>, thresh
 }
 
 /// Whether following parents from `from` comes to `to`.
-fn reaches(
-    parent_of: &HashMap<&(TableRef, String), &(TableRef, String)>,
-    from: &(TableRef, String),
-    to: &(TableRef, String),
-) -> bool {
+fn reaches(parent_of: &HashMap<&End, &End>, from: &End, to: &End) -> bool {
     let mut at = from;
     let mut steps = 0;
     while at != to {
@@ -68,9 +67,44 @@ mod tests {
     fn pair(child: &str, parent: &str, confidence: f64) -> Scored {
         let end = |text: &str| {
             let (table, column) = text.split_once('.').unwrap();
-            (TableRef::bare(table), column.to_owned())
+            (TableRef::bare(table), vec![column.to_owned()])
         };
         Scored { child: end(child), parent: end(parent), confidence }
+    }
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whatever_the_scores_each_column_set_has_one_parent_and_no_path_leads_back(
+            raw in prop::collection::vec((0..6_u8, 0..3_u8, 0..6_u8, 0..3_u8, 0.0..1.0_f64), 0..80),
+            settled in prop::collection::vec((0..6_u8, 0..3_u8), 0..4),
+        ) {
+            let end = |t: u8, c: u8| {
+                let columns = if c == 2 { vec!["a".to_owned(), "b".to_owned()] } else { vec![format!("c{c}")] };
+                (TableRef::bare(format!("t{t}")), columns)
+            };
+            let candidates: Vec<Scored> = raw
+                .iter()
+                .map(|(t, c, u, d, confidence)| Scored { child: end(*t, *c), parent: end(*u, *d), confidence: *confidence })
+                .collect();
+            let taken: HashSet<End> = settled.iter().map(|(t, c)| end(*t, *c)).collect();
+            let chosen = assign(&candidates, &taken, 0.4);
+            let mut parents: HashMap<&End, &End> = HashMap::new();
+            for index in chosen {
+                let chosen = &candidates[index];
+                prop_assert!(chosen.confidence >= 0.4 && !taken.contains(&chosen.child));
+                prop_assert!(parents.insert(&chosen.child, &chosen.parent).is_none(), "two parents: {:?}", chosen.child);
+            }
+            for start in parents.keys().copied() {
+                let mut at = start;
+                for _ in 0..=parents.len() {
+                    let Some(next) = parents.get(at).copied() else { break };
+                    prop_assert!(next != start, "a way back to {:?}", start);
+                    at = next;
+                }
+            }
+        }
     }
 
     #[test]
@@ -93,6 +127,6 @@ mod tests {
     #[test]
     fn columns_that_declared_keys_settle_are_left_alone() {
         let candidates = [pair("o.c", "c.id", 0.9)];
-        assert!(assign(&candidates, &HashSet::from([(TableRef::bare("o"), "c".to_owned())]), 0.5).is_empty());
+        assert!(assign(&candidates, &HashSet::from([(TableRef::bare("o"), vec!["c".to_owned()])]), 0.5).is_empty());
     }
 }

@@ -5,13 +5,12 @@ use super::{
     facts::{Class, ColumnFacts},
 };
 use datafyme_connect::{AllowedTables, Connector, QueryLimits, guard};
-use datafyme_domain::{Dialect, Value};
-use std::collections::HashSet;
+use datafyme_domain::{Dialect, EvidenceBasis, RelationCondition, Table, Value};
 
 /// Counts over the child rows looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Containment {
-    /// Distinct non-null child values.
+    /// Distinct child values (of all columns together), none of them NULL.
     pub child_distinct: u64,
     /// Of these, found in the parent.
     pub matched: u64,
@@ -19,6 +18,8 @@ pub struct Containment {
     pub child_rows: u64,
     /// Of these, without a parent.
     pub orphan_rows: u64,
+    /// What was looked at.
+    pub basis: EvidenceBasis,
 }
 
 impl Containment {
@@ -29,25 +30,51 @@ impl Containment {
     }
 }
 
-/// Share of distinct child values in the parent, from the profiles alone; absent when they do not hold all values.
-/// Cheap enough to prune with.
+/// What is compared: columns of a child, in order, with those of a parent.
+#[derive(Debug)]
+pub struct Ends<'a> {
+    /// Pairs of a child column and its parent column, at least one.
+    pub columns: Vec<(&'a ColumnFacts<'a>, &'a ColumnFacts<'a>)>,
+    /// Child rows that count.
+    pub condition: Option<&'a RelationCondition>,
+}
+
+impl<'a> Ends<'a> {
+    /// Of one column each.
+    #[must_use]
+    pub fn single(child: &'a ColumnFacts<'a>, parent: &'a ColumnFacts<'a>) -> Self {
+        Self { columns: vec![(child, parent)], condition: None }
+    }
+
+    fn tables(&self) -> Option<(&'a Table, &'a Table)> {
+        self.columns.first().map(|(child, parent)| (child.table, parent.table))
+    }
+}
+
+/// Counts without a query, where the profiles leave no doubt: whole numbers, all rows read, every value found.
 #[must_use]
-pub fn from_profiles(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> Option<f64> {
-    let (child, parent) = (child.complete_values()?, parent.complete_values()?);
-    let parent: HashSet<&str> = parent.iter().map(String::as_str).collect();
-    Some(child.iter().filter(|v| parent.contains(v.as_str())).count() as f64 / child.len() as f64)
+pub fn from_profiles(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> Option<Containment> {
+    let whole = |f: &ColumnFacts<'_>| {
+        f.class == Class::Integer && f.table.profile.as_ref().is_some_and(|p| p.sampled_rows.is_none())
+    };
+    let all = child.overlap(parent).is_some_and(|o| o.exact && o.share >= 1.0);
+    let profile = child.profile.filter(|_| all && whole(child) && whole(parent))?;
+    Some(Containment {
+        child_distinct: profile.distinct,
+        matched: profile.distinct,
+        child_rows: profile.non_null,
+        orphan_rows: 0,
+        basis: EvidenceBasis::AllRows,
+    })
 }
 
 /// Counts on the database itself, over at most `options.max_child_rows` child rows. `None` when the query fails or
 /// takes too long: not known is a state.
-pub async fn measure(
-    child: &ColumnFacts<'_>,
-    parent: &ColumnFacts<'_>,
-    connector: &dyn Connector,
-    options: &DiscoverOptions,
-) -> Option<Containment> {
-    let sql = query(child, parent, connector.dialect(), options.max_child_rows);
-    let allowed = AllowedTables::only(vec![child.table.name.clone(), parent.table.name.clone()]);
+pub async fn measure(ends: &Ends<'_>, connector: &dyn Connector, options: &DiscoverOptions) -> Option<Containment> {
+    let (child, parent) = ends.tables()?;
+    let whole = child.rows().is_some_and(|rows| rows <= options.max_child_rows);
+    let sql = query(ends, connector.dialect(), (!whole).then_some(options.max_child_rows))?;
+    let allowed = AllowedTables::only(vec![child.name.clone(), parent.name.clone()]);
     let checked = guard::check(&sql, connector.dialect(), &allowed).ok()?;
     let limits = QueryLimits::new(options.query_timeout, 1, 4_096);
     let rows = connector.query(&checked, &limits).await.ok()?.collect().await.ok()?;
@@ -59,35 +86,53 @@ pub async fn measure(
             None => 0,
         }
     };
-    Some(Containment { child_distinct: count(0), matched: count(1), child_rows: count(2), orphan_rows: count(3) })
+    let basis = if whole { EvidenceBasis::AllRows } else { EvidenceBasis::SampledRows };
+    Some(Containment {
+        child_distinct: count(0),
+        matched: count(1),
+        child_rows: count(2),
+        orphan_rows: count(3),
+        basis,
+    })
 }
 
-fn query(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>, dialect: Dialect, max_rows: u64) -> String {
-    // Numbers compare as numbers whatever their declared types: as text, 1.0 is not 1.
-    let comparable =
-        child.class == parent.class && (child.class == Class::Integer || same_declared_type(child, parent));
-    let cast = |name: &str| {
-        let quoted = dialect.quote(name);
-        if comparable { quoted } else { format!("CAST({quoted} AS TEXT)") }
-    };
-    let table = |facts: &ColumnFacts<'_>| facts.table.name.to_sql(dialect);
-    let (child_column, parent_column) = (cast(&child.column.name), cast(&parent.column.name));
-    let raw = dialect.quote(&child.column.name);
-    // A bounded look at big children; the parent is read whole, else values would seem to be missing.
-    let bounded = match child.table.rows() {
-        Some(rows) if rows <= max_rows => String::new(),
-        _ => format!(" LIMIT {max_rows}"),
-    };
-    format!(
-        "SELECT COUNT(*), COUNT(p.v), SUM(c.n), SUM(CASE WHEN p.v IS NULL THEN c.n ELSE 0 END) \
-         FROM (SELECT v, COUNT(*) AS n FROM (SELECT {child_column} AS v FROM {} WHERE {raw} IS NOT NULL{bounded}) s GROUP BY v) c \
-         LEFT JOIN (SELECT DISTINCT {parent_column} AS v FROM {} WHERE {} IS NOT NULL) p ON p.v = c.v",
-        table(child),
-        table(parent),
-        dialect.quote(&parent.column.name),
-    )
-}
-
-fn same_declared_type(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
-    child.column.declared_type.eq_ignore_ascii_case(&parent.column.declared_type)
+/// One row: distinct child values, those found, child rows, those without a parent. The child is cut to `most` rows;
+/// the parent is read whole, else values would seem to be missing.
+fn query(ends: &Ends<'_>, dialect: Dialect, most: Option<u64>) -> Option<String> {
+    let (child, parent) = ends.tables()?;
+    let (mut picks, mut keys, mut present, mut joins, mut groups) = (vec![], vec![], vec![], vec![], vec![]);
+    let mut keys_present = vec![];
+    for (i, (from, to)) in ends.columns.iter().enumerate() {
+        // Numbers compare as numbers whatever their declared types: as text, 1.0 is not 1.
+        let declared = from.column.declared_type.eq_ignore_ascii_case(&to.column.declared_type);
+        let comparable = from.class == to.class && (from.class == Class::Integer || declared);
+        let cast = |name: &str| {
+            let quoted = dialect.quote(name);
+            if comparable { quoted } else { format!("CAST({quoted} AS TEXT)") }
+        };
+        picks.push(format!("{} AS v{i}", cast(&from.column.name)));
+        keys.push(format!("{} AS v{i}", cast(&to.column.name)));
+        present.push(format!("{} IS NOT NULL", dialect.quote(&from.column.name)));
+        keys_present.push(format!("{} IS NOT NULL", dialect.quote(&to.column.name)));
+        joins.push(format!("p.v{i} = c.v{i}"));
+        groups.push(format!("v{i}"));
+    }
+    if let Some(condition) = ends.condition {
+        let value = condition.value.replace('\'', "''");
+        present.push(format!("{} = '{value}'", dialect.quote(&condition.column)));
+    }
+    let limit = most.map_or_else(String::new, |n| format!(" LIMIT {n}"));
+    Some(format!(
+        "SELECT COUNT(*), COUNT(p.v0), SUM(c.n), SUM(CASE WHEN p.v0 IS NULL THEN c.n ELSE 0 END) \
+         FROM (SELECT {groups}, COUNT(*) AS n FROM (SELECT {picks} FROM {child} WHERE {present}{limit}) s GROUP BY {groups}) c \
+         LEFT JOIN (SELECT DISTINCT {keys} FROM {parent} WHERE {keys_present}) p ON {joins}",
+        groups = groups.join(", "),
+        picks = picks.join(", "),
+        child = child.name.to_sql(dialect),
+        present = present.join(" AND "),
+        keys = keys.join(", "),
+        parent = parent.name.to_sql(dialect),
+        keys_present = keys_present.join(" AND "),
+        joins = joins.join(" AND "),
+    ))
 }

@@ -213,6 +213,9 @@ fn relations(connection: &Connection, catalog: &Catalog) -> Vec<Relation> {
                 kind: RelationKind::Declared,
                 cardinality: if one { Cardinality::OneToOne } else { Cardinality::ManyToOne },
                 confidence: 1.0,
+                tier: datafyme_domain::RelationTier::default(),
+                role: None,
+                condition: None,
                 evidence: RelationEvidence::default(),
             });
         }
@@ -306,6 +309,9 @@ fn infer(connection: &Connection, catalog: &Catalog, relations: &mut Vec<Relatio
                             kind: RelationKind::Inferred,
                             cardinality: Cardinality::ManyToOne,
                             confidence: 0.9,
+                            tier: datafyme_domain::RelationTier::default(),
+                            role: None,
+                            condition: None,
                             evidence: RelationEvidence::default(),
                         });
                     }

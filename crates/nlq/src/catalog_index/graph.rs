@@ -1,7 +1,7 @@
 //! How tables join: relations that are given, and equal names with a key where none are.
 
 use super::{CatalogIndex, ColumnId, TableId};
-use datafyme_domain::{Cardinality, Relation, RelationId, RelationKind};
+use datafyme_domain::{Cardinality, Relation, RelationId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A join that is possible.
@@ -47,7 +47,7 @@ pub(crate) struct JoinTree {
 impl Graph {
     pub(super) fn build(index: &CatalogIndex, relations: &[Relation]) -> Self {
         let mut graph = Self::default();
-        for relation in relations.iter().filter(|r| r.kind != RelationKind::Rejected) {
+        for relation in relations.iter().filter(|r| r.is_usable()) {
             if let Some(edge) = edge(index, relation) {
                 graph.edges.push(edge);
             }

@@ -145,6 +145,9 @@ fn relation(child: &str, from: &str, parent: &str, to: &str) -> Relation {
         kind: RelationKind::Declared,
         cardinality: Cardinality::ManyToOne,
         confidence: 1.0,
+        tier: datafyme_domain::RelationTier::default(),
+        role: None,
+        condition: None,
         evidence: RelationEvidence::default(),
     }
 }

@@ -4,7 +4,8 @@ use super::{Failure, Session, progress};
 use crate::eval::{
     Databases, EvalError, EvalOptions, answers, charts,
     items::{AnswerItem, ChartItem, Item, RelationItem, read},
-    relations, sample, tables,
+    relations::{self, RelationOptions},
+    sample, tables,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use datafyme_agent::{Analyst, ModelAnalyst, RuleAnalyst, TieredAnalyst};
@@ -19,7 +20,7 @@ pub(crate) enum EvalCommand {
     /// The tables found for questions, against those that the gold queries read
     Tables(TablesArgs),
     /// Inferred relations against true ones: `{db, from_table, from_cols, to_table, to_cols}` a line
-    Relations(EvalArgs),
+    Relations(RelationsArgs),
     /// Charts against known ones: `{id, db, nl_queries, chart, gold_sql}` a line
     Charts(EvalArgs),
 }
@@ -60,6 +61,31 @@ pub(crate) struct TablesArgs {
     /// Makes one data source of all databases, each a schema of it
     #[arg(long)]
     merged: bool,
+}
+
+/// What the measurement of relations takes besides.
+#[derive(Debug, Args)]
+pub(crate) struct RelationsArgs {
+    #[command(flatten)]
+    eval: EvalArgs,
+    /// Judges each database by weights trained on the others, in so many folds
+    #[arg(long, value_name = "N")]
+    folds: Option<usize>,
+    /// Renames every table and column to `t1`, `c1`
+    #[arg(long)]
+    anonymise: bool,
+    /// Makes one schema of that many databases
+    #[arg(long, value_name = "N")]
+    merge: Option<usize>,
+    /// Hides the rows
+    #[arg(long)]
+    no_rows: bool,
+    /// Questions whose gold queries' joins are true as well [default: `questions.jsonl` beside the items]
+    #[arg(long, value_name = "FILE")]
+    questions: Option<PathBuf>,
+    /// Trains on all databases and writes the weights there
+    #[arg(long, value_name = "OUT.json")]
+    write_weights: Option<PathBuf>,
 }
 
 /// Who reasons.
@@ -175,14 +201,25 @@ async fn of_tables(session: &Session, args: TablesArgs) -> Result<(), Failure> {
     print(&lines)
 }
 
-async fn of_relations(session: &Session, args: EvalArgs) -> Result<(), Failure> {
-    let options = options(session, &args).await?;
-    let items: Vec<RelationItem> = items(&args)?;
+async fn of_relations(session: &Session, args: RelationsArgs) -> Result<(), Failure> {
+    let options = options(session, &args.eval).await?;
+    let items: Vec<RelationItem> = items(&args.eval)?;
     let databases: std::collections::BTreeSet<&str> = items.iter().map(|i| i.db.as_str()).collect();
     let bar = progress::counter(session.terminal, databases.len() as u64);
-    let report = relations::evaluate(items, &options, &|done| advance(bar.as_ref(), done)).await;
+    let beside = args.eval.file.with_file_name("questions.jsonl");
+    let how = RelationOptions {
+        anonymise: args.anonymise,
+        merge: args.merge,
+        no_rows: args.no_rows,
+        folds: args.folds,
+        questions: args.questions.or_else(|| beside.is_file().then_some(beside)),
+        write_weights: args.write_weights,
+    };
+    let report = relations::evaluate(items, &options, &how, &|done| advance(bar.as_ref(), done)).await;
     clear(bar);
-    write_report(args.report.as_deref(), &report)?;
+    let report = report.map_err(|e| Failure::failed(e.to_string()))?;
+    write_report(args.eval.report.as_deref(), &report)?;
+    let certain = report.certain;
     print(&[
         ("databases", report.databases.to_string()),
         ("true relations", report.total.to_string()),
@@ -190,9 +227,23 @@ async fn of_relations(session: &Session, args: EvalArgs) -> Result<(), Failure> 
         ("precision", percent(report.precision)),
         ("recall", percent(report.recall)),
         ("f1", percent(report.f1)),
+        ("precision, joins count", percent(report.precision_joined)),
+        ("precision, what follows too", percent(report.precision_transitive)),
+        ("certain", format!("{} with a precision of {}", certain.inferred, percent(certain.precision))),
+        ("recall of the certain", percent(certain.recall)),
         ("of empty tables", format!("{} of {} found", report.without_rows.found, report.without_rows.total)),
         ("databases that failed", report.failed.len().to_string()),
+        ("time per database", {
+            let total: u64 = report.times.iter().map(|t| t.ms).sum();
+            let slowest = report.times.first().map_or_else(String::new, |t| format!("{} ms ({})", t.ms, short(&t.db)));
+            format!("{} ms on average, at most {slowest}", total / (report.times.len() as u64).max(1))
+        }),
     ])
+}
+
+/// A name that fits a line.
+fn short(name: &str) -> String {
+    if name.chars().count() > 40 { name.chars().take(39).chain(['…']).collect() } else { name.to_owned() }
 }
 
 async fn of_charts(session: &Session, args: EvalArgs) -> Result<(), Failure> {

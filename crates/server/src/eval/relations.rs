@@ -1,193 +1,146 @@
-//! `eval relations`: what is inferred with the declared keys hidden, against the true ones.
+//! `eval relations`: what is inferred with the declared keys hidden, against three truths.
+//!
+//! [`schemas`] loads databases and disguises them, [`truth`] says what is true, [`training`] fits the classifier, out of
+//! fold where asked, so that no database is judged by weights that have seen it.
 
-use super::{EvalOptions, Progress, answers::ratio, items::RelationItem};
-use datafyme_agent::{
-    AgentError,
-    relations::{DiscoverOptions, discover},
-};
-use datafyme_connect::{ProfileBudget, Scope};
+mod report;
+mod schemas;
+mod training;
+mod truth;
+
+pub use report::{RelationReport, RelationsReport, Score, WithoutRows};
+
+use super::{EvalOptions, Progress, items::RelationItem};
+use datafyme_agent::relations::{DiscoverOptions, discover, model::Classifier};
 use datafyme_domain::{DataSourceId, Relation};
-use futures::{FutureExt, StreamExt, stream};
-use serde::Serialize;
+use schemas::Schema;
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
 };
+use truth::Truth;
 
-/// The whole report.
-#[derive(Debug, Clone, Serialize)]
-pub struct RelationsReport {
-    /// Databases looked at.
-    pub databases: usize,
-    /// True relations whose child table has rows.
-    pub total: usize,
-    /// Of these, found.
-    pub found: usize,
-    /// Inferred relations in all.
-    pub inferred: usize,
-    /// Inferred relations that are true.
-    pub correct: usize,
-    /// `correct / inferred`.
-    pub precision: f64,
-    /// `found / total`.
-    pub recall: f64,
-    /// Harmonic mean of both.
-    pub f1: f64,
-    /// True relations of child tables without rows, which no data can prove: how many, and how many found.
-    pub without_rows: WithoutRows,
-    /// Databases that could not be looked at.
-    pub failed: Vec<String>,
-    /// One entry per true relation, and one per wrong one.
-    pub per_item: Vec<RelationReport>,
+/// How relations are measured.
+#[derive(Debug, Clone, Default)]
+pub struct RelationOptions {
+    /// Renames every table and column to `t1`, `c1`.
+    pub anonymise: bool,
+    /// Makes one schema of that many databases.
+    pub merge: Option<usize>,
+    /// Hides the rows.
+    pub no_rows: bool,
+    /// Trains on the other databases, in so many folds; absent: judges with the weights that come with this version.
+    pub folds: Option<usize>,
+    /// Questions with gold queries, whose joins are true as well.
+    pub questions: Option<PathBuf>,
+    /// Trains on all databases and writes the weights there.
+    pub write_weights: Option<PathBuf>,
 }
 
-/// Relations of empty child tables.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct WithoutRows {
-    /// How many there are.
-    pub total: usize,
-    /// How many were found all the same.
-    pub found: usize,
-}
-
-/// What became of one relation.
-#[derive(Debug, Clone, Serialize)]
-pub struct RelationReport {
-    /// Database.
-    pub db: String,
-    /// `child.columns → parent.columns`.
-    pub relation: String,
-    /// `found`, `missed`, `wrong`; `found_without_rows` and `missed_without_rows` are counted apart.
-    pub status: &'static str,
-    /// Of an inferred one.
-    pub confidence: Option<f64>,
-}
-
-/// Case does not matter: databases differ in it.
-type Key = (String, Vec<String>, String, Vec<String>);
-
-fn key(from: &str, from_columns: &[String], to: &str, to_columns: &[String]) -> Key {
-    let mut pairs: Vec<(String, String)> =
-        from_columns.iter().zip(to_columns).map(|(f, t)| (f.to_lowercase(), t.to_lowercase())).collect();
-    pairs.sort();
-    let (from_columns, to_columns) = pairs.into_iter().unzip();
-    (from.to_lowercase(), from_columns, to.to_lowercase(), to_columns)
+/// Why relations cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum RelationsError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Items(#[from] super::EvalError),
+    /// The weights cannot be written.
+    #[error("cannot write {path}: {cause}")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
 }
 
 /// Measures the databases of `items`.
-pub async fn evaluate(items: Vec<RelationItem>, options: &EvalOptions, progress: Progress<'_>) -> RelationsReport {
-    let mut groups: BTreeMap<String, Vec<RelationItem>> = BTreeMap::new();
+///
+/// # Errors
+/// [`RelationsError`]. A database that cannot be read is part of the report.
+pub async fn evaluate(
+    items: Vec<RelationItem>,
+    options: &EvalOptions,
+    how: &RelationOptions,
+    progress: Progress<'_>,
+) -> Result<RelationsReport, RelationsError> {
+    let mut declared: BTreeMap<String, Vec<RelationItem>> = BTreeMap::new();
     for item in items {
-        groups.entry(item.db.clone()).or_default().push(item);
+        declared.entry(item.db.clone()).or_default().push(item);
     }
-    let done = AtomicU64::new(0);
-    let shared = Arc::new(options.clone());
-    let databases = groups.len();
-    let mut per_database: Vec<_> = stream::iter(groups)
-        .map(|(db, items)| {
-            let task = tokio::spawn(infer(db.clone(), Arc::clone(&shared)));
-            let done = &done;
-            async move {
-                let inferred = task.await.unwrap_or_else(|_| Err("hit a defect".to_owned()));
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-                (db, items, inferred)
+    let loaded = schemas::load(declared.keys(), options, progress).await;
+    let truth = Truth::new(&declared, &loaded.schemas, how.questions.as_deref())?;
+    let folds = how.folds.unwrap_or(1).max(1);
+    let classifiers = classifiers(&loaded.schemas, &truth, how, folds)?;
+
+    let mut report = RelationsReport::new(loaded.schemas.len(), loaded.failed);
+    let mut found: BTreeMap<String, Vec<Relation>> = BTreeMap::new();
+    for (fold, schemas) in schemas::disguised(loaded.schemas, how, folds) {
+        let classifier = classifiers.get(fold).cloned().flatten();
+        let discovery = DiscoverOptions { use_declared_keys: false, classifier, ..DiscoverOptions::default() };
+        for schema in schemas {
+            let started = Instant::now();
+            let relations = infer(&schema, &discovery).await;
+            report.took(&schema.name, schema.loading + started.elapsed(), schema.catalog.tables.len());
+            for relation in relations {
+                if let Some((db, original)) = schema.original(&relation) {
+                    found.entry(db).or_default().push(original);
+                }
             }
-        })
-        .buffer_unordered(options.jobs.max(1))
-        .collect()
-        .await;
-    per_database.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut report = RelationsReport {
-        databases,
-        total: 0,
-        found: 0,
-        inferred: 0,
-        correct: 0,
-        precision: 0.0,
-        recall: 0.0,
-        f1: 0.0,
-        without_rows: WithoutRows::default(),
-        failed: Vec::new(),
-        per_item: Vec::new(),
-    };
-    for (db, items, inferred) in per_database {
-        let inferred = inferred.unwrap_or_else(|cause| {
-            report.failed.push(format!("{db}: {cause}"));
-            Vec::new()
-        });
-        count(&mut report, &db, &items, &inferred);
+        }
     }
-    report.precision = ratio(report.correct, report.inferred);
-    report.recall = ratio(report.found, report.total);
-    let sum = report.precision + report.recall;
-    report.f1 = if sum > 0.0 { 2.0 * report.precision * report.recall / sum } else { 0.0 };
-    report
+    for (db, items) in &declared {
+        report.count(db, items, found.get(db).map_or(&[][..], Vec::as_slice), &truth);
+    }
+    report.finish();
+    Ok(report)
 }
 
-async fn infer(db: String, options: Arc<EvalOptions>) -> Result<Vec<Relation>, String> {
-    let work = AssertUnwindSafe(infer_unguarded(&db, &options)).catch_unwind();
-    match work.await {
-        Ok(outcome) => outcome.map_err(|e| e.to_string()),
-        Err(_) => Err("hit a defect".to_owned()),
-    }
-}
-
-async fn infer_unguarded(db: &str, options: &EvalOptions) -> Result<Vec<Relation>, AgentError> {
-    let connector = datafyme_connect::open(&options.databases.url(db)?)?;
-    let mut catalog = connector.introspect(&Scope::default()).await?;
-    let budget = ProfileBudget::default();
-    for table in &mut catalog.tables {
-        table.foreign_keys.clear();
-        table.profile = connector.profile(table, &budget).await.ok();
-    }
-    let hidden = DiscoverOptions { use_declared_keys: false, ..DiscoverOptions::default() };
-    Ok(discover(&catalog, DataSourceId::generate(), connector.as_ref(), &hidden, &(unwatched as fn(usize, usize)))
-        .await)
+async fn infer(schema: &Schema, options: &DiscoverOptions) -> Vec<Relation> {
+    let connector = schema.connector.as_deref();
+    discover(&schema.catalog, DataSourceId::generate(), connector, options, &(unwatched as fn(usize, usize))).await
 }
 
 fn unwatched(_done: usize, _total: usize) {}
 
-fn count(report: &mut RelationsReport, db: &str, items: &[RelationItem], inferred: &[Relation]) {
-    let of_item = |i: &RelationItem| key(&i.from_table, &i.from_cols, &i.to_table, &i.to_cols);
-    let of_relation = |r: &Relation| key(&r.from_table.table, &r.from_columns, &r.to_table.table, &r.to_columns);
-    let truth: BTreeSet<Key> = items.iter().map(of_item).collect();
-    let without_rows: BTreeSet<Key> = items.iter().filter(|i| i.from_rows == Some(0)).map(of_item).collect();
-    let confidence: BTreeMap<Key, f64> = inferred.iter().map(|r| (of_relation(r), r.confidence)).collect();
-    for key in &truth {
-        let found = confidence.get(key).copied();
-        let status = match (without_rows.contains(key), found.is_some()) {
-            (false, true) => "found",
-            (false, false) => "missed",
-            (true, true) => "found_without_rows",
-            (true, false) => "missed_without_rows",
-        };
-        if without_rows.contains(key) {
-            report.without_rows.total += 1;
-            report.without_rows.found += usize::from(found.is_some());
-        } else {
-            report.total += 1;
-            report.found += usize::from(found.is_some());
-            report.inferred += usize::from(found.is_some());
-            report.correct += usize::from(found.is_some());
+/// One classifier a fold, trained on the others; `None` stands for the one that comes with this version.
+fn classifiers(
+    schemas: &[Schema],
+    truth: &Truth,
+    how: &RelationOptions,
+    folds: usize,
+) -> Result<Vec<Option<Arc<Classifier>>>, RelationsError> {
+    if how.folds.is_none() && how.write_weights.is_none() {
+        return Ok(vec![None]);
+    }
+    let examples = training::examples(schemas, truth);
+    if let Some(path) = &how.write_weights {
+        training::write(&training::fit(&examples, None), path)
+            .map_err(|cause| RelationsError::Unwritable { path: path.clone(), cause })?;
+    }
+    Ok(match how.folds {
+        None => vec![None],
+        Some(_) => {
+            let of = schemas::folds(schemas.iter().map(|s| s.name.as_str()), folds);
+            (0..folds).map(|fold| Some(Arc::new(training::fit(&examples, Some((&of, fold)))))).collect()
         }
-        report.per_item.push(entry(db, key, status, found));
-    }
-    for (key, confidence) in confidence.iter().filter(|(key, _)| !truth.contains(*key)) {
-        report.inferred += 1;
-        report.per_item.push(entry(db, key, "wrong", Some(*confidence)));
-    }
+    })
 }
 
-fn entry(db: &str, key: &Key, status: &'static str, confidence: Option<f64>) -> RelationReport {
-    let (from, from_columns, to, to_columns) = key;
-    RelationReport {
-        db: db.to_owned(),
-        relation: format!("{from}.{} → {to}.{}", from_columns.join("+"), to_columns.join("+")),
-        status,
-        confidence,
+/// The time of one database, for the report.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DatabaseTime {
+    /// Database, or the databases that were merged.
+    pub db: String,
+    /// Tables.
+    pub tables: usize,
+    /// Introspection, profiling and discovery, in milliseconds.
+    pub ms: u64,
+}
+
+impl DatabaseTime {
+    fn new(db: &str, tables: usize, took: Duration) -> Self {
+        Self { db: db.to_owned(), tables, ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX) }
     }
 }

@@ -109,6 +109,9 @@ pub fn relation(source: DataSourceId, from: &str, to: &str, confidence: f64) -> 
         kind: RelationKind::Inferred,
         cardinality: Cardinality::ManyToOne,
         confidence,
+        tier: RelationTier::of(RelationKind::Inferred, confidence),
+        role: None,
+        condition: None,
         evidence: RelationEvidence {
             containment: Some(0.991),
             reasons: vec!["the names fit".to_owned()],

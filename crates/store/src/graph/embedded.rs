@@ -7,7 +7,7 @@ use super::RelationGraph;
 use crate::StoreError;
 use crate::derived_file::{DerivedFile, Layout, Loaded};
 use async_trait::async_trait;
-use datafyme_domain::{DataSourceId, ErrorKind, JoinPath, Relation, RelationKind, TableRef};
+use datafyme_domain::{DataSourceId, ErrorKind, JoinPath, Relation, TableRef};
 use source_graph::SourceGraph;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
@@ -73,7 +73,7 @@ impl EmbeddedRelationGraph {
         let mut tx = self.file.write().await?;
         let failed = |error| self.file.failed("write to", error);
         sqlx::query(DELETE).bind(source.to_string()).execute(&mut *tx).await.map_err(failed)?;
-        let usable = relations.iter().filter(|r| r.kind != RelationKind::Rejected);
+        let usable = relations.iter().filter(|r| r.is_usable());
         for (position, relation) in (0_i64..).zip(usable) {
             let document = serde_json::to_string(relation)
                 .map_err(|error| StoreError::new(ErrorKind::Internal, format!("cannot write a relation: {error}")))?;

@@ -50,6 +50,9 @@ mod tests {
             kind: RelationKind::Inferred,
             cardinality: Cardinality::ManyToOne,
             confidence,
+            tier: datafyme_domain::RelationTier::default(),
+            role: None,
+            condition: None,
             evidence: RelationEvidence {
                 containment,
                 child_rows: containment.map(|_| child_rows),

@@ -64,6 +64,9 @@ fn knowledge(dialect: Dialect) -> SourceKnowledge {
         kind: RelationKind::Declared,
         cardinality: Cardinality::ManyToOne,
         confidence: 1.0,
+        tier: datafyme_domain::RelationTier::default(),
+        role: None,
+        condition: None,
         evidence: RelationEvidence::default(),
     };
     SourceKnowledge::prepare(source, Catalog { dialect, tables }, Vec::new(), vec![relation])

@@ -4,7 +4,7 @@ use super::{Seam, Store, source};
 use crate::conformance::Harness;
 use crate::conformance::sample::{self, ME, OTHER};
 use datafyme_domain::{
-    BusinessTermId, DataSourceId, ErrorKind, Relation, RelationId, RelationKind, TableRef, VerifiedQuery,
+    BusinessTermId, DataSourceId, ErrorKind, Relation, RelationId, RelationKind, RelationTier, TableRef, VerifiedQuery,
     VerifiedQueryId,
 };
 
@@ -158,6 +158,7 @@ pub async fn of_relations_over_the_same_columns_the_surest_stays(harness: &impl 
     let surer = sample::relation(id, "a.x", "b.id", 0.6);
     let mut declared = sample::relation(id, "c.x", "b.id", 1.0);
     declared.kind = RelationKind::Declared;
+    declared.tier = RelationTier::Certain;
     let inferred = sample::relation(id, "c.x", "b.id", 1.0);
     let found = [doubtful, surer.clone(), inferred, declared.clone()];
     store.replace_relations(ME, id, &found).await.unwrap();

@@ -5,7 +5,7 @@ use super::column::{code, get_code, get_json, json};
 use crate::StoreError;
 use crate::metadata::Relations;
 use async_trait::async_trait;
-use datafyme_domain::{Caller, DataSourceId, Relation, RelationId, RelationKind, TableRef};
+use datafyme_domain::{Caller, DataSourceId, Relation, RelationId, RelationKind, RelationTier, TableRef};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::HashMap;
@@ -61,7 +61,8 @@ fn join_key(relation: &Relation) -> Result<String, sqlx::Error> {
 
 fn read_relation(row: &SqliteRow) -> Result<Relation, sqlx::Error> {
     let found: Relation = get_json(row, "document")?;
-    Ok(Relation { kind: get_code(row, "kind")?, confidence: row.try_get("confidence")?, ..found })
+    let (kind, confidence) = (get_code(row, "kind")?, row.try_get("confidence")?);
+    Ok(Relation { kind, confidence, tier: RelationTier::of(kind, confidence), ..found })
 }
 
 async fn create_unless_known(

@@ -14,6 +14,9 @@ fn graph_of(edges: &[(u8, u8, u8)]) -> SourceGraph {
         kind: RelationKind::Inferred,
         cardinality: Cardinality::ManyToOne,
         confidence: f64::from(percent) / 100.0,
+        tier: datafyme_domain::RelationTier::default(),
+        role: None,
+        condition: None,
         evidence: RelationEvidence::default(),
     });
     SourceGraph::new(relations.collect())

@@ -1,0 +1,83 @@
+//! From pairs to probabilities: the classifier, and a rule where it was never taught.
+
+use super::{
+    candidates::{Pair, Rivals, signals},
+    facts::ColumnFacts,
+    features::{self, Features},
+    model::{Classifier, Known},
+    names,
+};
+
+/// Confidence of a reference within a table whose name and values speak for it.
+const SELF_PROVEN: f64 = 0.92;
+/// The same without values.
+const SELF_NAMED: f64 = 0.7;
+/// Least containment of a reference within a table.
+const SELF_CONTAINED: f64 = 0.9;
+
+/// A pair with what was made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The pair.
+    pub pair: Pair,
+    /// Probability that it is a relation, 0 to 1.
+    pub confidence: f64,
+}
+
+/// What is known of a pair.
+#[must_use]
+pub fn known(pair: &Pair, parent: &ColumnFacts<'_>) -> Known {
+    match (parent.names.words.is_empty(), pair.overlap.is_some()) {
+        (true, _) => Known::Values,
+        (false, true) => Known::NamesAndValues,
+        (false, false) => Known::Names,
+    }
+}
+
+/// The features of a pair among its rivals.
+#[must_use]
+pub fn features(pair: &Pair, facts: &[ColumnFacts<'_>], rivals: &Rivals) -> Option<(Known, Features)> {
+    let (child, parent) = (facts.get(pair.child)?, facts.get(pair.parent)?);
+    let standing = rivals.standing(pair);
+    Some((known(pair, parent), features::of(pair, child, parent, &signals(child, parent), &standing)))
+}
+
+/// Judges all pairs of a schema.
+#[must_use]
+pub fn judge(pairs: Vec<Pair>, facts: &[ColumnFacts<'_>], classifier: &Classifier) -> Vec<Judged> {
+    let rivals = Rivals::new(&pairs);
+    pairs
+        .into_iter()
+        .map(|pair| {
+            let confidence = confidence(&pair, facts, &rivals, classifier);
+            Judged { pair, confidence }
+        })
+        .collect()
+}
+
+/// Judges one pair again after its containment was counted.
+#[must_use]
+pub fn confidence(pair: &Pair, facts: &[ColumnFacts<'_>], rivals: &Rivals, classifier: &Classifier) -> f64 {
+    let (Some(child), Some(parent)) = (facts.get(pair.child), facts.get(pair.parent)) else { return 0.0 };
+    if child.table_position == parent.table_position {
+        return within_table(pair, child, parent);
+    }
+    features(pair, facts, rivals).map_or(0.0, |(known, f)| classifier.of(known).probability(&f))
+}
+
+/// References of a table to itself: by role, containment, and not being a copy. The public data that the classifier
+/// learns from has none.
+fn within_table(pair: &Pair, child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> f64 {
+    let key = parent.sole_primary_key || child.table.primary_key.is_empty() && parent.keys_before == 0;
+    let copy = child.sole_primary_key || child.is_unique() && child.distinct() == parent.distinct();
+    let named = names::is_self_role(&child.names.words) && !names::counts(&child.names.words);
+    if !key || copy || !named {
+        return 0.0;
+    }
+    match pair.overlap {
+        Some(o) if o.share >= SELF_CONTAINED && child.distinct() >= 2 => SELF_PROVEN,
+        Some(o) if o.share >= SELF_CONTAINED => SELF_NAMED,
+        Some(_) => 0.0,
+        None => SELF_NAMED,
+    }
+}
