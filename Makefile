@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 DEMO_BINARY := target/quick/datafyme
 RELEASE_BINARY := target/release/datafyme
 
-.PHONY: help build demo test test-llama test-embeddings check fix bench train-nlq gen e2e clean
+.PHONY: help build demo test test-llama test-embeddings check fix bench train-nlq train-relations gen e2e clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -51,6 +51,10 @@ train-nlq: ## Trains the ranker of the rule analyst anew (QUESTIONS=file DATABAS
 	@test -f "$(QUESTIONS)" -a -d "$(DATABASES)" || { echo "usage: make train-nlq QUESTIONS=questions.jsonl DATABASES=folder" >&2; exit 2; }
 	cargo run --locked --release -p datafyme-nlq --example eval -- learn "$(QUESTIONS)" "$(DATABASES)" \
 		--out crates/nlq/src --diagram docs/images/nlq-reliability.svg
+
+train-relations: ## Fits the weights of relation discovery again (RELATIONS=FILE of true keys, DATABASES=DIR beside it)
+	cargo run --locked --release -p datafyme -- eval relations $(RELATIONS) --databases $(DATABASES) \
+		--write-weights crates/agent/src/relations/weights.json
 
 gen: web/node_modules/.package-lock.json ## Makes the generated files anew
 	scripts/gen.sh

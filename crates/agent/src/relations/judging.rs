@@ -70,7 +70,7 @@ pub fn confidence(pair: &Pair, facts: &[ColumnFacts<'_>], rivals: &Rivals, class
 fn within_table(pair: &Pair, child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> f64 {
     let key = parent.sole_primary_key || child.table.primary_key.is_empty() && parent.keys_before == 0;
     let copy = child.sole_primary_key || child.is_unique() && child.distinct() == parent.distinct();
-    let named = names::is_self_role(&child.names.words) && !names::counts(&child.names.words);
+    let named = names::is_self_reference(&child.names, &parent.names) && child.class == parent.class;
     if !key || copy || !named {
         return 0.0;
     }

@@ -214,10 +214,18 @@ fn describes(words: &[String]) -> bool {
     words.iter().any(|w| DESCRIBING.contains(&w.as_str()))
 }
 
-/// Whether a column's name, alone, names a role that a row of the same table may have: `parent_id`, `reports_to`.
+/// Whether a name says what a row is to another of the same table, and nothing else: `parent_id`, `reports_to` and
+/// `manager` of people, `previous_order_id` of orders.
 #[must_use]
-pub fn is_self_role(words: &[String]) -> bool {
-    words.iter().any(|w| vocabulary::SELF_ROLES.contains(&w.as_str()))
+pub fn is_self_reference(child: &NameFacts, key: &NameFacts) -> bool {
+    let is_role = |w: &String| vocabulary::SELF_ROLES.contains(&w.as_str());
+    if !child.core.iter().any(is_role) || counts(&child.words) {
+        return false;
+    }
+    let of_people = key.table.iter().any(|w| PEOPLE.contains(&w.as_str()));
+    let rest = || child.core.iter().filter(|w| !is_role(w) && *w != "to" && *w != "by");
+    rest().all(|w| key.table.contains(w) || key.core.contains(w))
+        && (of_people || is_id_like(&child.words) || rest().next().is_some())
 }
 
 /// Whether the names of a whole schema say anything: at least a fifth of the tables and columns have a word of three

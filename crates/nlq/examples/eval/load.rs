@@ -159,6 +159,7 @@ fn profile(connection: &Connection, table: &str, column: &str, column_type: Colu
         text_is_numeric: all(&|v| v.trim().parse::<f64>().is_ok()),
         max_length: None,
         values,
+        sketch: None,
     }
 }
 

@@ -131,6 +131,7 @@ fn profile((name, column_type, values): &Spec<'_>, key: &str) -> ColumnProfile {
         text_is_numeric: false,
         max_length: None,
         values: values.iter().map(|v| (*v).to_owned()).collect(),
+        sketch: None,
     }
 }
 

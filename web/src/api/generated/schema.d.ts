@@ -1271,6 +1271,11 @@ export interface components {
          * @enum {string}
          */
         Effort: "low" | "medium" | "high";
+        /**
+         * @description What the figures of a relation were counted on.
+         * @enum {string}
+         */
+        EvidenceBasis: "all_rows" | "sampled_rows" | "estimate" | "unknown";
         /** @description How a question was understood, in one language: the phrases put together are one sentence. */
         Explanation: {
             /** @description `en` or `hu`. */
@@ -1763,6 +1768,7 @@ export interface components {
         Relation: {
             /** @description How many rows stand on each side. */
             cardinality: components["schemas"]["Cardinality"];
+            condition?: components["schemas"]["RelationCondition"] | null;
             /**
              * Format: double
              * @description 0 to 1; 1 for declared and confirmed ones.
@@ -1778,15 +1784,31 @@ export interface components {
             id: components["schemas"]["RelationId"];
             /** @description Declared, inferred or confirmed by a person. */
             kind: components["schemas"]["RelationKind"];
+            /**
+             * @description What the parent is to the child, where the child refers to it more than once or under another name:
+             *     `billing` for `billing_address_id`.
+             */
+            role?: string | null;
             /** @description The data source it belongs to. */
             source_id: components["schemas"]["DataSourceId"];
+            /** @description How far it can be trusted, from its kind and confidence. */
+            tier?: components["schemas"]["RelationTier"];
             /** @description Parent columns, same length as `from_columns`. */
             to_columns: string[];
             /** @description Parent table. */
             to_table: components["schemas"]["TableRef"];
         };
+        /** @description Restricts a relation to child rows with a value: `commentable_type = 'Post'`. */
+        RelationCondition: {
+            /** @description Column of the child table. */
+            column: string;
+            /** @description Its value. */
+            value: string;
+        };
         /** @description Figures behind a relation; absent where not measured. */
         RelationEvidence: {
+            /** @description What the figures were counted on. */
+            basis?: components["schemas"]["EvidenceBasis"];
             /**
              * Format: int64
              * @description Child rows looked at.
@@ -1799,6 +1821,11 @@ export interface components {
             containment?: number | null;
             /**
              * Format: double
+             * @description Containment when it was learned before, where it has fallen since.
+             */
+            containment_before?: number | null;
+            /**
+             * Format: double
              * @description How alike the names are, 0 to 1.
              */
             name_score?: number | null;
@@ -1807,6 +1834,11 @@ export interface components {
              * @description Child rows whose value has no parent.
              */
             orphan_rows?: number | null;
+            /**
+             * Format: double
+             * @description Share of child rows without a parent, 0 to 1.
+             */
+            orphan_share?: number | null;
             /** @description Whether the parent columns are unique in the data or by declaration. */
             parent_unique?: boolean | null;
             /** @description The reasons in words, strongest first, e.g. `99.1 % of product_id values are in products`. */
@@ -1833,6 +1865,11 @@ export interface components {
              */
             seconds?: number | null;
         };
+        /**
+         * @description How far a relation can be trusted.
+         * @enum {string}
+         */
+        RelationTier: "possible" | "likely" | "certain";
         /**
          * @description Who speaks.
          * @enum {string}
