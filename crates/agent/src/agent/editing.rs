@@ -8,7 +8,7 @@ use crate::{
 use datafyme_connect::{AllowedTables, guard};
 use datafyme_domain::{
     BusinessTerm, BusinessTermId, Caller, Cardinality, Catalog, DataSourceId, ErrorKind, Relation, RelationEvidence,
-    RelationId, RelationKind, Table, TableDocumentation, TableEdits, TableRef, TermMeaning,
+    RelationId, RelationKind, RelationTier, Table, TableDocumentation, TableEdits, TableRef, TermMeaning,
 };
 use std::collections::HashMap;
 
@@ -175,6 +175,9 @@ impl Agent {
             kind: RelationKind::Confirmed,
             cardinality: Cardinality::Unknown,
             confidence: 1.0,
+            tier: RelationTier::Certain,
+            role: None,
+            condition: None,
             evidence: RelationEvidence { reasons: vec!["added by a person".to_owned()], ..RelationEvidence::default() },
         };
         self.inner.parts.metadata.confirm_relation(caller, &relation).await?;

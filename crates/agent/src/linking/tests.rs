@@ -41,6 +41,9 @@ fn relation(from: &TableRef, to: &TableRef) -> Relation {
         kind: RelationKind::Declared,
         cardinality: Cardinality::ManyToOne,
         confidence: 1.0,
+        tier: datafyme_domain::RelationTier::Certain,
+        role: None,
+        condition: None,
         evidence: RelationEvidence::default(),
     }
 }
@@ -55,6 +58,7 @@ fn described(table: &TableRef, text: &str, synonyms: &[&str]) -> TableDocumentat
         use_cases: Vec::new(),
         common_questions: Vec::new(),
         synonyms: synonyms.iter().map(|s| (*s).to_owned()).collect(),
+        hidden: false,
         generated_at: DateTime::UNIX_EPOCH,
     }
 }
