@@ -86,9 +86,9 @@ impl SourceKnowledge {
         let index = CatalogIndex::build_with_terms(known, &terms);
         let allowed = AllowedTables::of_catalog(&catalog).hiding(hidden.columns().to_vec());
         let prepared = Prepared::of(&catalog);
-        let linker = SchemaLinker::build(&catalog, &relations, &documentation);
-        let values = ValueIndex::build(&catalog);
         let edits = spoken.edits;
+        let linker = SchemaLinker::build(&catalog, &relations, &documentation, &terms);
+        let values = ValueIndex::build(&catalog);
         Self {
             source,
             catalog,

@@ -12,7 +12,7 @@ mod progress;
 mod relate;
 mod sensitive;
 
-pub(crate) use index::{rebuild, rebuild_graph, rebuild_tables};
+pub(crate) use index::{rebuild, rebuild_tables};
 
 use crate::{Agent, AgentError, JobEvents, analyst::Ledger, execution::cost::day_left};
 use changes::Changes;

@@ -14,7 +14,7 @@ mod reach;
 pub(crate) use near_words::is_one_edit_away;
 
 use crate::{analyst::FoundTable, values::ValueIndex};
-use datafyme_domain::{Catalog, Relation, TableDocumentation};
+use datafyme_domain::{BusinessTerm, Catalog, Relation, TableDocumentation};
 use evidence::{Evidence, of_question};
 use lexicon::Lexicon;
 use reach::Reach;
@@ -38,8 +38,13 @@ pub(crate) struct SchemaLinker {
 
 impl SchemaLinker {
     /// Prepares what is known; `relations` without rejected ones.
-    pub(crate) fn build(catalog: &Catalog, relations: &[Relation], documentation: &[TableDocumentation]) -> Self {
-        Self { lexicon: Lexicon::build(catalog, documentation), reach: Reach::build(catalog, relations) }
+    pub(crate) fn build(
+        catalog: &Catalog,
+        relations: &[Relation],
+        documentation: &[TableDocumentation],
+        terms: &[BusinessTerm],
+    ) -> Self {
+        Self { lexicon: Lexicon::build(catalog, documentation, terms), reach: Reach::build(catalog, relations) }
     }
 
     /// The tables that `question` is about, best first, at most `limit`; the scores are shares of what the best

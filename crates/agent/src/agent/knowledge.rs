@@ -114,30 +114,6 @@ impl Agent {
         learning::rebuild(self, caller, found.id, &|_, _| {}).await
     }
 
-    /// Writes single tables into the search index anew, at once: their documentation, terms or structure changed. Tables
-    /// that are not in the catalog any more are taken out.
-    ///
-    /// # Errors
-    /// `NotFound`; `Conflict` when the source was never learned; failures of the stores.
-    pub async fn reindex_tables(
-        &self,
-        caller: Caller,
-        source: DataSourceId,
-        tables: &[TableRef],
-    ) -> Result<(), AgentError> {
-        let found = self.source(caller, source).await?;
-        learning::rebuild_tables(self, caller, found.id, tables).await
-    }
-
-    /// Puts the relations of a data source into the relation graph anew, at once: some were confirmed or rejected.
-    ///
-    /// # Errors
-    /// `NotFound`; failures of the stores.
-    pub async fn reindex_relations(&self, caller: Caller, source: DataSourceId) -> Result<(), AgentError> {
-        let found = self.source(caller, source).await?;
-        learning::rebuild_graph(self, caller, found.id).await
-    }
-
     /// What was learned about a data source, prepared and cached.
     pub(crate) async fn knowledge(
         &self,

@@ -11,6 +11,8 @@ use std::collections::{HashMap, HashSet};
 
 /// Texts embedded and written at once.
 const BATCH: usize = 256;
+/// Tables replaced at once.
+const TABLES: usize = 64;
 
 /// A text to index, before it has a vector.
 struct Text {
@@ -28,22 +30,10 @@ pub(crate) async fn rebuild(
     report: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<(), AgentError> {
     let parts = &agent.inner.parts;
-    let catalog = learned(parts, caller, source).await?;
-    rebuild_of(agent, caller, source, &catalog, report).await
-}
-
-async fn learned(parts: &AgentParts, caller: Caller, source: DataSourceId) -> Result<Catalog, AgentError> {
-    parts.metadata.catalog(caller, source).await?.ok_or_else(|| {
+    let catalog = parts.metadata.catalog(caller, source).await?.ok_or_else(|| {
         AgentError::refused(ErrorKind::Conflict, "this data source has not been learned yet: learn it first")
-    })
-}
-
-/// Puts the relations that are kept into the graph.
-pub(crate) async fn rebuild_graph(agent: &Agent, caller: Caller, source: DataSourceId) -> Result<(), AgentError> {
-    let catalog = learned(&agent.inner.parts, caller, source).await?;
-    relate(agent, caller, source, &catalog).await?;
-    agent.inner.knowledge.forget(source);
-    Ok(())
+    })?;
+    rebuild_of(agent, caller, source, &catalog, report).await
 }
 
 /// Builds both derived stores anew from a catalog, with the documentation and the relations that are kept.
@@ -96,14 +86,17 @@ pub(super) async fn update(
     let visible = visible(catalog, &documentation);
     let catalog = visible.as_ref().unwrap_or(catalog);
     relate(agent, caller, source, catalog).await?;
-    let texts = texts(catalog, &documentation, &terms, Some(changed));
-    // Embedded first, so that nothing is taken out that cannot be put back.
-    let mut documents = Vec::with_capacity(texts.len());
-    for batch in texts.chunks(BATCH) {
-        documents.extend(embedded(parts, source, batch).await?);
-    }
+    // Each table is replaced whole: whoever searches meanwhile finds it as it was or as it is.
     let tables: Vec<TableRef> = changed.iter().chain(gone).cloned().collect();
-    parts.search.replace(source, &tables, &documents).await?;
+    for some in tables.chunks(TABLES) {
+        let there = some.iter().filter(|t| !gone.contains(t)).cloned().collect();
+        let texts = texts(catalog, &documentation, &terms, Some(&there));
+        let mut documents = Vec::with_capacity(texts.len());
+        for batch in texts.chunks(BATCH) {
+            documents.extend(embedded(parts, source, batch).await?);
+        }
+        parts.search.replace(source, some, &documents).await?;
+    }
     agent.inner.knowledge.forget(source);
     Ok(())
 }

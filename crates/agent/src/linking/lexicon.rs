@@ -1,6 +1,6 @@
 //! Which words name what: the stems of all names of a catalog, and where they stand.
 
-use datafyme_domain::{Catalog, TableDocumentation, TableRef, names::identifier_words, names::stem};
+use datafyme_domain::{BusinessTerm, Catalog, TableDocumentation, TableRef, names::identifier_words, names::stem};
 use std::collections::{HashMap, HashSet};
 
 /// Words that stand in the documentation of more than that share of the tables are boilerplate.
@@ -84,7 +84,7 @@ impl Collected {
 }
 
 impl Lexicon {
-    pub(super) fn build(catalog: &Catalog, documentation: &[TableDocumentation]) -> Self {
+    pub(super) fn build(catalog: &Catalog, documentation: &[TableDocumentation], terms: &[BusinessTerm]) -> Self {
         let documented: HashMap<&TableRef, &TableDocumentation> = documentation.iter().map(|d| (&d.table, d)).collect();
         let mut collected = Collected::default();
         let mut names: Vec<Vec<String>> = Vec::with_capacity(catalog.tables.len());
@@ -102,6 +102,7 @@ impl Lexicon {
                 add_documentation(&mut collected, known, at, &table.columns);
             }
         }
+        add_terms(&mut collected, catalog, terms);
         Self::pack(catalog, collected, &names)
     }
 
@@ -223,5 +224,22 @@ fn add_documentation(
             text(collected, synonym, position, Field::Column);
         }
         text(collected, &described.description, None, Field::Description);
+    }
+}
+
+/// Words of the business name what they mean.
+fn add_terms(collected: &mut Collected, catalog: &Catalog, terms: &[BusinessTerm]) {
+    let positions: HashMap<&TableRef, usize> = catalog.tables.iter().enumerate().map(|(at, t)| (&t.name, at)).collect();
+    for term in terms {
+        let Some(meaning) = &term.meaning else { continue };
+        let Some((at, table)) = positions.get(meaning.table()).and_then(|at| Some((*at, catalog.tables.get(*at)?)))
+        else {
+            continue;
+        };
+        let column = meaning.column().and_then(|name| table.columns.iter().position(|c| c.name == name));
+        let field = if column.is_some() { Field::Column } else { Field::Name };
+        for word in term.names().flat_map(str::split_whitespace).flat_map(identifier_words) {
+            collected.add(stem(&word), at, column, field);
+        }
     }
 }

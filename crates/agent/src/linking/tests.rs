@@ -84,7 +84,7 @@ fn catalog() -> (Catalog, Vec<Relation>) {
 
 fn linked(question: &str, documentation: &[TableDocumentation], searched: &[&str]) -> Vec<FoundTable> {
     let (catalog, relations) = catalog();
-    let linker = SchemaLinker::build(&catalog, &relations, documentation);
+    let linker = SchemaLinker::build(&catalog, &relations, documentation, &[]);
     let searched: Vec<FoundTable> = searched
         .iter()
         .map(|name| FoundTable {
@@ -152,6 +152,6 @@ fn nothing_is_found_for_nothing() {
         assert_eq!(names(&linked(question, &[], &[])), [""; 0], "{question:?}");
     }
     let empty = Catalog { dialect: Dialect::Sqlite, tables: Vec::new() };
-    let linker = SchemaLinker::build(&empty, &[], &[]);
+    let linker = SchemaLinker::build(&empty, &[], &[], &[]);
     assert!(linker.link(&empty, &ValueIndex::default(), "customers", &[], 9).is_empty());
 }
