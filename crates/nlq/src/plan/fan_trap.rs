@@ -53,6 +53,7 @@ mod tests {
             nullable: false,
             date_format: None,
             identifier: true,
+            expression: None,
         }
     }
 
