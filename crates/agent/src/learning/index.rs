@@ -89,7 +89,7 @@ pub(super) async fn update(
     // Each table is replaced whole: whoever searches meanwhile finds it as it was or as it is.
     let tables: Vec<TableRef> = changed.iter().chain(gone).cloned().collect();
     for some in tables.chunks(TABLES) {
-        let there = some.iter().filter(|t| !gone.contains(t)).cloned().collect();
+        let there: HashSet<TableRef> = some.iter().filter(|t| !gone.contains(*t)).cloned().collect();
         let texts = texts(catalog, &documentation, &terms, Some(&there));
         let mut documents = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
