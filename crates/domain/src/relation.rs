@@ -102,7 +102,7 @@ pub enum RelationTier {
 
 impl RelationTier {
     /// Least confidence of an inferred relation that is certain.
-    pub const CERTAIN: f64 = 0.96;
+    pub const CERTAIN: f64 = 0.95;
     /// Least confidence of an inferred relation that is likely.
     pub const LIKELY: f64 = 0.6;
 

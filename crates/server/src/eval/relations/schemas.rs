@@ -99,6 +99,34 @@ impl Schema {
         schema
     }
 
+    /// Primary keys of one column renamed to `id`, as many frameworks name them.
+    pub(super) fn with_keys_named_id(&self) -> Self {
+        const ID: &str = "id";
+        let mut schema = self.clone();
+        schema.connector = None;
+        for table in &mut schema.catalog.tables {
+            let [key] = table.primary_key.as_slice() else { continue };
+            let (old, taken) = (key.clone(), table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(ID)));
+            if taken {
+                continue;
+            }
+            let renamed = |column: &mut String| {
+                if *column == old {
+                    ID.clone_into(column);
+                }
+            };
+            table.columns.iter_mut().for_each(|c| renamed(&mut c.name));
+            table.primary_key.iter_mut().chain(table.unique_keys.iter_mut().flatten()).for_each(renamed);
+            if let Some(profile) = &mut table.profile {
+                profile.columns.iter_mut().for_each(|c| renamed(&mut c.column));
+            }
+            if let Some(origin) = schema.origins.get_mut(&table.name) {
+                origin.columns.insert(ID.to_owned(), old);
+            }
+        }
+        schema
+    }
+
     /// Tables renamed to `t1`, `t2`, columns to `c1`, `c2`.
     pub(super) fn anonymous(&self) -> Self {
         let mut schema = self.clone();

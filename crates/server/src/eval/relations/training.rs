@@ -1,4 +1,5 @@
-//! Examples for the classifier: every schema as it is, without declared keys, without rows and without names.
+//! Examples for the classifier: every schema as it is, without declared keys, without rows, with keys named `id`, and
+//! without names.
 
 use super::{
     schemas::Schema,
@@ -14,6 +15,8 @@ use std::{collections::HashMap, path::Path};
 
 /// How much a schema without its declared keys counts.
 const WITHOUT_KEYS: f64 = 0.5;
+/// How much a schema whose keys are all named `id` counts: the public data has few of these, the world has many.
+const KEYS_NAMED_ID: f64 = 0.5;
 
 /// The examples of each database.
 pub(super) fn examples(schemas: &[Schema], truth: &Truth) -> Vec<(String, Vec<Example>)> {
@@ -23,6 +26,8 @@ pub(super) fn examples(schemas: &[Schema], truth: &Truth) -> Vec<(String, Vec<Ex
             (schema.clone(), 1.0),
             (schema.without_keys(), WITHOUT_KEYS),
             (schema.without_rows(), 1.0),
+            (schema.with_keys_named_id(), KEYS_NAMED_ID),
+            (schema.with_keys_named_id().without_rows(), KEYS_NAMED_ID),
             (schema.anonymous(), 1.0),
             (schema.anonymous().without_keys(), WITHOUT_KEYS),
         ] {
