@@ -28,7 +28,6 @@ const RELATIVE: &[&str] = &[
     "tegnap",
     "tegnapi",
     "holnap",
-    "most",
     "jelenlegi",
     "aktuális",
     "múlt",
