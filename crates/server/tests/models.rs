@@ -143,7 +143,7 @@ async fn a_run_is_shown_step_by_step_with_the_calls_of_models() {
     let id = answer["run_id"].as_str().unwrap();
     let shown = place.ok(&["run", "show", id]);
     assert!(shown.starts_with(question), "{shown}");
-    for part in ["effort medium", "screen", " by big: ", "200 + 20 tokens", "1 call,", ", prompt "] {
+    for part in ["effort medium", "screen", " by big: ", "200 + 20 tokens", " calls, ", ", prompt "] {
         assert!(shown.contains(part), "{part} is missing in:\n{shown}");
     }
     let json: Value = serde_json::from_str(&place.ok(&["run", "show", id, "--format", "json"])).unwrap();

@@ -200,7 +200,7 @@ fn live(dir: &Path, base_url: &str, collector: &Collector) -> (Seen, Seen) {
         "Melyik vásárló költötte a legtöbbet?",
         "Kik a legjobb ügyfeleink és miért?",
         "What would the most loyal people have told us about themselves lately?",
-        "Draw the mood of the notes over time",
+        "Draw the weather of the moon over time",
     ] {
         ask(&server, &mut seen, &source, question);
     }

