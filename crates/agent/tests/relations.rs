@@ -1,4 +1,5 @@
 //! Relations of small schemas of ours, each with one of the difficulties that real ones have. No key is declared.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use datafyme_agent::relations::{DiscoverOptions, discover};
 use datafyme_connect::{ProfileBudget, Scope, SourceUrl};
