@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 binary=$1 tables=${2:-5000}
 
 work=$(mktemp -d)
+chmod 755 "$work" # the server of PostgreSQL runs as another user where this runs as root
 finish() {
   scripts/postgres.sh stop "$work/server" >/dev/null 2>&1 || true
   rm -rf "$work"
