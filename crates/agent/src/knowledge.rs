@@ -73,7 +73,10 @@ impl SourceKnowledge {
         spoken: Spoken,
     ) -> Self {
         let names = spoken.terms.iter().flat_map(BusinessTerm::names);
-        let (catalog, hidden) = hidden::split(catalog, &documentation, names);
+        let (mut catalog, hidden) = hidden::split(catalog, &documentation, names);
+        // Only the search for relations reads them, and of thousands of tables they are the most of it.
+        let profiles = catalog.tables.iter_mut().flat_map(|t| &mut t.profile).flat_map(|p| &mut p.columns);
+        profiles.for_each(|column| column.sketch = None);
         let known: HashSet<&TableRef> = catalog.tables.iter().map(|t| &t.name).collect();
         documentation.retain(|d| !d.hidden && known.contains(&d.table));
         for documented in &mut documentation {

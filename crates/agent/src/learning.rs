@@ -195,24 +195,30 @@ impl Learning<'_> {
             None
         };
         self.progress.enter(Phase::Document, 1 + tables, tables).await?;
-        self.document(known.as_ref(), &catalog, &changes).await?;
+        let rewritten = self.document(known.as_ref(), &catalog, &changes).await?;
         if let Some(discovery) = discovery {
             self.progress.enter(Phase::Relate, 1 + 2 * tables, 1).await?;
             self.relate(&catalog, discovery).await?;
         }
         self.progress.enter(Phase::Index, 2 + 2 * tables, tables).await?;
-        self.index(known.is_none(), &catalog, &changes).await?;
+        self.index(known.is_none(), &catalog, &changes, rewritten).await?;
         Ok(catalog)
     }
 
-    /// The search index and the relation graph: all of them the first time, and when there are none; else what changed.
-    async fn index(&self, is_first: bool, catalog: &Catalog, changes: &Changes) -> Result<(), AgentError> {
+    /// The search index and the relation graph: all of them the first time, and when there are none; else what changed,
+    /// and what was written anew.
+    async fn index(
+        &self,
+        is_first: bool,
+        catalog: &Catalog,
+        changes: &Changes,
+        rewritten: HashSet<TableRef>,
+    ) -> Result<(), AgentError> {
         let (agent, caller, source) = (self.agent, self.caller, self.source.id);
         let parts = &agent.inner.parts;
         if !is_first && parts.search.count(source).await? > 0 {
-            let written = parts.metadata.documentation(caller, source).await?;
-            let rewritten = written.into_iter().filter(|d| d.generated_at >= self.since).map(|d| d.table);
-            let changed: HashSet<TableRef> = rewritten.chain(changes.telling.iter().cloned()).collect();
+            let mut changed = rewritten;
+            changed.extend(changes.telling.iter().cloned());
             if changed.is_empty() && changes.is_empty() {
                 return Ok(());
             }

@@ -164,7 +164,7 @@ impl ColumnStatistics {
             .map(|(count, value)| ValueCount { value: value.clone(), count: *count })
             .collect();
         let wanted = budget.values.min(ColumnProfile::MAX_VALUES);
-        let values = match self.column_type {
+        let mut values: Vec<String> = match self.column_type {
             ColumnType::Json | ColumnType::Binary => Vec::new(),
             _ => counted
                 .into_iter()
@@ -175,6 +175,8 @@ impl ColumnStatistics {
                 .take(wanted)
                 .collect(),
         };
+        // Collected in place, they would keep the room of all that was counted: of thousands of columns at once.
+        values.shrink_to_fit();
         let mut profile = ColumnProfile {
             column: self.name,
             non_null: self.non_null,

@@ -136,6 +136,20 @@ impl Table {
         self.columns.iter().find(|c| c.name == name)
     }
 
+    /// Gives the values of the profile the types of their columns: see [`Value::typed`]. A profile that was kept says
+    /// the same as a fresh one then.
+    pub fn type_profile(&mut self) {
+        for profile in self.profile.iter_mut().flat_map(|p| &mut p.columns) {
+            let Some(column) = self.columns.iter().find(|c| c.name == profile.column) else { continue };
+            let counted = profile.top_values.iter_mut().map(|top| &mut top.value);
+            for value in [&mut profile.min, &mut profile.max].into_iter().chain(counted) {
+                if let Some(typed) = value.typed(column.column_type) {
+                    *value = typed;
+                }
+            }
+        }
+    }
+
     /// Rows as profiled, else as estimated.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {

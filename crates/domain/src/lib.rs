@@ -44,7 +44,7 @@ pub use model::{
     Effort, LanguageModel, ModelAbilities, ModelCall, ModelCallOutcome, ModelRole, ModelSpend, Provider, StructuredMode,
 };
 pub use period::{Period, Periods};
-pub use profile::{ColumnProfile, TableProfile};
+pub use profile::{ColumnProfile, TableProfile, ValueCount};
 pub use relation::{
     Cardinality, EvidenceBasis, JoinPath, Relation, RelationCondition, RelationEvidence, RelationKind, RelationTier,
 };

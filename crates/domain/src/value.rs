@@ -96,6 +96,25 @@ impl Value {
         }
     }
 
+    /// What it is as a value of a column of that type, where it was read back from JSON, or its column holds text: dates,
+    /// moments, exact numbers and bytes are text there. `None` where it is nothing else than it seems.
+    #[must_use]
+    pub fn typed(&self, column_type: ColumnType) -> Option<Self> {
+        match (self, column_type) {
+            (Self::Text(text), ColumnType::Date) => text.parse::<NaiveDate>().ok().map(Self::Date),
+            (Self::Text(text), ColumnType::Time) => text.parse::<NaiveTime>().ok().map(Self::Time),
+            (Self::Text(text), ColumnType::Timestamp) if text.ends_with('Z') => {
+                text.parse::<DateTime<Utc>>().ok().map(Self::TimestampTz)
+            }
+            (Self::Text(text), ColumnType::Timestamp) => text.parse::<NaiveDateTime>().ok().map(Self::Timestamp),
+            (Self::Text(text), ColumnType::Decimal) if text.parse::<f64>().is_ok() => Some(Self::Decimal(text.clone())),
+            (Self::Text(text), ColumnType::Float) => text.parse().ok().map(Self::Float),
+            (Self::Text(text), ColumnType::Binary) => text.strip_prefix("\\x").and_then(unhex).map(Self::Bytes),
+            (Self::Int(whole), ColumnType::Float) => Some(Self::Float(*whole as f64)),
+            _ => None,
+        }
+    }
+
     /// Whether it is SQL NULL.
     #[must_use]
     pub const fn is_null(&self) -> bool {
@@ -112,6 +131,12 @@ impl Value {
             _ => 16,
         }
     }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    rest.is_empty().then(|| pairs.iter().map(byte).collect())?
 }
 
 impl fmt::Display for Value {
@@ -149,8 +174,7 @@ impl Serialize for Value {
 }
 
 impl<'de> Deserialize<'de> for Value {
-    /// Reads JSON scalars back. Types that are written as strings come back as [`Value::Text`]; see
-    /// [`crate::RowSet`], which restores them by column type.
+    /// Reads JSON scalars back. Types that are written as strings come back as [`Value::Text`]; see [`Value::typed`].
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
         impl serde::de::Visitor<'_> for Visitor {

@@ -12,15 +12,16 @@ use crate::{AgentError, hidden};
 use datafyme_domain::{Catalog, Table, TableRef};
 use desk::{Desk, Round, Standing};
 use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
+use std::collections::HashSet;
 
 impl Learning<'_> {
-    /// `known` is the catalog of the learning before.
+    /// Returns the tables that this job wrote about. `known` is the catalog of the learning before.
     pub(super) async fn document(
         &self,
         known: Option<&Catalog>,
         catalog: &Catalog,
         changes: &Changes,
-    ) -> Result<(), AgentError> {
+    ) -> Result<HashSet<TableRef>, AgentError> {
         let metadata = &self.agent.inner.parts.metadata;
         let written = metadata.documentation(self.caller, self.source.id).await?;
         // What is hidden is shown to nobody who could write about it; what was written of it before stays.
@@ -53,7 +54,8 @@ impl Learning<'_> {
         desk.flush().await?;
         desk.leave_notes();
         let keep: Vec<TableRef> = catalog.tables.iter().map(|t| t.name.clone()).collect();
-        Ok(metadata.prune_documentation(self.caller, self.source.id, &keep).await?)
+        metadata.prune_documentation(self.caller, self.source.id, &keep).await?;
+        Ok(desk.into_kept())
     }
 
     /// Returns the tables that are to be tried again, in the order of the catalog.

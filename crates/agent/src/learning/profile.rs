@@ -45,6 +45,7 @@ impl Learning<'_> {
             if let (Some(table), Some(version)) = (found.catalog.tables.get_mut(position), found.versions.get(position))
             {
                 table.profile = Some(TableProfile { data_version: version.clone(), ..profile });
+                table.type_profile();
                 fresh.push(position);
             }
             self.progress.step();

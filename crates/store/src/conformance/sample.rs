@@ -46,21 +46,51 @@ pub fn table(name: &str, comment: &str) -> Table {
         name: TableRef::new("sales", name),
         kind: TableKind::Table,
         comment: Some(comment.to_owned()),
-        columns: vec![Column {
-            name: "Ügyfél \"id\"".to_owned(),
-            column_type: ColumnType::Integer,
-            declared_type: "integer".to_owned(),
-            nullable: false,
-            default: None,
-            comment: None,
-            enum_values: Vec::new(),
-        }],
+        columns: vec![
+            column("Ügyfél \"id\"", ColumnType::Integer),
+            column("since", ColumnType::Timestamp),
+            column("limit", ColumnType::Decimal),
+        ],
         primary_key: vec!["Ügyfél \"id\"".to_owned()],
         unique_keys: Vec::new(),
         foreign_keys: Vec::new(),
         row_estimate: Some(u64::from(u32::MAX) + 1),
         partitions: None,
-        profile: None,
+        profile: Some(profile()),
+    }
+}
+
+fn column(name: &str, column_type: ColumnType) -> Column {
+    Column {
+        name: name.to_owned(),
+        column_type,
+        declared_type: "integer".to_owned(),
+        nullable: false,
+        default: None,
+        comment: None,
+        enum_values: Vec::new(),
+    }
+}
+
+/// Of values whose types JSON does not tell.
+fn profile() -> TableProfile {
+    let of = |column: &str, min: Value, max: Value| ColumnProfile {
+        column: column.to_owned(),
+        non_null: 3,
+        distinct: 2,
+        top_values: vec![datafyme_domain::ValueCount { value: min.clone(), count: 2 }],
+        min,
+        max,
+        ..ColumnProfile::default()
+    };
+    let decimal = |text: &str| Value::Decimal(text.to_owned());
+    TableProfile {
+        row_count: Some(3),
+        columns: vec![
+            of("since", Value::Timestamp(at(0).naive_utc()), Value::TimestampTz(at(1))),
+            of("limit", decimal("0.10"), decimal("12.50")),
+        ],
+        ..TableProfile::default()
     }
 }
 

@@ -7,6 +7,8 @@ mod documents;
 mod lexical;
 mod ranking;
 mod source_index;
+mod sparse_vectors;
+mod vectors;
 mod words;
 
 use super::{HybridQuery, SearchDocument, SearchHit, SearchIndex};

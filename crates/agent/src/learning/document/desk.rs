@@ -13,7 +13,7 @@ use crate::{
 use chrono::NaiveDate;
 use datafyme_domain::{Catalog, ColumnDocumentation, ErrorKind, ModelCall, Table, TableDocumentation, TableRef};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -77,6 +77,8 @@ pub(super) struct Desk<'a, 'l> {
     known: ByName<'a>,
     /// What was written before.
     written: HashMap<TableRef, TableDocumentation>,
+    /// The tables that this job wrote about, an earlier worker of it included.
+    kept: Mutex<HashSet<TableRef>>,
     /// Written, and not kept yet.
     pending: Mutex<Vec<TableDocumentation>>,
     today: NaiveDate,
@@ -101,10 +103,12 @@ impl<'a, 'l> Desk<'a, 'l> {
                 written.entry(new.clone()).or_insert(of_old);
             }
         }
+        let kept = written.values().filter(|d| d.generated_at >= learning.since).map(|d| d.table.clone()).collect();
         Self {
             learning,
             catalog,
             index: IndexOnDemand::of(catalog),
+            kept: Mutex::new(kept),
             changes,
             known: changes::by_name(known),
             written,
@@ -188,6 +192,7 @@ impl<'a, 'l> Desk<'a, 'l> {
             return Ok(Done::Same);
         }
         let done = if old.is_some() { Done::Same } else { Done::New };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(table.name.clone());
         let batch = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             pending.push(documentation);
@@ -203,6 +208,11 @@ impl<'a, 'l> Desk<'a, 'l> {
     /// Whether what is known of the table stands under another name.
     fn is_copy(&self, table: &Table) -> bool {
         self.changes.renamed.contains_key(&table.name)
+    }
+
+    /// The tables that this job wrote about.
+    pub(super) fn into_kept(self) -> HashSet<TableRef> {
+        self.kept.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps what was written and not kept yet.

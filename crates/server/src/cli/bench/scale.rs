@@ -3,7 +3,7 @@
 //! Learning and memory are measured on a server in a process of its own, over HTTP, as its users have it; search on the
 //! index that the server leaves behind.
 
-use super::{Failure, percentile, resident_kib, serving};
+use super::{Failure, SETTLE, percentile, resident_kib, serving};
 use crate::app::SEARCH_FILE;
 use datafyme_connect::{Scope, SourceUrl, catalog_queries};
 use datafyme_domain::{Catalog, DataSourceId, names::identifier_words};
@@ -106,6 +106,7 @@ async fn learn_and_follow(
     let id: DataSourceId = text(&created, "/source/id")?.parse().map_err(|_| Failure::failed("no data source"))?;
     api.ended(text(&created, "/job/id")?, &mut figures.phases_ms).await?;
     figures.learn_ms = ms(began);
+    tokio::time::sleep(SETTLE).await;
     figures.learned_kib = server.child.id().and_then(resident_kib);
     figures.peak_kib = server.child.id().and_then(|id| super::memory_kib(id, "VmHWM:"));
     figures.resync_nothing_ms = api.learned_again(id).await?.0;
@@ -142,6 +143,7 @@ async fn serve_again(
     while text(&api.get(&run).await?, "/status")? == "running" && began.elapsed() < Duration::from_secs(120) {
         tokio::time::sleep(LOOK).await;
     }
+    tokio::time::sleep(SETTLE).await;
     figures.serving_kib = server.child.id().and_then(resident_kib);
     server.end().await
 }

@@ -274,7 +274,9 @@ impl DataSources for SqliteMetadata {
             .bind(job.to_string())
             .fetch_all(self.file.readers())
             .await;
-        self.read_rows(rows, |row| get_json(row, "document"))
+        let mut tables: Vec<Table> = self.read_rows(rows, |row| get_json(row, "document"))?;
+        tables.iter_mut().for_each(Table::type_profile);
+        Ok(tables)
     }
 
     async fn set_resync(&self, caller: Caller, id: DataSourceId, seconds: Option<u32>) -> Result<bool, StoreError> {
@@ -309,7 +311,8 @@ impl DataSources for SqliteMetadata {
         while let Some(row) = rows.try_next().await.map_err(|error| self.failed("read", error))? {
             let failed = |error| self.failed("read", error);
             let dialect = get_code(&row, "dialect").map_err(failed)?;
-            let table: Option<Table> = get_optional_json(&row, "document").map_err(failed)?;
+            let mut table: Option<Table> = get_optional_json(&row, "document").map_err(failed)?;
+            table.iter_mut().for_each(Table::type_profile);
             catalog.get_or_insert_with(|| Catalog { dialect, tables: Vec::new() }).tables.extend(table);
         }
         Ok(catalog)

@@ -2,7 +2,7 @@
 //! their size is what it waits for; cosines come out within 0.01 of exact ones.
 
 /// Largest of a document's numbers, and of a query's, which are finer.
-const DOCUMENT_STEPS: f32 = 127.0;
+pub(super) const DOCUMENT_STEPS: f32 = 127.0;
 const QUERY_STEPS: f32 = 2_047.0;
 /// So many products of two add up within 32 bits.
 const PRODUCTS: usize = 8_192;
@@ -57,11 +57,12 @@ impl CompactVectors {
 }
 
 /// The largest number of a vector, whatever its sign; not finite ones left out.
-fn largest(vector: &[f32]) -> f32 {
+pub(super) fn largest(vector: &[f32]) -> f32 {
     vector.iter().map(|v| v.abs()).filter(|v| v.is_finite()).fold(0.0, f32::max)
 }
 
-fn whole(value: f32, step: f32) -> f32 {
+/// How many steps a value is.
+pub(super) fn whole(value: f32, step: f32) -> f32 {
     if step > 0.0 && value.is_finite() { (value / step).round() } else { 0.0 }
 }
 

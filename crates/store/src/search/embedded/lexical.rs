@@ -52,8 +52,14 @@ impl InvertedIndex {
         self.total_length += u64::from(length);
     }
 
-    /// The documents that hold a term of the query, with their scores.
-    pub(super) fn scores(&self, collection: &Collection) -> impl Iterator<Item = (u32, f32)> {
+    /// Gives back the room that was made for more.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.postings.values_mut().for_each(Vec::shrink_to_fit);
+        self.lengths.shrink_to_fit();
+    }
+
+    /// Tells `found` of the documents that hold a term of the query, with their scores, by position.
+    pub(super) fn scores(&self, collection: &Collection, mut found: impl FnMut(u32, f32)) {
         let mut scores = vec![0.0_f32; self.lengths.len()];
         for (term, weight) in &collection.weights {
             for (document, times) in self.postings.get(term.as_str()).map_or(&[][..], Vec::as_slice) {
@@ -65,7 +71,11 @@ impl InvertedIndex {
                 }
             }
         }
-        (0_u32..).zip(scores).filter(|(_, score)| *score > 0.0)
+        for (document, score) in (0_u32..).zip(scores) {
+            if score > 0.0 {
+                found(document, score);
+            }
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The documents of one data source in memory.
 
-use super::compact_vectors::CompactVectors;
 use super::documents::{DocumentRow, other_dimensions};
 use super::lexical::InvertedIndex;
+use super::vectors::Vectors;
 use crate::{SearchHit, StoreError};
 use datafyme_domain::{DataSourceId, TableRef};
 
@@ -12,7 +12,7 @@ pub(super) struct SourceIndex {
     source: DataSourceId,
     about: Vec<About>,
     words: InvertedIndex,
-    vectors: CompactVectors,
+    vectors: Vectors,
 }
 
 /// What a document is about.
@@ -30,20 +30,19 @@ impl SourceIndex {
             source,
             about: Vec::new(),
             words: InvertedIndex::default(),
-            vectors: CompactVectors::with_capacity(0, 0),
+            vectors: Vectors::like(&[]),
         }
     }
 
     /// With more documents, by id.
     pub(super) fn with(mut self, documents: Vec<DocumentRow>) -> Self {
-        if let Some(first) = documents.first().filter(|_| self.about.is_empty()) {
-            self.vectors = CompactVectors::with_capacity(first.vector.len() / size_of::<f32>(), documents.len());
+        let vectors: Vec<Vec<f32>> = documents.iter().map(|document| floats(&document.vector)).collect();
+        if self.about.is_empty() {
+            self.vectors = Vectors::like(&vectors);
         }
-        for document in documents {
+        for (document, vector) in documents.into_iter().zip(&vectors) {
             self.words.push(&document.terms);
-            let (floats, _) = document.vector.as_chunks();
-            let vector: Vec<f32> = floats.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-            self.vectors.push(&vector);
+            self.vectors.push(vector);
             self.about.push(About { id: document.id, table: document.table, column: document.column });
         }
         self
@@ -53,6 +52,7 @@ impl SourceIndex {
     pub(super) fn settled(mut self) -> Self {
         self.about.shrink_to_fit();
         self.vectors.shrink_to_fit();
+        self.words.shrink_to_fit();
         self
     }
 
@@ -71,7 +71,7 @@ impl SourceIndex {
     }
 
     /// The documents' vectors.
-    pub(super) const fn vectors(&self) -> &CompactVectors {
+    pub(super) const fn vectors(&self) -> &Vectors {
         &self.vectors
     }
 
@@ -86,4 +86,9 @@ impl SourceIndex {
             score,
         })
     }
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    let (floats, _) = bytes.as_chunks();
+    floats.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
