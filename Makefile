@@ -52,10 +52,10 @@ train-nlq: ## Trains the ranker of the rule analyst anew (QUESTIONS=file DATABAS
 	cargo run --locked --release -p datafyme-nlq --example eval -- learn "$(QUESTIONS)" "$(DATABASES)" \
 		--out crates/nlq/src --diagram docs/images/nlq-reliability.svg
 
-train-relations: ## Fits the weights of relation discovery again (RELATIONS=file DATABASES=folder)
-	@test -f "$(RELATIONS)" -a -d "$(DATABASES)" || { echo "usage: make train-relations RELATIONS=foreign_keys.jsonl DATABASES=folder" >&2; exit 2; }
+train-relations: ## Fits the weights of relation discovery again (RELATIONS=file DATABASES=folder QUESTIONS=file)
+	@test -f "$(RELATIONS)" -a -d "$(DATABASES)" -a -f "$(QUESTIONS)" || { echo "usage: make train-relations RELATIONS=foreign_keys.jsonl DATABASES=folder QUESTIONS=questions.jsonl" >&2; exit 2; }
 	cargo run --locked --release -p datafyme -- eval relations "$(RELATIONS)" --databases "$(DATABASES)" \
-		--write-weights crates/agent/src/relations/weights.json
+		--questions "$(QUESTIONS)" --write-weights crates/agent/src/relations/weights.json
 
 gen: web/node_modules/.package-lock.json ## Makes the generated files anew
 	scripts/gen.sh

@@ -29,7 +29,7 @@ use datafyme_domain::{
 };
 use facts::ColumnFacts;
 use judging::Judged;
-use model::Classifier;
+use model::{Classifier, Known};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -49,7 +49,7 @@ pub struct DiscoverOptions {
     pub query_timeout: Duration,
     /// Wall-clock limit of all containment checks.
     pub time_limit: Duration,
-    /// Least confidence of an inferred relation.
+    /// Least confidence of an inferred relation; less where names tell nothing ([`Known::least`]).
     pub threshold: f64,
     /// Only relations with an end in one of these tables are looked for; all when absent.
     pub only: Option<Arc<HashSet<TableRef>>>,
@@ -150,7 +150,9 @@ fn settle(
     let mut scored: Vec<Scored> = Vec::with_capacity(judged.len() + composites.len());
     for one in judged {
         if let (Some(child), Some(parent)) = (facts.get(one.pair.child), facts.get(one.pair.parent)) {
-            scored.push(Scored { child: end(child), parent: end(parent), confidence: one.confidence });
+            let least = judging::known(&one.pair, parent).least(threshold);
+            let confidence = if one.confidence >= least { one.confidence } else { 0.0 };
+            scored.push(Scored { child: end(child), parent: end(parent), confidence });
         }
     }
     let singles = scored.len();
@@ -159,7 +161,7 @@ fn settle(
         parent: (r.to_table.clone(), r.to_columns.clone()),
         confidence: r.confidence,
     }));
-    let chosen = assign::assign(&scored, taken, threshold);
+    let chosen = assign::assign(&scored, taken, Known::Values.least(threshold));
     let several = in_roles(&chosen, judged, facts);
     let mut composites: Vec<Option<Relation>> = composites.into_iter().map(Some).collect();
     chosen

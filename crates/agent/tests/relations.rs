@@ -106,6 +106,22 @@ async fn a_key_of_several_columns_is_proven_on_its_tuples() {
 }
 
 #[tokio::test]
+async fn figures_of_the_same_thing_and_year_are_siblings() {
+    let of_campus_and_year = |i: usize| format!("{}, {}", 1 + i % 12, 2000 + i / 12);
+    let sql = "CREATE TABLE campuses (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE enrolments (campus INTEGER, year INTEGER, students INTEGER, PRIMARY KEY (campus, year));
+        CREATE TABLE fees (campus INTEGER, year INTEGER, fee REAL);"
+        .to_owned()
+        + &rows("campuses", 12, |i| format!("{}, 'campus {i}'", i + 1))
+        + &rows("enrolments", 60, |i| format!("{}, {}", of_campus_and_year(i), 3_000 + 17 * i))
+        + &rows("fees", 48, |i| format!("{}, {}.5", of_campus_and_year(i), 400 + i));
+    let relations = found(&sql).await;
+    get(&relations, "enrolments.campus → campuses.id");
+    get(&relations, "fees.campus → campuses.id");
+    assert!(relations.iter().all(|r| r.from_columns.len() == 1), "{relations:#?}");
+}
+
+#[tokio::test]
 async fn orphans_are_tolerated_and_counted() {
     let sql = "CREATE TABLE customers (customer_id INTEGER PRIMARY KEY, name TEXT);
         CREATE TABLE invoices (invoice_id INTEGER PRIMARY KEY, customer_id INTEGER, amount REAL);"

@@ -25,29 +25,32 @@ pub fn assign(candidates: &[Scored], taken: &HashSet<End>, threshold: f64) -> Ve
     let confidence = |i: usize| candidates.get(i).map_or(0.0, |c| c.confidence);
     order.sort_by(|a, b| confidence(*b).total_cmp(&confidence(*a)).then(a.cmp(b)));
 
-    let mut parent_of: HashMap<&End, &End> = HashMap::new();
+    let taken: HashSet<End> = taken.iter().map(as_set).collect();
+    let mut parent_of: HashMap<End, End> = HashMap::new();
     let mut chosen = Vec::new();
     for index in order {
-        let Some(candidate) = candidates.get(index) else {
+        let Some(candidate) = candidates.get(index).filter(|c| c.confidence >= threshold) else {
             continue;
         };
-        if candidate.confidence < threshold
-            || taken.contains(&candidate.child)
-            || parent_of.contains_key(&candidate.child)
-        {
+        let (child, parent) = (as_set(&candidate.child), as_set(&candidate.parent));
+        if taken.contains(&child) || parent_of.contains_key(&child) || reaches(&parent_of, &parent, &child) {
             continue;
         }
-        if reaches(&parent_of, &candidate.parent, &candidate.child) {
-            continue;
-        }
-        parent_of.insert(&candidate.child, &candidate.parent);
+        parent_of.insert(child, parent);
         chosen.push(index);
     }
     chosen
 }
 
+/// Columns in one order, whatever the order of the key that they refer to.
+fn as_set(end: &End) -> End {
+    let mut columns = end.1.clone();
+    columns.sort_unstable();
+    (end.0.clone(), columns)
+}
+
 /// Whether following parents from `from` comes to `to`.
-fn reaches(parent_of: &HashMap<&End, &End>, from: &End, to: &End) -> bool {
+fn reaches(parent_of: &HashMap<End, End>, from: &End, to: &End) -> bool {
     let mut at = from;
     let mut steps = 0;
     while at != to {
@@ -122,6 +125,20 @@ mod tests {
             pair("b.id", "a.id", 0.85),
         ];
         assert_eq!(assign(&candidates, &HashSet::new(), 0.5), [0, 1]);
+    }
+
+    #[test]
+    fn columns_in_another_order_are_the_same_columns() {
+        let end = |table: &str, columns: [&str; 2]| (TableRef::bare(table), columns.map(str::to_owned).to_vec());
+        let onto = |parent: &str, columns, confidence| Scored {
+            child: end("fees", columns),
+            parent: end(parent, columns),
+            confidence,
+        };
+        let candidates = [onto("degrees", ["year", "campus"], 0.6), onto("enrolments", ["campus", "year"], 0.9)];
+        assert_eq!(assign(&candidates, &HashSet::new(), 0.5), [1]);
+        let taken = HashSet::from([end("fees", ["year", "campus"])]);
+        assert!(assign(&candidates, &taken, 0.5).is_empty());
     }
 
     #[test]

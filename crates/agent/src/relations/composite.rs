@@ -5,6 +5,7 @@ use super::{
     containment::{Containment, Ends, measure},
     evidence,
     facts::ColumnFacts,
+    names,
 };
 use datafyme_connect::Connector;
 use datafyme_domain::{Cardinality, DataSourceId, Relation, RelationId, RelationKind, RelationTier};
@@ -16,6 +17,8 @@ const CHILDREN: usize = 50;
 const WIDEST: usize = 5;
 /// Least share of tuples with a parent.
 const CONTAINED: f64 = 0.9;
+/// From here on a column is named after its own table.
+const AT_HOME: f64 = 0.6;
 /// Confidence where all tuples have a parent and chance is no explanation.
 const PROVEN: f64 = 0.92;
 /// Confidence by names and keys alone.
@@ -72,9 +75,10 @@ fn propose<'a>(facts: &'a [ColumnFacts<'a>]) -> Vec<Composite<'a>> {
             by_name.entry(&one.names.joined).or_default().push(one);
         }
     }
+    let tables: HashSet<&str> = facts.iter().map(|f| f.names.table_joined.as_str()).collect();
     let mut proposed = Vec::new();
     for columns in by_table.values().filter(|c| c.first().is_some_and(|f| f.table.primary_key.len() >= 2)) {
-        let Some(key) = key_columns(columns) else { continue };
+        let Some(key) = key_columns(columns).filter(|key| key.iter().any(|k| is_own(k, &tables))) else { continue };
         let rarest = key.iter().min_by_key(|k| by_name.get(k.names.joined.as_str()).map_or(0, Vec::len));
         let children = rarest.and_then(|k| by_name.get(k.names.joined.as_str())).map_or(&[][..], Vec::as_slice);
         for child in
@@ -96,6 +100,21 @@ fn key_columns<'a>(columns: &[&'a ColumnFacts<'a>]) -> Option<Vec<&'a ColumnFact
     table.primary_key.iter().map(|name| columns.iter().find(|c| &c.column.name == name).copied()).collect()
 }
 
+/// Whether a part of a key is of the table itself. A key of nothing but references and periods (a figure per campus
+/// and year) belongs to a sibling of the child, which has its own figures of the same, not to a parent.
+fn is_own(part: &ColumnFacts<'_>, tables: &HashSet<&str>) -> bool {
+    let n = &part.names;
+    if names::is_period(&n.words) {
+        return false;
+    }
+    if names::is_id_like(&n.words) {
+        return n.at_home >= AT_HOME;
+    }
+    // Plurals in -es may have kept their e: `campuses` is known as `campuse`.
+    n.joined == n.table_joined
+        || !(tables.contains(n.joined.as_str()) || tables.contains(format!("{}e", n.joined).as_str()))
+}
+
 /// The child's columns of the same names, where they may refer to the key.
 fn matched<'a>(key: &[&'a ColumnFacts<'a>], child: &[&'a ColumnFacts<'a>]) -> Option<Composite<'a>> {
     let columns: Vec<_> = key
@@ -107,10 +126,8 @@ fn matched<'a>(key: &[&'a ColumnFacts<'a>], child: &[&'a ColumnFacts<'a>]) -> Op
     // Two tables of one key: the narrower one is the parent only when the other's key is wider or is no such key.
     let same_key =
         of_child.primary_key.len() == names.len() && of_child.primary_key.iter().all(|c| names.contains(c.as_str()));
-    // A key made of references only, of which the child may have its own: a sibling, not a parent.
-    let own_entity = key.iter().any(|k| !super::names::is_id_like(&k.names.words) || k.names.at_home >= 0.6);
     let contained = columns.iter().all(|(c, k)| c.overlap(k).is_none_or(|o| o.share >= CONTAINED));
-    (contained && !same_key && own_entity && of_child.name != of_parent.name).then_some(Composite { columns })
+    (contained && !same_key && of_child.name != of_parent.name).then_some(Composite { columns })
 }
 
 fn relation(source: DataSourceId, ends: &Ends<'_>, counted: Option<Containment>, confidence: f64) -> Option<Relation> {

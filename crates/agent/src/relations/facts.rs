@@ -202,6 +202,12 @@ fn class(column: &Column, profile: Option<&ColumnProfile>) -> Class {
         ColumnType::Integer => Class::Integer,
         // Keys are often declared as exact decimals without a scale; broken values show in the range.
         ColumnType::Decimal | ColumnType::Float if profile.is_some_and(is_whole) => Class::Integer,
+        // Without values the declaration and the name are all there is.
+        ColumnType::Decimal | ColumnType::Float
+            if profile.is_none_or(|p| p.non_null == 0) && (is_declared_whole(column) || is_named_as_key(column)) =>
+        {
+            Class::Integer
+        }
         ColumnType::Text | ColumnType::Other if profile.is_some_and(|p| p.text_is_numeric) => Class::NumericText,
         // A column of a loosely typed database may be declared as text and hold numbers.
         ColumnType::Text | ColumnType::Other
@@ -214,6 +220,19 @@ fn class(column: &Column, profile: Option<&ColumnProfile>) -> Class {
         ColumnType::Text | ColumnType::Date | ColumnType::Timestamp => Class::Date,
         _ => Class::Other,
     }
+}
+
+/// Whether its type is a number without decimals: `DECIMAL(4,0)`, `NUMBER(10)`.
+fn is_declared_whole(column: &Column) -> bool {
+    let arguments = column.declared_type.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    arguments.is_some_and(|(digits, _)| match digits.split_once(',') {
+        Some((_, scale)) => scale.trim() == "0",
+        None => column.column_type == ColumnType::Decimal,
+    })
+}
+
+fn is_named_as_key(column: &Column) -> bool {
+    names::is_id_like(&names::words(&column.name))
 }
 
 fn is_whole(profile: &ColumnProfile) -> bool {

@@ -12,6 +12,9 @@ use super::{
 const SELF_PROVEN: f64 = 0.92;
 /// The same without values.
 const SELF_NAMED: f64 = 0.7;
+/// Most that the key of a table, named after it, can reach: it may refer to a supertype, but a name in common
+/// (`constructor_results`, `results`) is no proof.
+const OWN_KEY: f64 = 0.9;
 /// Least containment of a reference within a table.
 const SELF_CONTAINED: f64 = 0.9;
 
@@ -62,7 +65,14 @@ pub fn confidence(pair: &Pair, facts: &[ColumnFacts<'_>], rivals: &Rivals, class
     if child.table_position == parent.table_position {
         return within_table(pair, child, parent);
     }
-    features(pair, facts, rivals).map_or(0.0, |(known, f)| classifier.of(known).probability(&f))
+    let probability = features(pair, facts, rivals).map_or(0.0, |(known, f)| classifier.of(known).probability(&f));
+    if is_own_key(child, parent) { probability.min(OWN_KEY) } else { probability }
+}
+
+fn is_own_key(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
+    let n = &child.names;
+    let named_after_table = !n.core_joined.is_empty() && n.core_joined == n.table_joined;
+    child.sole_primary_key && named_after_table && n.core_joined != parent.names.core_joined
 }
 
 /// References of a table to itself: by role, containment, and not being a copy. The public data that the classifier

@@ -187,6 +187,13 @@ pub fn is_id_like(words: &[String]) -> bool {
     words.iter().any(|w| ID_WORDS.contains(&w.as_str()))
 }
 
+/// Whether an identifier names a stretch of time and nothing else: `year`, `fiscal_year`.
+#[must_use]
+pub fn is_period(words: &[String]) -> bool {
+    const PERIODS: &[&str] = &["year", "quarter", "month", "week", "day", "date", "period", "fiscal", "calendar"];
+    !words.is_empty() && words.iter().all(|w| PERIODS.contains(&w.as_str()))
+}
+
 /// Whether the name says nothing of what it names.
 fn names_anything(core: &[String]) -> bool {
     !core.is_empty() && core.iter().all(|w| ANYTHING.contains(&w.as_str()))

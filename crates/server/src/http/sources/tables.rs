@@ -163,8 +163,10 @@ pub(super) async fn detail(
 ) -> Result<TableDetail, Problem> {
     let catalog = catalog_of(app, caller, id).await?;
     let table = catalog.and_then(|c| c.get(&name).cloned());
-    let table =
+    let mut table =
         table.ok_or_else(|| Problem::new(ErrorKind::NotFound, format!("no table {name} in this data source")))?;
+    // Hashes of values: guesses could be tried against them.
+    table.profile.iter_mut().flat_map(|p| &mut p.columns).for_each(|column| column.sketch = None);
     let documentation = app.metadata.documentation(caller, id).await?;
     let relations = app.metadata.list_relations(caller, id).await?;
     let words = app.agent.table_words(caller, id, &name).await?;
