@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn of_equal_scores_the_first_are_kept() {
-        let places: Vec<Place> = ranked((0..50).map(|i| ((0, i), 1.0)), 3).into_iter().map(|(place, _)| place).collect();
+        let places: Vec<Place> =
+            ranked((0..50).map(|i| ((0, i), 1.0)), 3).into_iter().map(|(place, _)| place).collect();
         assert_eq!(places, [(0, 0), (0, 1), (0, 2)]);
     }
 }

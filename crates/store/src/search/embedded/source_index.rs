@@ -26,12 +26,7 @@ struct About {
 impl SourceIndex {
     /// Of no documents.
     pub(super) fn empty(source: DataSourceId) -> Self {
-        Self {
-            source,
-            about: Vec::new(),
-            words: InvertedIndex::default(),
-            vectors: Vectors::like(&[]),
-        }
+        Self { source, about: Vec::new(), words: InvertedIndex::default(), vectors: Vectors::like(&[]) }
     }
 
     /// With more documents, by id.
