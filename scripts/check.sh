@@ -25,4 +25,6 @@ fi
 
 echo "== names and sizes"
 scripts/house_rules.sh
+echo "== deploy"
+scripts/check_deploy.sh
 echo "check: all passed"

@@ -1,12 +1,11 @@
 //! Everything that a process of ours works with, wired once.
 
-use crate::{config::Config, events::EventHub, jobs::WorkerSignal, models::Models, telemetry::Telemetry};
+use crate::{config::Config, events::EventHub, jobs::WorkerSignal, metadata, models::Models, telemetry::Telemetry};
 use datafyme_agent::{Agent, AgentParts, Analyst, LearnOptions, ModelAnalyst, RuleAnalyst, TieredAnalyst};
 use datafyme_domain::{Clock, ErrorKind, SystemClock};
 use datafyme_llm::Embedder;
 use datafyme_store::{
-    EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, RelationGraph, SearchIndex, SqliteMetadata, StoreError,
-    Vault,
+    EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, RelationGraph, SearchIndex, StoreError,
 };
 use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -46,7 +45,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the stores in `data_dir`, which is made where it is missing.
+    /// Opens the configured metadata store, and the derived ones in `data_dir`, which is made where it is missing.
     ///
     /// # Errors
     /// Whatever a store says; a data directory that cannot be made or written.
@@ -64,8 +63,7 @@ impl App {
         analyst: Option<Arc<dyn Analyst>>,
     ) -> Result<Self, StoreError> {
         make_private(data_dir)?;
-        let vault = Vault::open(data_dir)?;
-        let metadata: Arc<dyn MetadataStore> = Arc::new(SqliteMetadata::open(data_dir, vault).await?);
+        let metadata = metadata::open(&config.metadata, data_dir).await?;
         let search: Arc<dyn SearchIndex> = Arc::new(EmbeddedSearchIndex::open(&data_dir.join(SEARCH_FILE)).await?);
         let graph: Arc<dyn RelationGraph> = Arc::new(EmbeddedRelationGraph::open(&data_dir.join(GRAPH_FILE)).await?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);

@@ -14,6 +14,7 @@ mod eval;
 mod failure;
 mod graph;
 mod help_markdown;
+mod migrate_metadata;
 mod model;
 mod openapi;
 mod progress;
@@ -111,6 +112,8 @@ enum Command {
     Eval(eval::EvalCommand),
     /// Rebuilds the search index and the relation graph from metadata
     Reindex(reindex::ReindexArgs),
+    /// Moves metadata from a data directory to PostgreSQL, and compares what arrived
+    MigrateMetadata(migrate_metadata::MigrateMetadataArgs),
     /// Prints the three graphs as Mermaid
     Graph,
     /// Opens every back end and says in one line each what works
@@ -181,6 +184,7 @@ async fn execute(command: Command, session: Session) -> Result<ExitCode, Failure
         Command::Verified(command) => verified::run(session, command).await,
         Command::Eval(command) => eval::run(session, command).await,
         Command::Reindex(args) => reindex::run(session, args).await,
+        Command::MigrateMetadata(args) => migrate_metadata::run(session, args).await,
         Command::Doctor => doctor::run(session).await,
         Command::Bench(args) => bench::run(session, args).await,
         Command::Graph | Command::Config(_) | Command::Openapi | Command::HelpMarkdown => Ok(ExitCode::SUCCESS),

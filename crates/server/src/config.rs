@@ -11,6 +11,7 @@ mod keys;
 mod learning;
 mod load;
 mod log;
+mod metadata;
 mod model;
 mod names;
 mod run;
@@ -26,6 +27,7 @@ pub use interval::Interval;
 pub use learning::LearningConfig;
 pub use load::{ConfigError, load};
 pub use log::{LogConfig, LogFormat};
+pub use metadata::MetadataConfig;
 pub use model::ModelConfig;
 pub use names::{EffortLevel, ProviderName, RoleName};
 pub use run::RunConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where our own state lives.
     pub data: DataConfig,
+    /// Where metadata lives, and the key of what is secret in it.
+    pub metadata: MetadataConfig,
     /// The language model, and how models are reached.
     pub model: ModelConfig,
     /// What turns texts into vectors.

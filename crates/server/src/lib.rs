@@ -14,6 +14,7 @@ pub mod events;
 pub mod http;
 pub mod jobs;
 pub mod knowledge_files;
+pub mod metadata;
 pub mod models;
 pub mod telemetry;
 

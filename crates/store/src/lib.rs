@@ -1,11 +1,14 @@
 //! Our own state: metadata (the truth), and the search index and relation graph derived from it.
 //!
-//! Owns: the [`MetadataStore`] seam (one small trait per aggregate) with its SQLite back end and migrations,
+//! Owns: the [`MetadataStore`] seam (one small trait per aggregate) with its SQLite and PostgreSQL back ends and migrations,
 //! [`SearchIndex`] and [`RelationGraph`] with their embedded back ends, the [`vault`] that seals secrets, and the
 //! conformance suite of each trait.
 //! Refuses: customers' databases, deciding anything about their content, reading time or making ids: both come
 //! from the caller.
 //! Start at [`metadata`] for what is stored, at [`search`] and [`graph`] for what is derived.
+
+// Files of metadata/sql are compiled for each back end (ADR 0016).
+#![allow(clippy::duplicate_mod)]
 
 #[doc(hidden)]
 pub mod conformance;
@@ -21,6 +24,7 @@ pub use error::StoreError;
 pub use graph::RelationGraph;
 pub use graph::embedded::EmbeddedRelationGraph;
 pub use metadata::MetadataStore;
+pub use metadata::postgres::PostgresMetadata;
 pub use metadata::sqlite::SqliteMetadata;
 pub use search::embedded::EmbeddedSearchIndex;
 pub use search::{HybridQuery, SearchDocument, SearchHit, SearchIndex};

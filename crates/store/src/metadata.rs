@@ -3,13 +3,16 @@
 //! One small trait per aggregate. Look-ups return `Option`; what must be atomic is one method; ids and times come
 //! from the caller. Look-ups that take a [`Caller`] see only what that caller owns.
 
+mod columns;
 pub mod conversations;
 pub mod data_sources;
 pub mod jobs;
 pub mod knowledge;
 pub mod models;
+pub mod postgres;
 pub mod runs;
 pub mod sqlite;
+mod statements;
 
 pub use conversations::Conversations;
 pub use data_sources::{DataSources, NewDataSource};
@@ -20,6 +23,7 @@ pub use runs::{Lease, RunClaim, RunEnd, RunStart, Runs};
 
 use crate::StoreError;
 use async_trait::async_trait;
+use datafyme_domain::{DataSourceId, ErrorKind};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
@@ -63,4 +67,8 @@ pub struct PageRequest {
     pub cursor: Option<String>,
     /// Items wanted, 1 to 200.
     pub limit: u32,
+}
+
+fn no_source(source: DataSourceId) -> StoreError {
+    StoreError::new(ErrorKind::NotFound, format!("there is no data source {source}: it may have been removed"))
 }

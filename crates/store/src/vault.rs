@@ -53,6 +53,34 @@ impl Vault {
         Ok(Self::with_key(&key, Some(file), false))
     }
 
+    /// With the key in that file, which other processes share.
+    ///
+    /// # Errors
+    /// `Unavailable` (missing or not to be read), `Corrupt` (not 32 bytes).
+    pub fn with_key_file(file: &Path) -> Result<Self, StoreError> {
+        let key = key_file::read(file)?.ok_or_else(|| {
+            let text = format!(
+                "the key file {} is missing: restore it, or make one for all processes with `openssl rand 32`",
+                file.display()
+            );
+            StoreError::new(ErrorKind::Unavailable, text)
+        })?;
+        Ok(Self::with_key(&key, Some(file.to_owned()), false))
+    }
+
+    /// With the key that this text is.
+    ///
+    /// # Errors
+    /// `InvalidInput` when it is not 32 bytes in base64.
+    pub fn with_base64(text: &str) -> Result<Self, StoreError> {
+        let bytes = STANDARD_NO_PAD.decode(text.trim().trim_end_matches('=')).ok().filter(|bytes| bytes.len() == 32);
+        let bytes = bytes.ok_or_else(|| {
+            let text = "the key is not 32 bytes in base64: make one for all processes with `openssl rand -base64 32`";
+            StoreError::new(ErrorKind::InvalidInput, text)
+        })?;
+        Ok(Self::with_key(Key::from_slice(&bytes), None, false))
+    }
+
     /// A vault with a key of its own that is kept nowhere: for tests.
     #[must_use]
     pub fn generate() -> Self {

@@ -2,13 +2,15 @@
 
 use super::{Failure, Session, terminal::counted};
 use crate::{
-    App, app, http,
+    App, app,
+    config::Config,
+    http, metadata,
     models::{Keyed, trial},
 };
 use console::style;
 use datafyme_agent::AgentError;
 use datafyme_domain::{Caller, DataSource};
-use datafyme_store::{EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, SqliteMetadata, Vault};
+use datafyme_store::{EmbeddedRelationGraph, EmbeddedSearchIndex};
 use std::{fmt::Display, io::Write, path::Path, process::ExitCode, time::Duration};
 
 /// A source that says nothing for this long does not work.
@@ -25,7 +27,7 @@ pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
     let stands = writable.is_ok();
     report.line("data directory", writable);
     if stands {
-        stores(&mut report, &dir).await;
+        stores(&mut report, &session.config, &dir).await;
         if let Ok(app) = session.app_in(dir).await {
             models(&mut report, &app).await;
             sources(&mut report, &session, &app).await;
@@ -66,15 +68,17 @@ fn probe(dir: &Path) -> Result<String, String> {
     Ok(format!("{} is writable, with space left", dir.display()))
 }
 
-async fn stores(report: &mut Report, dir: &Path) {
-    let vault = Vault::open(dir);
-    report.line("vault", vault.as_ref().map(|_| "the key file is there"));
-    if let Ok(vault) = vault {
-        let checked = match SqliteMetadata::open(dir, vault).await {
+async fn stores(report: &mut Report, config: &Config, dir: &Path) {
+    let vault = metadata::vault(&config.metadata, dir);
+    let place = if config.metadata.key.is_some() { "the key is in the environment" } else { "the key file is there" };
+    report.line("vault", vault.as_ref().map(|_| place));
+    if vault.is_ok() {
+        let engine = if config.metadata.url.is_some() { "PostgreSQL" } else { "SQLite" };
+        let checked = match metadata::open(&config.metadata, dir).await {
             Ok(store) => store.check().await,
             Err(failure) => Err(failure),
         };
-        report.line("metadata", checked.map(|()| "SQLite reads and writes"));
+        report.line("metadata", checked.map(|()| format!("{engine} reads and writes")));
     }
     let search = EmbeddedSearchIndex::open(&dir.join(app::SEARCH_FILE)).await;
     report.line("search index", search.map(|_| "embedded, opens"));

@@ -7,8 +7,9 @@ use toml::{Table, Value};
 
 /// Read when no `--config` is given, if it is there.
 const DEFAULT_FILE: &str = "datafyme.toml";
-/// Only the environment has it.
-const SECRET: (&str, &str) = ("model", "api_key");
+/// Only the environment has these: section, key, and what a file says instead.
+const SECRETS: [(&str, &str, &str); 3] =
+    [("model", "api_key", "api_key_file"), ("metadata", "password", "password_file"), ("metadata", "key", "key_file")];
 
 /// A configuration that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,7 +71,7 @@ pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Config, Co
         build(&settings, name)?;
     }
     let config = build(&settings, "the configuration")?;
-    match config.model.fault() {
+    match config.model.fault().or_else(|| config.metadata.fault()) {
         Some(cause) => Err(ConfigError::BadValue { origin: "the configuration".to_owned(), cause }),
         None => Ok(config),
     }
@@ -86,10 +87,13 @@ fn read(path: &Path, keys: &Keys) -> Result<Table, ConfigError> {
         known_section(keys, section, &origin)?;
         for key in value.as_table().into_iter().flat_map(Table::keys) {
             known_key(keys, section, key, &origin)?;
-            if (section.as_str(), key.as_str()) == SECRET {
-                let cause = "a key does not stand in this file: give model.api_key_file, or the variable \
-                             DATAFYME_MODEL__API_KEY";
-                return Err(ConfigError::BadValue { origin, cause: cause.to_owned() });
+            if let Some((section, key, file)) =
+                SECRETS.iter().find(|(s, k, _)| *s == section.as_str() && *k == key.as_str())
+            {
+                let variable = format!("DATAFYME_{}__{}", section.to_uppercase(), key.to_uppercase());
+                let cause =
+                    format!("a secret does not stand in this file: give {section}.{file}, or the variable {variable}");
+                return Err(ConfigError::BadValue { origin, cause });
             }
         }
     }
@@ -232,6 +236,27 @@ mod tests {
         for (toml, pairs, words) in table {
             let message = loaded(toml, pairs).unwrap_err().to_string();
             assert!(message.contains(words) && !message.contains("planted"), "{toml:?} {pairs:?} said: {message}");
+        }
+    }
+
+    #[test]
+    fn the_store_of_metadata_is_one_setting_and_its_secrets_are_never_shown() {
+        let toml = "[metadata]\nurl = \"postgres://me@db:5432/datafyme\"\n";
+        let pairs = [("DATAFYME_METADATA__PASSWORD", "planted-1"), ("DATAFYME_METADATA__KEY", "planted-2")];
+        let config = loaded(toml, &pairs).unwrap();
+        assert_eq!(config.metadata.password.as_ref().map(|k| k.expose()), Some("planted-1"));
+        let printed = format!("{config:?} {}", toml::to_string(&config).unwrap());
+        assert!(!printed.contains("planted"), "{printed}");
+        let refused = [
+            ("[metadata]\nurl = \"postgres://me:planted@db/x\"\n", "metadata.password_file"),
+            ("[metadata]\nurl = \"postgres://db/x?user=me&password=planted\"\n", "metadata.password_file"),
+            ("[metadata]\nurl = \"mysql://me@db/x\"\n", "not of PostgreSQL"),
+            ("[metadata]\npassword = \"planted\"\n", "DATAFYME_METADATA__PASSWORD"),
+            ("[metadata]\nkey = \"planted\"\n", "metadata.key_file"),
+        ];
+        for (toml, words) in refused {
+            let message = loaded(toml, &[]).unwrap_err().to_string();
+            assert!(message.contains(words) && !message.contains("planted"), "{toml:?} said: {message}");
         }
     }
 

@@ -1,32 +1,43 @@
 //! Metadata in one SQLite file, `datafyme.db`: the default. Start at [`SqliteMetadata::open`].
 //!
-//! One file per aggregate, each with its statements. The statements use `$1` placeholders and only what SQLite and
+//! One file per aggregate, each with its statements; the files of `sql/` are compiled for each back end (ADR 0016). The statements use `$1` placeholders and only what SQLite and
 //! PostgreSQL share. Each writing method is one transaction that holds the write lock from its start; what a question
 //! writes (conversations, runs, their steps and calls) shares its transaction with that of other questions.
 
-mod business_terms;
-mod column;
 mod conversations;
-mod data_sources;
-mod documentation;
-mod documentation_edits;
-mod jobs;
-mod language_models;
 mod migration;
-mod model_calls;
-mod relations;
-mod row;
 mod runs;
+mod step_calls;
+
+#[path = "sql/business_terms.rs"]
+mod business_terms;
+#[path = "sql/data_sources.rs"]
+mod data_sources;
+#[path = "sql/documentation.rs"]
+mod documentation;
+#[path = "sql/documentation_edits.rs"]
+mod documentation_edits;
+#[path = "sql/jobs.rs"]
+mod jobs;
+#[path = "sql/language_models.rs"]
+mod language_models;
+#[path = "sql/model_calls.rs"]
+mod model_calls;
+#[path = "sql/relations.rs"]
+mod relations;
+#[path = "sql/verified_queries.rs"]
 mod verified_queries;
 
-use super::MetadataStore;
-use crate::sqlite_file::{SqliteFile, Statements, WriteTransaction};
+use super::{MetadataStore, no_source};
+use crate::metadata::columns;
+use crate::sqlite_file::{Failure, SqliteFile, Statements, WriteTransaction};
 use crate::{StoreError, Vault};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, DataSourceId, ErrorKind, UserId};
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
+use rusqlite::ToSql;
+use serde::Serialize;
+use sqlx::SqlitePool;
 use std::path::Path;
 
 /// Its file in the data directory.
@@ -45,12 +56,29 @@ const OWNS_SOURCE: &str = "SELECT 1 FROM data_sources WHERE id = $1 AND owner_id
 
 const RAISE_KNOWLEDGE: &str = "UPDATE data_sources SET knowledge_version = knowledge_version + 1 WHERE id = $1";
 
+const CLAIM_NEXT_JOB: &str = "
+    UPDATE jobs SET status = 'running', worker = $1, lease_until = $3, attempts = attempts + 1,
+                    started_at = COALESCE(started_at, $2)
+    WHERE id = (SELECT id FROM jobs
+                WHERE status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until <= $2)
+                ORDER BY created_at, id LIMIT 1)
+      AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until <= $2)
+    RETURNING *";
+
+const LOCK_JOB_OWNER: &str = "SELECT owner_id FROM jobs WHERE id = $1";
+
 const PUT_PROBE: &str = "
     INSERT INTO probes (id, owner_id, seen) VALUES ('check', $1, 1)
     ON CONFLICT (id) DO UPDATE SET seen = probes.seen + 1
     RETURNING seen";
 
 const GET_PROBE: &str = "SELECT seen FROM probes WHERE id = 'check'";
+
+/// What the shared files call it.
+type Metadata = SqliteMetadata;
+type ReadHere<T> = fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>;
+type DbConnection = sqlx::SqliteConnection;
+type DbRow = sqlx::sqlite::SqliteRow;
 
 /// The metadata store over SQLite. Cheap to clone; any number of processes may open the same data directory.
 #[derive(Debug, Clone)]
@@ -86,7 +114,7 @@ impl SqliteMetadata {
         sqlx::query(CREATE_USER)
             .bind(id.to_string())
             .bind(name)
-            .bind(column::micros(at))
+            .bind(columns::micros(at))
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("create the user in", error))?;
@@ -98,6 +126,29 @@ impl SqliteMetadata {
         self.file.close().await;
     }
 
+    pub(super) fn readers(&self) -> &SqlitePool {
+        self.file.readers()
+    }
+
+    async fn write(&self) -> Result<WriteTransaction, StoreError> {
+        self.file.write().await
+    }
+
+    async fn commit(&self, tx: WriteTransaction) -> Result<(), StoreError> {
+        self.file.commit(tx).await
+    }
+
+    /// The row of those keys, read on this very thread.
+    async fn row<T>(&self, sql: &'static str, keys: &[&str], read: ReadHere<T>) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, keys, read).await?.into_iter().next())
+    }
+
+    /// The rows of those keys, read on this very thread.
+    async fn rows<T>(&self, sql: &'static str, keys: &[&str], read: ReadHere<T>) -> Result<Vec<T>, StoreError> {
+        let keys: Vec<&dyn ToSql> = keys.iter().map(|key| key as &dyn ToSql).collect();
+        self.file.read_here(|connection| connection.rows(sql, &keys, read))
+    }
+
     fn failed(&self, action: &str, error: sqlx::Error) -> StoreError {
         self.file.fail(action, error)
     }
@@ -105,8 +156,8 @@ impl SqliteMetadata {
     /// Every row through `read`.
     fn read_rows<T>(
         &self,
-        rows: Result<Vec<SqliteRow>, sqlx::Error>,
-        read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
+        rows: Result<Vec<DbRow>, sqlx::Error>,
+        read: fn(&DbRow) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, StoreError> {
         rows.and_then(|rows| rows.iter().map(read).collect()).map_err(|error| self.failed("read", error))
     }
@@ -114,8 +165,8 @@ impl SqliteMetadata {
     /// The row through `read`, if there is one.
     fn read_row<T>(
         &self,
-        row: Result<Option<SqliteRow>, sqlx::Error>,
-        read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
+        row: Result<Option<DbRow>, sqlx::Error>,
+        read: fn(&DbRow) -> Result<T, sqlx::Error>,
     ) -> Result<Option<T>, StoreError> {
         row.and_then(|row| row.as_ref().map(read).transpose()).map_err(|error| self.failed("read", error))
     }
@@ -127,7 +178,7 @@ impl SqliteMetadata {
     }
 
     /// Notes that a person changed what is known of a data source.
-    async fn raise_knowledge(&self, connection: &mut SqliteConnection, source: &str) -> Result<(), StoreError> {
+    async fn raise_knowledge(&self, connection: &mut DbConnection, source: &str) -> Result<(), StoreError> {
         sqlx::query(RAISE_KNOWLEDGE)
             .bind(source)
             .execute(connection)
@@ -138,7 +189,7 @@ impl SqliteMetadata {
 
     async fn owns_source(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut DbConnection,
         owner: UserId,
         source: DataSourceId,
     ) -> Result<bool, StoreError> {
@@ -170,6 +221,11 @@ impl MetadataStore for SqliteMetadata {
     }
 }
 
-fn no_source(source: DataSourceId) -> StoreError {
-    StoreError::new(ErrorKind::NotFound, format!("there is no data source {source}: it may have been removed"))
+fn is_duplicate(error: &sqlx::Error) -> bool {
+    Failure::of(error) == Failure::Duplicate
+}
+
+/// A fieldless enum's code, for a connection that is used directly.
+fn rusqlite_code<T: Serialize>(value: &T) -> rusqlite::Result<String> {
+    columns::code(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }

@@ -69,3 +69,24 @@ fn openers_that_race_agree_on_one_key() {
 fn debug_shows_nothing_of_the_key() {
     assert_eq!(format!("{:?}", Vault::generate()), "Vault");
 }
+
+#[test]
+fn a_key_that_is_shared_opens_what_another_process_sealed() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("shared.key");
+    std::fs::write(&file, [7_u8; 32]).unwrap();
+    let sealed = Vault::with_key_file(&file).unwrap().seal("r", "secret").unwrap();
+    let same = Vault::with_base64("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n").unwrap();
+    assert_eq!(same.unseal("r", &sealed).unwrap(), "secret");
+}
+
+#[test]
+fn a_key_that_is_none_is_refused_with_what_to_do() {
+    let missing = Vault::with_key_file(std::path::Path::new("/nowhere/shared.key")).unwrap_err();
+    assert!(missing.to_string().contains("openssl rand 32"), "{missing}");
+    for bad in ["", "short", "not base64 at all!"] {
+        let error = Vault::with_base64(bad).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{bad}");
+        assert!(error.to_string().contains("openssl rand -base64 32"), "{error}");
+    }
+}

@@ -1,14 +1,14 @@
 //! The job queue.
 
-use super::column::{code, get_bool, get_code, get_count, get_id, get_json, get_optional_time, get_time, json, micros};
-use super::{SqliteMetadata, no_source};
+use super::{CLAIM_NEXT_JOB, DbConnection, DbRow, Metadata, no_source};
 use crate::StoreError;
+use crate::metadata::columns::{
+    code, get_bool, get_code, get_count, get_id, get_json, get_optional_text, get_optional_time, get_time, json, micros,
+};
 use crate::metadata::{JobClaim, Jobs};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, DataSourceId, ErrorKind, Job, JobId, JobProgress, JobStatus};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 const FIND_UNFINISHED: &str = "
     SELECT * FROM jobs WHERE source_id = $1 AND kind = $2 AND status IN ('queued', 'running')";
@@ -23,15 +23,6 @@ const GET: &str = "SELECT * FROM jobs WHERE id = $1 AND owner_id = $2";
 const LIST: &str = "
     SELECT * FROM jobs WHERE owner_id = $1 AND ($2 = '' OR source_id = $2)
     ORDER BY created_at DESC, id DESC LIMIT $3";
-
-const CLAIM_NEXT: &str = "
-    UPDATE jobs SET status = 'running', worker = $1, lease_until = $3, attempts = attempts + 1,
-                    started_at = COALESCE(started_at, $2)
-    WHERE id = (SELECT id FROM jobs
-                WHERE status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until <= $2)
-                ORDER BY created_at, id LIMIT 1)
-      AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until <= $2)
-    RETURNING *";
 
 const CLAIM_ONE: &str = "
     UPDATE jobs SET status = 'running', worker = $1, lease_until = $3, attempts = attempts + 1,
@@ -53,7 +44,7 @@ const REQUEST_CANCEL: &str = "
         status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
     WHERE id = $1 AND owner_id = $2 AND status IN ('queued', 'running')";
 
-fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
+fn read_job(row: &DbRow) -> Result<Job, sqlx::Error> {
     Ok(Job {
         id: get_id(row, "id")?,
         owner_id: get_id(row, "owner_id")?,
@@ -61,7 +52,7 @@ fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
         source_id: get_id(row, "source_id")?,
         status: get_code(row, "status")?,
         progress: get_json(row, "progress")?,
-        error: row.try_get("error")?,
+        error: get_optional_text(row, "error")?,
         attempts: get_count(row, "attempts")?,
         cancel_requested: get_bool(row, "cancel_requested")?,
         created_at: get_time(row, "created_at")?,
@@ -70,7 +61,7 @@ fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
     })
 }
 
-async fn create_job(connection: &mut SqliteConnection, job: &Job) -> Result<(), sqlx::Error> {
+async fn create_job(connection: &mut DbConnection, job: &Job) -> Result<(), sqlx::Error> {
     sqlx::query(CREATE)
         .bind(job.id.to_string())
         .bind(job.owner_id.to_string())
@@ -90,10 +81,10 @@ async fn create_job(connection: &mut SqliteConnection, job: &Job) -> Result<(), 
 }
 
 #[async_trait]
-impl Jobs for SqliteMetadata {
+impl Jobs for Metadata {
     async fn enqueue_job(&self, job: &Job) -> Result<Job, StoreError> {
         let kind = code(&job.kind).map_err(|error| self.failed("write to", error))?;
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         if !self.owns_source(&mut tx, job.owner_id, job.source_id).await? {
             return Err(no_source(job.source_id));
         }
@@ -103,16 +94,13 @@ impl Jobs for SqliteMetadata {
             return Ok(standing);
         }
         create_job(&mut tx, job).await.map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(job.clone())
     }
 
     async fn job(&self, caller: Caller, id: JobId) -> Result<Option<Job>, StoreError> {
-        let row = sqlx::query(GET)
-            .bind(id.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_optional(self.file.readers())
-            .await;
+        let row =
+            sqlx::query(GET).bind(id.to_string()).bind(caller.user_id.to_string()).fetch_optional(self.readers()).await;
         self.read_row(row, read_job)
     }
 
@@ -126,26 +114,26 @@ impl Jobs for SqliteMetadata {
             .bind(caller.user_id.to_string())
             .bind(source.map(|id| id.to_string()).unwrap_or_default())
             .bind(i64::from(limit))
-            .fetch_all(self.file.readers())
+            .fetch_all(self.readers())
             .await;
         self.read_rows(rows, read_job)
     }
 
     async fn claim_job(&self, claim: &JobClaim) -> Result<Option<Job>, StoreError> {
-        let mut tx = self.file.write().await?;
-        let row = sqlx::query(CLAIM_NEXT)
+        let mut tx = self.write().await?;
+        let row = sqlx::query(CLAIM_NEXT_JOB)
             .bind(&claim.worker)
             .bind(micros(claim.now))
             .bind(micros(claim.lease_until))
             .fetch_optional(&mut *tx)
             .await;
         let job = self.read_row(row, read_job)?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(job)
     }
 
     async fn claim_job_by_id(&self, id: JobId, claim: &JobClaim) -> Result<Option<Job>, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let row = sqlx::query(CLAIM_ONE)
             .bind(&claim.worker)
             .bind(micros(claim.now))
@@ -154,7 +142,7 @@ impl Jobs for SqliteMetadata {
             .fetch_optional(&mut *tx)
             .await;
         let job = self.read_row(row, read_job)?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(job)
     }
 
@@ -166,7 +154,7 @@ impl Jobs for SqliteMetadata {
         lease_until: DateTime<Utc>,
     ) -> Result<Option<bool>, StoreError> {
         let progress = json(progress).map_err(|error| self.failed("write to", error))?;
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let row = sqlx::query(RENEW)
             .bind(id.to_string())
             .bind(worker)
@@ -175,7 +163,7 @@ impl Jobs for SqliteMetadata {
             .fetch_optional(&mut *tx)
             .await;
         let cancel = self.read_row(row, |row| get_bool(row, "cancel_requested"))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(cancel)
     }
 
@@ -189,7 +177,7 @@ impl Jobs for SqliteMetadata {
         if !status.is_final() {
             return Err(StoreError::new(ErrorKind::InvalidInput, "a job ends in a final status"));
         }
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         sqlx::query(FINISH)
             .bind(id.to_string())
             .bind(status.code())
@@ -198,11 +186,11 @@ impl Jobs for SqliteMetadata {
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn request_job_cancel(&self, caller: Caller, id: JobId, at: DateTime<Utc>) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = sqlx::query(REQUEST_CANCEL)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
@@ -210,7 +198,7 @@ impl Jobs for SqliteMetadata {
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(written.rows_affected() > 0)
     }
 }

@@ -1,15 +1,15 @@
 //! Table documentation.
 
-use super::SqliteMetadata;
-use super::column::{get_json, json};
+use super::{DbConnection, Metadata};
 use crate::StoreError;
 use crate::metadata::Documentation;
+use crate::metadata::columns::{get_json, json};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{
     Caller, DataSourceId, JobId, ModelCall, TableDocumentation, TableEdits, TableRef, documentation::merge,
 };
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 use std::collections::{HashMap, HashSet};
 
 const PUT: &str = "
@@ -32,10 +32,10 @@ pub(super) fn schema_of(table: &TableRef) -> &str {
     table.schema.as_deref().unwrap_or_default()
 }
 
-impl SqliteMetadata {
+impl Metadata {
     async fn write_documentation(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut DbConnection,
         caller: Caller,
         documentation: &TableDocumentation,
     ) -> Result<(), StoreError> {
@@ -75,11 +75,11 @@ fn under_edits(mut documentation: Vec<TableDocumentation>, edits: Vec<TableEdits
 }
 
 #[async_trait]
-impl Documentation for SqliteMetadata {
+impl Documentation for Metadata {
     async fn put_documentation(&self, caller: Caller, documentation: &TableDocumentation) -> Result<(), StoreError> {
         let mut tx = self.write_to_source(caller, documentation.source_id).await?;
         self.write_documentation(&mut tx, caller, documentation).await?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn put_job_documentation(
@@ -97,15 +97,12 @@ impl Documentation for SqliteMetadata {
             self.write_documentation(&mut tx, caller, one).await?;
         }
         self.add_job_calls(&mut tx, job, calls, first.generated_at).await?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn documentation(&self, caller: Caller, source: DataSourceId) -> Result<Vec<TableDocumentation>, StoreError> {
-        let rows = sqlx::query(LIST)
-            .bind(source.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
+        let rows =
+            sqlx::query(LIST).bind(source.to_string()).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         let generated: Vec<TableDocumentation> = self.read_rows(rows, |row| get_json(row, "document"))?;
         Ok(under_edits(generated, self.read_edits(caller, source).await?))
     }
@@ -121,7 +118,7 @@ impl Documentation for SqliteMetadata {
             .bind(caller.user_id.to_string())
             .bind(schema_of(table))
             .bind(&table.table)
-            .fetch_optional(self.file.readers())
+            .fetch_optional(self.readers())
             .await;
         self.read_row(row, |row| get_json(row, "document"))
     }
@@ -146,7 +143,7 @@ impl Documentation for SqliteMetadata {
         source: DataSourceId,
         keep: &[TableRef],
     ) -> Result<(), StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         if !self.owns_source(&mut tx, caller.user_id, source).await? {
             return Ok(());
         }
@@ -166,6 +163,6 @@ impl Documentation for SqliteMetadata {
                 .await
                 .map_err(|error| self.failed("write to", error))?;
         }
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 }

@@ -1,13 +1,12 @@
 //! Relations, rejected ones included.
 
-use super::SqliteMetadata;
-use super::column::{code, get_code, get_json, json};
+use super::{DbConnection, DbRow, Metadata};
 use crate::StoreError;
 use crate::metadata::Relations;
+use crate::metadata::columns::{code, get_code, get_json, json};
 use async_trait::async_trait;
 use datafyme_domain::{Caller, DataSourceId, Relation, RelationId, RelationKind, RelationTier, TableRef};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 use std::collections::HashMap;
 
 const DELETE_FOUND: &str = "
@@ -59,14 +58,14 @@ fn join_key(relation: &Relation) -> Result<String, sqlx::Error> {
     json(&pairs.min(turned))
 }
 
-fn read_relation(row: &SqliteRow) -> Result<Relation, sqlx::Error> {
+fn read_relation(row: &DbRow) -> Result<Relation, sqlx::Error> {
     let found: Relation = get_json(row, "document")?;
     let (kind, confidence) = (get_code(row, "kind")?, row.try_get("confidence")?);
     Ok(Relation { kind, confidence, tier: RelationTier::of(kind, confidence), ..found })
 }
 
 async fn create_unless_known(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     caller: Caller,
     source: DataSourceId,
     relation: &Relation,
@@ -84,7 +83,7 @@ async fn create_unless_known(
     Ok(())
 }
 
-async fn move_relation(connection: &mut SqliteConnection, relation: &Relation) -> Result<(), sqlx::Error> {
+async fn move_relation(connection: &mut DbConnection, relation: &Relation) -> Result<(), sqlx::Error> {
     let (id, key, document) = (relation.id.to_string(), join_key(relation)?, json(relation)?);
     let moved = sqlx::query(MOVE).bind(&id).bind(&key).bind(&document).execute(&mut *connection).await?;
     if moved.rows_affected() == 0 {
@@ -94,7 +93,7 @@ async fn move_relation(connection: &mut SqliteConnection, relation: &Relation) -
 }
 
 #[async_trait]
-impl Relations for SqliteMetadata {
+impl Relations for Metadata {
     async fn replace_relations(
         &self,
         caller: Caller,
@@ -118,7 +117,7 @@ impl Relations for SqliteMetadata {
                 .await
                 .map_err(|error| self.failed("write to", error))?;
         }
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn move_relations(
@@ -140,21 +139,18 @@ impl Relations for SqliteMetadata {
             relation.to_table = ends.1.map_or(relation.to_table, |table| (*table).clone());
             move_relation(&mut tx, &relation).await.map_err(|error| self.failed("write to", error))?;
         }
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn list_relations(&self, caller: Caller, source: DataSourceId) -> Result<Vec<Relation>, StoreError> {
-        let rows = sqlx::query(LIST)
-            .bind(source.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
+        let rows =
+            sqlx::query(LIST).bind(source.to_string()).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         self.read_rows(rows, read_relation)
     }
 
     async fn set_relation_kind(&self, caller: Caller, id: RelationId, kind: RelationKind) -> Result<bool, StoreError> {
         let kind = code(&kind).map_err(|error| self.failed("write to", error))?;
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let source: Option<String> = sqlx::query_scalar(SOURCE_OF)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
@@ -170,7 +166,7 @@ impl Relations for SqliteMetadata {
             .await
             .map_err(|error| self.failed("write to", error))?;
         self.raise_knowledge(&mut tx, &source).await?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(true)
     }
 
@@ -187,6 +183,6 @@ impl Relations for SqliteMetadata {
             .await
             .map_err(failed)?;
         self.raise_knowledge(&mut tx, &relation.source_id.to_string()).await?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 }

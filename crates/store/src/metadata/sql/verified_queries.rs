@@ -1,15 +1,13 @@
 //! Verified queries.
 
-use super::column::{bigint, json, micros};
-use super::row::{get_count, get_id, get_json, get_optional_json, get_time};
-use super::{SqliteMetadata, no_source};
+use super::{DbConnection, Metadata, no_source};
 use crate::StoreError;
 use crate::metadata::VerifiedQueries;
-use crate::sqlite_file::Statements;
+use crate::metadata::columns::{
+    Columns, bigint, get_count, get_id, get_json, get_optional_json, get_text, get_time, json, micros,
+};
 use async_trait::async_trait;
 use datafyme_domain::{Caller, DataSourceId, VerifiedQuery, VerifiedQueryId};
-use rusqlite::Row;
-use sqlx::SqliteConnection;
 
 const CREATE: &str = "
     INSERT INTO verified_queries
@@ -32,23 +30,23 @@ const UPDATE: &str = "
 
 const DELETE: &str = "DELETE FROM verified_queries WHERE id = $1 AND owner_id = $2";
 
-fn read_verified_query(row: &Row<'_>) -> rusqlite::Result<VerifiedQuery> {
+fn read_verified_query<R: Columns>(row: &R) -> Result<VerifiedQuery, R::Error> {
     Ok(VerifiedQuery {
         id: get_id(row, "id")?,
         owner_id: get_id(row, "owner_id")?,
         source_id: get_id(row, "source_id")?,
-        question: row.get("question")?,
-        sql: row.get("sql")?,
+        question: get_text(row, "question")?,
+        sql: get_text(row, "sql")?,
         uses: get_json(row, "uses")?,
         draft: get_optional_json(row, "draft")?,
         version: get_count(row, "version")?,
-        author: row.get("author")?,
+        author: get_text(row, "author")?,
         created_at: get_time(row, "created_at")?,
         approved_at: get_time(row, "approved_at")?,
     })
 }
 
-async fn create(connection: &mut SqliteConnection, query: &VerifiedQuery) -> Result<(), sqlx::Error> {
+async fn create(connection: &mut DbConnection, query: &VerifiedQuery) -> Result<(), sqlx::Error> {
     sqlx::query(CREATE)
         .bind(query.id.to_string())
         .bind(query.owner_id.to_string())
@@ -64,7 +62,7 @@ async fn create(connection: &mut SqliteConnection, query: &VerifiedQuery) -> Res
     Ok(())
 }
 
-async fn update(connection: &mut SqliteConnection, caller: Caller, query: &VerifiedQuery) -> Result<bool, sqlx::Error> {
+async fn update(connection: &mut DbConnection, caller: Caller, query: &VerifiedQuery) -> Result<bool, sqlx::Error> {
     let written = sqlx::query(UPDATE)
         .bind(query.id.to_string())
         .bind(caller.user_id.to_string())
@@ -80,19 +78,19 @@ async fn update(connection: &mut SqliteConnection, caller: Caller, query: &Verif
 }
 
 #[async_trait]
-impl VerifiedQueries for SqliteMetadata {
+impl VerifiedQueries for Metadata {
     async fn create_verified_query(&self, query: &VerifiedQuery) -> Result<(), StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         if !self.owns_source(&mut tx, query.owner_id, query.source_id).await? {
             return Err(no_source(query.source_id));
         }
         create(&mut tx, query).await.map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn verified_query(&self, caller: Caller, id: VerifiedQueryId) -> Result<Option<VerifiedQuery>, StoreError> {
         let (id, owner) = (id.to_string(), caller.user_id.to_string());
-        self.file.read_here(|connection| connection.row(GET, &[&id, &owner], read_verified_query))
+        self.row(GET, &[&id, &owner], |row| read_verified_query(row)).await
     }
 
     async fn list_verified_queries(
@@ -101,25 +99,25 @@ impl VerifiedQueries for SqliteMetadata {
         source: DataSourceId,
     ) -> Result<Vec<VerifiedQuery>, StoreError> {
         let (source, owner) = (source.to_string(), caller.user_id.to_string());
-        self.file.read_here(|connection| connection.rows(LIST, &[&source, &owner], read_verified_query))
+        self.rows(LIST, &[&source, &owner], |row| read_verified_query(row)).await
     }
 
     async fn update_verified_query(&self, caller: Caller, query: &VerifiedQuery) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = update(&mut tx, caller, query).await.map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(written)
     }
 
     async fn delete_verified_query(&self, caller: Caller, id: VerifiedQueryId) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let removed = sqlx::query(DELETE)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(removed.rows_affected() > 0)
     }
 }

@@ -1,14 +1,14 @@
 //! Configured language models, their sealed keys, and which of them is active in which role.
 
-use super::SqliteMetadata;
-use super::column::{code, get_code, get_id, get_json, get_optional_code, get_optional_json, get_time, json, micros};
+use super::{DbConnection, DbRow, Metadata, is_duplicate};
 use crate::StoreError;
+use crate::metadata::columns::{
+    code, get_code, get_id, get_json, get_optional_code, get_optional_json, get_time, json, micros,
+};
 use crate::metadata::{KeyChange, LanguageModels};
-use crate::sqlite_file::Failure;
 use async_trait::async_trait;
 use datafyme_domain::{Caller, ErrorKind, LanguageModel, ModelAbilities, ModelId, ModelRole};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 const CREATE: &str = "
     INSERT INTO language_models (id, owner_id, name, provider, model, base_url, headers, sealed_key, input_price,
@@ -49,7 +49,7 @@ const UNASSIGN: &str = "DELETE FROM model_roles WHERE owner_id = $1 AND role = $
 const PUT_ABILITIES: &str = "UPDATE language_models SET abilities = $2 WHERE id = $1";
 
 /// The model of a row, with the one role that the row names.
-fn read_model(row: &SqliteRow) -> Result<LanguageModel, sqlx::Error> {
+fn read_model(row: &DbRow) -> Result<LanguageModel, sqlx::Error> {
     let sealed_key: Option<&str> = row.try_get("sealed_key")?;
     Ok(LanguageModel {
         id: get_id(row, "id")?,
@@ -83,11 +83,7 @@ fn with_all_roles(rows: Vec<LanguageModel>) -> Vec<LanguageModel> {
     models
 }
 
-async fn create(
-    connection: &mut SqliteConnection,
-    model: &LanguageModel,
-    key: Option<String>,
-) -> Result<(), sqlx::Error> {
+async fn create(connection: &mut DbConnection, model: &LanguageModel, key: Option<String>) -> Result<(), sqlx::Error> {
     sqlx::query(CREATE)
         .bind(model.id.to_string())
         .bind(model.owner_id.to_string())
@@ -107,7 +103,7 @@ async fn create(
 }
 
 /// Returns whether it exists.
-async fn update(connection: &mut SqliteConnection, caller: Caller, model: &LanguageModel) -> Result<bool, sqlx::Error> {
+async fn update(connection: &mut DbConnection, caller: Caller, model: &LanguageModel) -> Result<bool, sqlx::Error> {
     let written = sqlx::query(UPDATE)
         .bind(model.id.to_string())
         .bind(caller.user_id.to_string())
@@ -124,15 +120,15 @@ async fn update(connection: &mut SqliteConnection, caller: Caller, model: &Langu
     Ok(written.rows_affected() > 0)
 }
 
-impl SqliteMetadata {
+impl Metadata {
     /// The model that these statements found.
-    fn one_model(&self, rows: Result<Vec<SqliteRow>, sqlx::Error>) -> Result<Option<LanguageModel>, StoreError> {
+    fn one_model(&self, rows: Result<Vec<DbRow>, sqlx::Error>) -> Result<Option<LanguageModel>, StoreError> {
         Ok(with_all_roles(self.read_rows(rows, read_model)?).pop())
     }
 
     /// What a failed write of a model of that name means.
     fn refused(&self, name: &str, error: sqlx::Error) -> StoreError {
-        if Failure::of(&error) == Failure::Duplicate {
+        if is_duplicate(&error) {
             let text = format!("there is a model named {name} already: choose another name, or remove that one");
             return StoreError::new(ErrorKind::Conflict, text);
         }
@@ -141,27 +137,27 @@ impl SqliteMetadata {
 }
 
 #[async_trait]
-impl LanguageModels for SqliteMetadata {
+impl LanguageModels for Metadata {
     async fn create_model(&self, model: &LanguageModel, key: Option<&str>) -> Result<(), StoreError> {
         let sealed = key.map(|key| self.vault.seal(&model.id.to_string(), key)).transpose()?;
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         create(&mut tx, model, sealed).await.map_err(|error| self.refused(&model.name, error))?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn model(&self, caller: Caller, id: ModelId) -> Result<Option<LanguageModel>, StoreError> {
         let rows =
-            sqlx::query(GET).bind(id.to_string()).bind(caller.user_id.to_string()).fetch_all(self.file.readers()).await;
+            sqlx::query(GET).bind(id.to_string()).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         self.one_model(rows)
     }
 
     async fn find_model(&self, caller: Caller, name: &str) -> Result<Option<LanguageModel>, StoreError> {
-        let rows = sqlx::query(FIND).bind(name).bind(caller.user_id.to_string()).fetch_all(self.file.readers()).await;
+        let rows = sqlx::query(FIND).bind(name).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         self.one_model(rows)
     }
 
     async fn list_models(&self, caller: Caller) -> Result<Vec<LanguageModel>, StoreError> {
-        let rows = sqlx::query(LIST).bind(caller.user_id.to_string()).fetch_all(self.file.readers()).await;
+        let rows = sqlx::query(LIST).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         Ok(with_all_roles(self.read_rows(rows, read_model)?))
     }
 
@@ -169,7 +165,7 @@ impl LanguageModels for SqliteMetadata {
         let row = sqlx::query(GET_KEY)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
-            .fetch_optional(self.file.readers())
+            .fetch_optional(self.readers())
             .await;
         let sealed: Option<Option<String>> = self.read_row(row, |row| row.try_get("sealed_key"))?;
         sealed.flatten().map(|sealed| self.vault.unseal(&id.to_string(), &sealed)).transpose()
@@ -187,7 +183,7 @@ impl LanguageModels for SqliteMetadata {
             KeyChange::Remove => Some(None),
             KeyChange::Set(key) => Some(Some(self.vault.seal(&id, key)?)),
         };
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         if !update(&mut tx, caller, model).await.map_err(|error| self.refused(&model.name, error))? {
             return Ok(false);
         }
@@ -200,25 +196,25 @@ impl LanguageModels for SqliteMetadata {
                 .await
                 .map_err(|error| self.failed("write to", error))?;
         }
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(true)
     }
 
     async fn delete_model(&self, caller: Caller, id: ModelId) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let removed = sqlx::query(DELETE)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(removed.rows_affected() > 0)
     }
 
     async fn assign_model(&self, caller: Caller, role: ModelRole, id: Option<ModelId>) -> Result<(), StoreError> {
         let owner = caller.user_id.to_string();
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = match id {
             Some(id) => sqlx::query(ASSIGN).bind(id.to_string()).bind(owner).bind(role.code()).execute(&mut *tx).await,
             None => sqlx::query(UNASSIGN).bind(owner).bind(role.code()).execute(&mut *tx).await,
@@ -228,19 +224,19 @@ impl LanguageModels for SqliteMetadata {
             let text = format!("there is no model {id}: it may have been removed");
             return Err(StoreError::new(ErrorKind::NotFound, text));
         }
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn put_model_abilities(&self, id: ModelId, abilities: &ModelAbilities) -> Result<bool, StoreError> {
         let document = json(abilities).map_err(|error| self.failed("write to", error))?;
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = sqlx::query(PUT_ABILITIES)
             .bind(id.to_string())
             .bind(document)
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(written.rows_affected() > 0)
     }
 }

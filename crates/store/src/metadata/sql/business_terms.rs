@@ -1,14 +1,12 @@
 //! Words of the business.
 
-use super::SqliteMetadata;
-use super::column::{bigint, get_count, get_json, get_time, json, micros};
+use super::{DbConnection, DbRow, Metadata, is_duplicate};
 use crate::StoreError;
 use crate::metadata::BusinessTerms;
-use crate::sqlite_file::Failure;
+use crate::metadata::columns::{bigint, get_count, get_json, get_time, json, micros};
 use async_trait::async_trait;
 use datafyme_domain::{BusinessTerm, BusinessTermId, Caller, DataSourceId, ErrorKind};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 const LIST: &str = "
     SELECT t.document, t.version, t.edited_at, COALESCE(u.name, '') AS editor
@@ -28,7 +26,7 @@ const SOURCE_OF: &str = "SELECT source_id FROM business_terms WHERE id = $1 AND 
 
 const DELETE: &str = "DELETE FROM business_terms WHERE id = $1 AND owner_id = $2";
 
-fn read(row: &SqliteRow) -> Result<BusinessTerm, sqlx::Error> {
+fn read(row: &DbRow) -> Result<BusinessTerm, sqlx::Error> {
     let written: BusinessTerm = get_json(row, "document")?;
     Ok(BusinessTerm {
         version: get_count(row, "version")?,
@@ -40,7 +38,7 @@ fn read(row: &SqliteRow) -> Result<BusinessTerm, sqlx::Error> {
 
 /// Whether the stored version was the one that the term rests on.
 async fn write(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     caller: Caller,
     source: DataSourceId,
     term: &BusinessTerm,
@@ -57,13 +55,10 @@ async fn write(
 }
 
 #[async_trait]
-impl BusinessTerms for SqliteMetadata {
+impl BusinessTerms for Metadata {
     async fn list_terms(&self, caller: Caller, source: DataSourceId) -> Result<Vec<BusinessTerm>, StoreError> {
-        let rows = sqlx::query(LIST)
-            .bind(source.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
+        let rows =
+            sqlx::query(LIST).bind(source.to_string()).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         self.read_rows(rows, read)
     }
 
@@ -78,7 +73,7 @@ impl BusinessTerms for SqliteMetadata {
             match write(&mut tx, caller, source, term).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(Some(term.id)),
-                Err(error) if Failure::of(&error) == Failure::Duplicate => {
+                Err(error) if is_duplicate(&error) => {
                     let message = format!("there is a term \u{201c}{}\u{201d} already: change that one", term.term);
                     return Err(StoreError::new(ErrorKind::Conflict, message));
                 }
@@ -86,12 +81,12 @@ impl BusinessTerms for SqliteMetadata {
             }
         }
         self.raise_knowledge(&mut tx, &source.to_string()).await?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(None)
     }
 
     async fn delete_term(&self, caller: Caller, id: BusinessTermId) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let source: Option<String> = sqlx::query_scalar(SOURCE_OF)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
@@ -106,7 +101,7 @@ impl BusinessTerms for SqliteMetadata {
             .await
             .map_err(|error| self.failed("write to", error))?;
         self.raise_knowledge(&mut tx, &source).await?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(true)
     }
 }

@@ -1,16 +1,16 @@
 //! Data sources and their catalogs.
 
-use super::column::{bigint, code, get_code, get_json, get_optional_json, json, micros};
-use super::{SqliteMetadata, no_source, row};
+use super::{DbConnection, Metadata, is_duplicate, no_source};
 use crate::StoreError;
+use crate::metadata::columns::{
+    Columns, bigint, code, get_code, get_count, get_id, get_json, get_optional_count, get_optional_json,
+    get_optional_text, get_optional_time, get_text, get_time, json, micros,
+};
 use crate::metadata::{DataSources, NewDataSource};
-use crate::sqlite_file::{Failure, Statements};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, JobId, SourceStatus, Table};
 use futures::TryStreamExt;
-use rusqlite::Row;
-use sqlx::SqliteConnection;
 
 const CREATE: &str = "
     INSERT INTO data_sources (id, owner_id, name, dialect, location, sealed_password, status, status_detail,
@@ -75,27 +75,27 @@ const GET_CATALOG: &str = "
     WHERE c.source_id = $1 AND c.owner_id = $2
     ORDER BY t.position";
 
-fn read_source(row: &Row<'_>) -> rusqlite::Result<DataSource> {
+fn read_source<R: Columns>(row: &R) -> Result<DataSource, R::Error> {
     Ok(DataSource {
-        id: row::get_id(row, "id")?,
-        owner_id: row::get_id(row, "owner_id")?,
-        name: row.get("name")?,
-        dialect: row::get_code(row, "dialect")?,
-        location: row.get("location")?,
-        status: row::get_code(row, "status")?,
-        status_detail: row.get("status_detail")?,
-        table_count: row::get_count(row, "table_count")?,
-        created_at: row::get_time(row, "created_at")?,
-        learned_at: row::get_optional_time(row, "learned_at")?,
-        resync_seconds: row.get("resync_seconds")?,
-        knowledge_version: row::get_count(row, "knowledge_version")?,
+        id: get_id(row, "id")?,
+        owner_id: get_id(row, "owner_id")?,
+        name: get_text(row, "name")?,
+        dialect: get_code(row, "dialect")?,
+        location: get_text(row, "location")?,
+        status: get_code(row, "status")?,
+        status_detail: get_optional_text(row, "status_detail")?,
+        table_count: get_count(row, "table_count")?,
+        created_at: get_time(row, "created_at")?,
+        learned_at: get_optional_time(row, "learned_at")?,
+        resync_seconds: get_optional_count(row, "resync_seconds")?,
+        knowledge_version: get_count(row, "knowledge_version")?,
     })
 }
 
-impl SqliteMetadata {
+impl Metadata {
     async fn write_catalog(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut DbConnection,
         caller: Caller,
         id: DataSourceId,
         catalog: &Catalog,
@@ -126,7 +126,7 @@ impl SqliteMetadata {
 
     async fn write_drafts(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut DbConnection,
         caller: Caller,
         id: DataSourceId,
         job: JobId,
@@ -150,12 +150,12 @@ impl SqliteMetadata {
 }
 
 #[async_trait]
-impl DataSources for SqliteMetadata {
+impl DataSources for Metadata {
     async fn create_source(&self, new: &NewDataSource) -> Result<(), StoreError> {
         let source = &new.source;
         let id = source.id.to_string();
         let sealed = new.password.as_ref().map(|p| self.vault.seal(&id, p)).transpose()?;
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = sqlx::query(CREATE)
             .bind(&id)
             .bind(source.owner_id.to_string())
@@ -172,8 +172,8 @@ impl DataSources for SqliteMetadata {
             .execute(&mut *tx)
             .await;
         match written {
-            Ok(_) => self.file.commit(tx).await,
-            Err(error) if Failure::of(&error) == Failure::Duplicate => Err(StoreError::new(
+            Ok(_) => self.commit(tx).await,
+            Err(error) if is_duplicate(&error) => Err(StoreError::new(
                 ErrorKind::Conflict,
                 format!(
                     "there is a data source named {} already: choose another name, or remove that one",
@@ -186,23 +186,22 @@ impl DataSources for SqliteMetadata {
 
     async fn source(&self, caller: Caller, id: DataSourceId) -> Result<Option<DataSource>, StoreError> {
         let (id, owner) = (id.to_string(), caller.user_id.to_string());
-        self.file.read_here(|connection| connection.row(GET, &[&id, &owner], read_source))
+        self.row(GET, &[&id, &owner], |row| read_source(row)).await
     }
 
     async fn find_source(&self, caller: Caller, name: &str) -> Result<Option<DataSource>, StoreError> {
         let owner = caller.user_id.to_string();
-        self.file.read_here(|connection| connection.row(FIND, &[&name, &owner], read_source))
+        self.row(FIND, &[name, &owner], |row| read_source(row)).await
     }
 
     async fn list_sources(&self, caller: Caller) -> Result<Vec<DataSource>, StoreError> {
         let owner = caller.user_id.to_string();
-        self.file.read_here(|connection| connection.rows(LIST, &[&owner], read_source))
+        self.rows(LIST, &[&owner], |row| read_source(row)).await
     }
 
     async fn source_password(&self, caller: Caller, id: DataSourceId) -> Result<Option<String>, StoreError> {
         let (id, owner) = (id.to_string(), caller.user_id.to_string());
-        let read = |row: &Row<'_>| row.get::<_, Option<String>>("sealed_password");
-        let sealed = self.file.read_here(|connection| connection.row(GET, &[&id, &owner], read))?;
+        let sealed = self.row(GET, &[&id, &owner], |row| get_optional_text(row, "sealed_password")).await?;
         sealed.flatten().map(|sealed| self.vault.unseal(&id, &sealed)).transpose()
     }
 
@@ -213,7 +212,7 @@ impl DataSources for SqliteMetadata {
         status: SourceStatus,
         detail: Option<&str>,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = sqlx::query(SET_STATUS)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
@@ -222,7 +221,7 @@ impl DataSources for SqliteMetadata {
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(written.rows_affected() > 0)
     }
 
@@ -233,7 +232,7 @@ impl DataSources for SqliteMetadata {
         catalog: &Catalog,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = sqlx::query(SET_LEARNED)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
@@ -252,7 +251,7 @@ impl DataSources for SqliteMetadata {
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn put_drafts(
@@ -264,7 +263,7 @@ impl DataSources for SqliteMetadata {
     ) -> Result<(), StoreError> {
         let mut tx = self.write_to_source(caller, id).await?;
         self.write_drafts(&mut tx, caller, id, job, tables).await.map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn drafts(&self, caller: Caller, id: DataSourceId, job: JobId) -> Result<Vec<Table>, StoreError> {
@@ -272,7 +271,7 @@ impl DataSources for SqliteMetadata {
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
             .bind(job.to_string())
-            .fetch_all(self.file.readers())
+            .fetch_all(self.readers())
             .await;
         let mut tables: Vec<Table> = self.read_rows(rows, |row| get_json(row, "document"))?;
         tables.iter_mut().for_each(Table::type_profile);
@@ -280,7 +279,7 @@ impl DataSources for SqliteMetadata {
     }
 
     async fn set_resync(&self, caller: Caller, id: DataSourceId, seconds: Option<u32>) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let written = sqlx::query(SET_RESYNC)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
@@ -288,25 +287,25 @@ impl DataSources for SqliteMetadata {
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(written.rows_affected() > 0)
     }
 
     async fn sources_due(&self, now: DateTime<Utc>, seconds: u32) -> Result<Vec<DataSource>, StoreError> {
-        let (now, seconds) = (micros(now), i64::from(seconds));
-        self.file.read_here(|connection| connection.rows(LIST_DUE, &[&now, &seconds], read_source))
+        let rows = sqlx::query(LIST_DUE).bind(micros(now)).bind(i64::from(seconds)).fetch_all(self.readers()).await;
+        self.read_rows(rows, |row| read_source(row))
     }
 
     async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError> {
         let mut tx = self.write_to_source(caller, id).await?;
         self.write_catalog(&mut tx, caller, id, catalog).await.map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await
+        self.commit(tx).await
     }
 
     async fn catalog(&self, caller: Caller, id: DataSourceId) -> Result<Option<Catalog>, StoreError> {
         // Row by row: the texts of thousands of tables would double what they take in memory.
         let mut rows =
-            sqlx::query(GET_CATALOG).bind(id.to_string()).bind(caller.user_id.to_string()).fetch(self.file.readers());
+            sqlx::query(GET_CATALOG).bind(id.to_string()).bind(caller.user_id.to_string()).fetch(self.readers());
         let mut catalog: Option<Catalog> = None;
         while let Some(row) = rows.try_next().await.map_err(|error| self.failed("read", error))? {
             let failed = |error| self.failed("read", error);
@@ -319,14 +318,14 @@ impl DataSources for SqliteMetadata {
     }
 
     async fn delete_source(&self, caller: Caller, id: DataSourceId) -> Result<bool, StoreError> {
-        let mut tx = self.file.write().await?;
+        let mut tx = self.write().await?;
         let removed = sqlx::query(DELETE)
             .bind(id.to_string())
             .bind(caller.user_id.to_string())
             .execute(&mut *tx)
             .await
             .map_err(|error| self.failed("write to", error))?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(removed.rows_affected() > 0)
     }
 }

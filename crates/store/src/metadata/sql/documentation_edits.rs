@@ -1,13 +1,12 @@
 //! What people wrote over generated documentation.
 
-use super::SqliteMetadata;
-use super::column::{bigint, get_count, get_json, get_optional_time, json, micros};
 use super::documentation::schema_of;
+use super::{DbConnection, DbRow, Metadata};
 use crate::StoreError;
+use crate::metadata::columns::{bigint, get_count, get_json, get_optional_time, json, micros};
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, DataSourceId, TableEdits, TableRef};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 const LIST: &str = "
     SELECT e.document, e.version, e.edited_at, COALESCE(u.name, '') AS editor
@@ -25,7 +24,7 @@ const UPDATE: &str = "
     UPDATE documentation_edits SET version = version + 1, editor_id = $4, edited_at = $5, document = $6
     WHERE source_id = $1 AND table_schema = $2 AND table_name = $3 AND version = $7";
 
-fn read(row: &SqliteRow) -> Result<TableEdits, sqlx::Error> {
+fn read(row: &DbRow) -> Result<TableEdits, sqlx::Error> {
     let written: TableEdits = get_json(row, "document")?;
     Ok(TableEdits {
         version: get_count(row, "version")?,
@@ -35,13 +34,10 @@ fn read(row: &SqliteRow) -> Result<TableEdits, sqlx::Error> {
     })
 }
 
-impl SqliteMetadata {
+impl Metadata {
     pub(super) async fn read_edits(&self, caller: Caller, source: DataSourceId) -> Result<Vec<TableEdits>, StoreError> {
-        let rows = sqlx::query(LIST)
-            .bind(source.to_string())
-            .bind(caller.user_id.to_string())
-            .fetch_all(self.file.readers())
-            .await;
+        let rows =
+            sqlx::query(LIST).bind(source.to_string()).bind(caller.user_id.to_string()).fetch_all(self.readers()).await;
         self.read_rows(rows, read)
     }
 
@@ -61,14 +57,14 @@ impl SqliteMetadata {
             }
         }
         self.raise_knowledge(&mut tx, &source.to_string()).await?;
-        self.file.commit(tx).await?;
+        self.commit(tx).await?;
         Ok(None)
     }
 }
 
 /// Whether the stored version was the one that the edits rest on.
 async fn write(
-    connection: &mut SqliteConnection,
+    connection: &mut DbConnection,
     caller: Caller,
     source: DataSourceId,
     edits: &TableEdits,

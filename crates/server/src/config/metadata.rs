@@ -1,0 +1,49 @@
+//! `[metadata]`
+
+use super::ApiKey;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Where metadata lives: the truth about data sources, conversations and jobs. Processes that share it share their work.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetadataConfig {
+    /// `postgres://user@host:5432/database?sslmode=verify-full`, without the password. A SQLite file in the data
+    /// directory when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// File that holds the password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
+    /// The password, in the environment only: `DATAFYME_METADATA__PASSWORD`. In a file it is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<ApiKey>,
+    /// File with the 32 bytes that seal passwords and keys of models (`openssl rand 32`); all who share metadata need the
+    /// same. `secret.key` in the data directory when absent, made where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// These bytes as base64 (`openssl rand -base64 32`), in the environment only: `DATAFYME_METADATA__KEY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<ApiKey>,
+}
+
+impl MetadataConfig {
+    /// What is wrong with it as a whole, if anything. Repeats no secret.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let url = self.url.as_deref()?;
+        let Some((scheme, rest)) = url.split_once("://") else {
+            return Some("metadata.url is no URL: write postgres://user@host:5432/database".to_owned());
+        };
+        if !matches!(scheme, "postgres" | "postgresql") {
+            return Some("metadata.url is not of PostgreSQL: write postgres://user@host:5432/database".to_owned());
+        }
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        let has_password = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+        (has_password || rest.contains("password=")).then(|| {
+            "the password does not stand in metadata.url: give metadata.password_file, or the variable \
+             DATAFYME_METADATA__PASSWORD"
+                .to_owned()
+        })
+    }
+}

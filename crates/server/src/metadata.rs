@@ -1,0 +1,49 @@
+//! Which metadata store a process works with, and the key that seals what is secret in it.
+
+use crate::config::MetadataConfig;
+use datafyme_domain::ErrorKind;
+use datafyme_store::{MetadataStore, PostgresMetadata, SqliteMetadata, StoreError, Vault};
+use std::{path::Path, sync::Arc};
+
+/// Opens the store that is configured; SQLite's file in `data_dir` when none is.
+///
+/// # Errors
+/// Whatever the store says; a key or a password that cannot be read.
+pub async fn open(config: &MetadataConfig, data_dir: &Path) -> Result<Arc<dyn MetadataStore>, StoreError> {
+    let vault = vault(config, data_dir)?;
+    let Some(url) = &config.url else {
+        return Ok(Arc::new(SqliteMetadata::open(data_dir, vault).await?));
+    };
+    let password = password(config)?;
+    Ok(Arc::new(PostgresMetadata::open(url, password.as_deref(), vault).await?))
+}
+
+/// The vault with the configured key; that of the data directory when none is.
+///
+/// # Errors
+/// `Unavailable`, `InvalidInput`, `Corrupt`: there is no such key.
+pub fn vault(config: &MetadataConfig, data_dir: &Path) -> Result<Vault, StoreError> {
+    match (&config.key, &config.key_file) {
+        (Some(key), _) => Vault::with_base64(key.expose()),
+        (None, Some(file)) => Vault::with_key_file(file),
+        (None, None) => Vault::open(data_dir),
+    }
+}
+
+/// The configured password.
+///
+/// # Errors
+/// `Unavailable` when its file cannot be read.
+pub fn password(config: &MetadataConfig) -> Result<Option<String>, StoreError> {
+    match (&config.password, &config.password_file) {
+        (Some(password), _) => Ok(Some(password.expose().to_owned())),
+        (None, Some(file)) => {
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                let text = format!("cannot read metadata.password_file {}: {error}", file.display());
+                StoreError::new(ErrorKind::Unavailable, text)
+            })?;
+            Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+        }
+        (None, None) => Ok(None),
+    }
+}
