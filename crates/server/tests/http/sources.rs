@@ -56,6 +56,10 @@ async fn tables_come_with_meaning_relations_and_figures() {
 
     let detail = site.get(&format!("/sources/{id}/tables/detail?table=orders")).await.json();
     assert_eq!(detail["table"]["columns"].as_array().unwrap().len(), 4);
+    let profiled = detail["table"]["profile"]["columns"].as_array().unwrap();
+    assert_eq!(profiled.len(), 4);
+    // Guesses at values could be tried against hashes of them.
+    assert!(profiled.iter().all(|column| column.get("sketch").is_none()), "{profiled:?}");
     assert_eq!(detail["relations"][0]["to_table"]["table"], "customers");
     assert!(detail["documentation"]["business_description"].is_string());
     site.get(&format!("/sources/{id}/tables/detail?table=nope")).await.problem(404, "not_found");
