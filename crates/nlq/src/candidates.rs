@@ -24,7 +24,7 @@ use crate::{
     rank::{Features, Weights, feature},
     reading::Reading,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A reading of the question.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub(crate) struct Candidate {
     pub score: f64,
     /// What the score is made of: constants, parts, form, the whole.
     pub pieces: [f64; 4],
+    /// What the changes cost that led from another candidate to this one; 0 where it was found as it stands.
+    pub changed: f64,
     /// What people expect speaks against it, in log-likelihood; not part of the score.
     pub style: f64,
     pub features: Features,
@@ -52,6 +54,11 @@ const KEPT: usize = 70;
 /// Of so many of the best candidates neighbours are looked at, so many of these are kept.
 const PARENTS: usize = 8;
 const NEIGHBOURS: usize = 90;
+/// What a join costs that a neighbour is to do without.
+const AVOIDED: f64 = 4.0;
+/// So many of the neighbours are changed once more; what that costs beyond both changes.
+const GRANDPARENTS: usize = 12;
+const TWICE: f64 = 0.4;
 
 /// A draft before its joins are known.
 struct Scored {
@@ -114,6 +121,7 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
             sql,
             score,
             pieces: [0.0; 4],
+            changed: 0.0,
             style: 0.0,
             features: Features::new(),
             edited: true,
@@ -155,7 +163,8 @@ fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, score
         let [bound, parts, form] = pieces;
         let pieces = [bound, parts, form, score - bound - parts - form];
         let style = style::penalty(index, reading, &draft);
-        found.push(Candidate { draft, plan, sql, score, pieces, style, features, edited: false, unexplained });
+        let changed = 0.0;
+        found.push(Candidate { draft, plan, sql, score, pieces, changed, style, features, edited: false, unexplained });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let near = neighbours(index, reading, weights, &found, &penalty);
@@ -164,7 +173,18 @@ fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, score
     found
 }
 
-/// Candidates one change away from the best ones.
+/// A draft one or two changes away from a candidate.
+struct Change {
+    score: f64,
+    /// The candidate.
+    at: usize,
+    names: Vec<&'static str>,
+    cost: f64,
+    draft: Draft,
+    avoid: Option<usize>,
+}
+
+/// Candidates one or two changes away from the best ones.
 fn neighbours(
     index: &CatalogIndex,
     reading: &Reading,
@@ -172,37 +192,31 @@ fn neighbours(
     parents: &[Candidate],
     penalty: &dyn Fn(usize) -> f64,
 ) -> Vec<Candidate> {
-    let sight = Sight::new(index, reading);
-    let mut changed: Vec<(f64, usize, variations::Variation)> = Vec::new();
-    for (at, parent) in parents.iter().enumerate().take(PARENTS) {
-        for variation in variations::of(index, reading, &sight, &parent.draft) {
-            let learned = f64::from(weights.get(feature(&["change", variation.name])));
-            changed.push((parent.score - variation.cost + learned, at, variation));
-        }
-    }
-    changed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut found: Vec<Candidate> = Vec::new();
-    for (_, at, variation) in changed {
+    let mut known: HashSet<String> = parents.iter().map(|p| p.sql.clone()).collect();
+    for Change { at, names, cost, draft, avoid, .. } in changes(index, reading, weights, parents, penalty) {
         if found.len() >= NEIGHBOURS {
             break;
         }
         let Some(parent) = parents.get(at) else { continue };
-        let Some(plan) = draft::realise(index, &variation.draft, penalty) else { continue };
+        let avoiding = |edge: usize| penalty(edge) + if avoid == Some(edge) { AVOIDED } else { 0.0 };
+        let Some(plan) = draft::realise(index, &draft, &avoiding) else { continue };
         let sql = plan.to_sql(index.dialect);
-        if parents.iter().chain(&found).any(|c| c.sql == sql) {
+        if !known.insert(sql.clone()) {
             continue;
         }
         let mut features = parent.features.clone();
-        features.push((feature(&["change", variation.name]), 1.0));
+        features.extend(names.iter().map(|name| (feature(&["change", name]), 1.0)));
         let [bound, parts, form, whole] = parent.pieces;
-        let pieces = [bound, parts, form, whole - variation.cost];
-        let changes = weights.dot(&features) - weights.dot(&parent.features) - variation.cost;
+        let pieces = [bound, parts, form, whole - cost];
+        let change = weights.dot(&features) - weights.dot(&parent.features) - cost;
         found.push(Candidate {
-            style: style::penalty(index, reading, &variation.draft),
-            draft: variation.draft,
+            changed: cost,
+            style: style::penalty(index, reading, &draft),
+            draft,
             plan,
             sql,
-            score: parent.score + changes,
+            score: parent.score + change,
             pieces,
             features,
             edited: false,
@@ -210,6 +224,62 @@ fn neighbours(
         });
     }
     found
+}
+
+/// Changes of the best candidates, and of the best of these, best first.
+fn changes(
+    index: &CatalogIndex,
+    reading: &Reading,
+    weights: &Weights,
+    parents: &[Candidate],
+    penalty: &dyn Fn(usize) -> f64,
+) -> Vec<Change> {
+    let sight = Sight::new(index, reading);
+    let learned = |name: &str| f64::from(weights.get(feature(&["change", name])));
+    let of = |draft: &Draft| {
+        let mut all = variations::of(index, reading, &sight, draft);
+        all.extend(variations::joins(index, draft, penalty));
+        all
+    };
+    let mut changes: Vec<Change> = Vec::new();
+    for (at, parent) in parents.iter().enumerate().take(PARENTS) {
+        changes.extend(of(&parent.draft).into_iter().map(|v| Change {
+            score: parent.score - v.cost + learned(v.name),
+            at,
+            names: vec![v.name],
+            cost: v.cost,
+            draft: v.draft,
+            avoid: v.avoid,
+        }));
+    }
+    let order = |a: &Change, b: &Change| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at));
+    changes.sort_by(order);
+    let again: Vec<Change> = changes
+        .iter()
+        .filter(|c| c.avoid.is_none())
+        .take(GRANDPARENTS)
+        .flat_map(|first| {
+            of(&first.draft).into_iter().filter(|v| !first.names.contains(&v.name)).map(|v| Change {
+                score: first.score - TWICE - v.cost + learned(v.name),
+                at: first.at,
+                names: [first.names.as_slice(), &[v.name]].concat(),
+                cost: first.cost + TWICE + v.cost,
+                draft: v.draft,
+                avoid: v.avoid,
+            })
+        })
+        .collect();
+    changes.extend(again);
+    changes.sort_by(order);
+    let mut seen: Vec<(Draft, Option<usize>)> = Vec::new();
+    changes.retain(|c| {
+        let new = seen.len() < 2 * NEIGHBOURS && !seen.iter().any(|(d, a)| *d == c.draft && *a == c.avoid);
+        if new {
+            seen.push((c.draft.clone(), c.avoid));
+        }
+        new
+    });
+    changes
 }
 
 /// Joins through tables and columns that the question names are cheaper.

@@ -16,7 +16,7 @@ use std::{
 };
 
 /// Most candidates that are tried.
-const MOST_TRIALS: usize = 110;
+const MOST_TRIALS: usize = 160;
 /// After this long no further candidate is tried.
 const PATIENCE: Duration = Duration::from_millis(600);
 /// A candidate this far behind the best one is not worth trying.

@@ -104,8 +104,8 @@ pub struct Choice {
     pub confidence: f64,
     /// The strict reading continues earlier questions.
     pub follows: bool,
-    /// The strict reading is the one taken.
-    pub takes_strict: bool,
+    /// Why the strict reading is the one taken, if it is, and how sure that is.
+    pub ground: Option<(String, f64)>,
 }
 
 /// Both readings of a question, and the choice between them.
@@ -122,7 +122,8 @@ pub fn choice(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) 
     };
     if let Some(strict) = strict {
         choice.follows = strict.follows;
-        choice.takes_strict = strict.follows || choose::confidence(&strict, &reading, &tried).is_some();
+        let stands = choose::stands(&strict, &reading, &tried).map(|(g, sure)| (format!("{g:?}"), sure));
+        choice.ground = if strict.follows { Some(("Follows".to_owned(), strict.certainty)) } else { stands };
         choice.strict = Some((strict.sql, strict.certainty));
     }
     choice

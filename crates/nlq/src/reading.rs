@@ -25,33 +25,61 @@ pub(crate) struct Reading {
     pub mentions: Vec<Mention>,
 }
 
-/// "first and last names" and "full names" as the two columns that they mean.
+/// "first and last names" and "full names" as the two columns that they mean, by the words that the columns go by.
 fn spell_out_names(index: &CatalogIndex, tokens: Vec<Token>) -> Vec<Token> {
-    let split = index.vocabulary.contains_key("first") && index.vocabulary.contains_key("last");
-    if !split || tokens.len() >= tokens::MAX_TOKENS {
+    let known = |word: &str| index.vocabulary.contains_key(&datafyme_domain::names::stem(word));
+    let named = |plain: &'static str, other: &'static str| -> &'static [&'static str] {
+        match (plain, known(plain), known(other)) {
+            ("first", true, _) => &["first", "name"],
+            ("last", true, _) => &["last", "name"],
+            ("first", false, true) => &["forename"],
+            ("last", false, true) => &["surname"],
+            _ => &[],
+        }
+    };
+    let (first, last) = (named("first", "forename"), named("last", "surname"));
+    if first.is_empty() || last.is_empty() || tokens.len() >= tokens::MAX_TOKENS {
         return tokens;
     }
+    let one_column = known("full");
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + 4);
-    for (at, token) in tokens.iter().enumerate() {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
         let next = |ahead: usize| tokens.get(at + ahead).map_or("", |t| t.lower.as_str());
-        let word = |text: &str| Token {
-            text: text.to_owned(),
-            lower: text.to_owned(),
+        let word = |text: &&str| Token {
+            text: (*text).to_owned(),
+            lower: (*text).to_owned(),
             stem: datafyme_domain::names::stem(text),
+            kind: tokens::TokenKind::Word,
             ..token.clone()
         };
-        if token.lower == "first"
-            && matches!(next(1), "and" | "," | "or")
-            && next(2) == "last"
-            && matches!(next(3), "name" | "names")
-        {
-            out.push(token.clone());
-            out.push(word("name"));
-        } else if token.lower == "full" && matches!(next(1), "name" | "names") {
-            out.extend([word("first"), word("name"), word("and"), word("last")]);
-        } else {
-            out.push(token.clone());
-        }
+        let is_name = |ahead: usize| matches!(next(ahead), "name" | "names");
+        let linked = matches!(next(1), "and" | "," | "or");
+        let read = match token.lower.as_str() {
+            "first" if linked && next(2) == "last" && is_name(3) => {
+                out.extend(first.iter().map(word));
+                1
+            }
+            "full" if !one_column && is_name(1) => {
+                out.extend(first.iter().map(word));
+                out.push(word(&"and"));
+                out.extend(last.iter().map(word));
+                2
+            }
+            "first" if first.len() == 1 && is_name(1) => {
+                out.extend(first.iter().map(word));
+                2
+            }
+            "last" if last.len() == 1 && is_name(1) => {
+                out.extend(last.iter().map(word));
+                2
+            }
+            _ => {
+                out.push(token.clone());
+                1
+            }
+        };
+        at += read;
     }
     out
 }
@@ -98,6 +126,8 @@ impl Reading {
             "alphabetically",
             "sort",
             "sorting",
+            "ordering",
+            "arranged",
             "lexicographic",
             "lexicographical",
             "ranked",

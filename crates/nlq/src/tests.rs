@@ -2,4 +2,5 @@
 
 mod any_text;
 mod changes;
+mod reached;
 pub(crate) mod shop;

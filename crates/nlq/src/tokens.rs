@@ -100,12 +100,12 @@ fn quoted(chars: &[(usize, char)], at: usize) -> Option<usize> {
     let close: &[char] = match open {
         '"' | '„' => &['"', '”', '“'],
         '“' => &['”', '"'],
-        '‘' => &['’'],
+        '‘' | '’' => &['’'],
         '\'' | '`' => &['\'', '`'],
         '«' => &['»'],
         _ => return None,
     };
-    let single = matches!(open, '\'' | '`' | '‘');
+    let single = matches!(open, '\'' | '`' | '‘' | '’');
     let before = at.checked_sub(1).and_then(|p| chars.get(p)).map(|p| p.1);
     if single && before.is_some_and(char::is_alphanumeric) {
         return None;
@@ -140,9 +140,28 @@ fn push_number(tokens: &mut Vec<Token>, chars: &[(usize, char)], at: usize) -> u
     let end;
     let text_of = |to: usize| -> String { chars.iter().skip(at).take(to - at).map(|p| p.1).collect() };
     let byte_end = |to: usize| chars.get(to - 1).map_or(start, |p| p.0 + p.1.len_utf8());
+    let clock = |from: usize| -> usize {
+        let pair = |i: usize| get(i) == Some(':') && digits(i + 1) == 2;
+        let hours = digits(from);
+        if !(1..=2).contains(&hours) || !pair(from + hours) {
+            return 0;
+        }
+        hours + if pair(from + hours + 3) { 6 } else { 3 }
+    };
     if year == 4 && dash && month == 2 && get(at + 7) == Some('-') && day == 2 {
+        // A day with its time is one constant, as if in quotes.
+        if matches!(get(at + 10), Some(' ' | 'T')) && clock(at + 11) > 0 {
+            end = at + 11 + clock(at + 11);
+            push(tokens, start, byte_end(end), text_of(end), TokenKind::Quoted);
+            return end;
+        }
         end = at + 10;
         push(tokens, start, byte_end(end), text_of(end), TokenKind::IsoDate);
+        return end;
+    }
+    if clock(at) == 8 {
+        end = at + 8;
+        push(tokens, start, byte_end(end), text_of(end), TokenKind::Quoted);
         return end;
     }
     let mut to = at + year;
@@ -260,6 +279,8 @@ mod tests {
     fn quotes_numbers_and_contractions_are_read() {
         assert_eq!(words("Don't list O'Hara's orders"), ["do", "not", "list", "o'hara", "orders"]);
         assert_eq!(words("the \"Tennis Club\", please"), ["the", "tennis club", ",", "please"]);
+        assert_eq!(words("by 2018-03-17 07:13:53 or 09:00:00"), ["by", "2018-03-17 07:13:53", "or", "09:00:00"]);
+        assert_eq!(words("whose name has a ’T’"), ["whose", "name", "has", "a", "t"]);
         assert_eq!(words("over 1,000.5 in 2024-03-09"), ["over", "1,000.5", "in", "2024-03-09"]);
         assert_eq!(tokenize("5k").first().and_then(Token::number), Some(5000.0));
         assert_eq!(tokenize("two").first().and_then(Token::number), Some(2.0));

@@ -18,7 +18,7 @@ struct Turn<'a> {
 impl<'a> Turn<'a> {
     fn new(item: &'a Item, database: &'a Database) -> Self {
         let mut context: Option<Context> = None;
-        let trial = load::Try(&database.connection);
+        let trial = load::Try::new(&database.connection);
         for earlier in &item.history {
             let question = Question { text: earlier, today: today(), context: context.as_ref() };
             if let Interpretation::Understood { plan, .. } = answer(&database.index, &question, &trial) {
@@ -33,7 +33,7 @@ impl<'a> Turn<'a> {
     }
 
     fn trial(&self) -> load::Try<'_> {
-        load::Try(&self.database.connection)
+        load::Try::new(&self.database.connection)
     }
 
     fn is_right(&self, gold: &Rows, sql: &str) -> bool {
@@ -93,7 +93,7 @@ pub(crate) fn choices(items: &[Item], folder: &str) {
                 "id": item.id, "db": item.db, "question": item.question, "gold": item.gold,
                 "certainty": strict.map(|s| s.1), "strict": strict.map(|s| &s.0), "strict_ok": right(strict.map(|s| s.0.as_str())),
                 "search": choice.search, "search_ok": right(choice.search.as_deref()),
-                "confidence": choice.confidence, "follows": choice.follows, "takes_strict": choice.takes_strict,
+                "confidence": choice.confidence, "follows": choice.follows, "ground": choice.ground.map(|g| (g.0, g.1)),
             })
         );
     }

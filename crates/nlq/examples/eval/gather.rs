@@ -22,6 +22,8 @@ pub(crate) struct Case {
     pub groups: Groups,
     pub candidates: Vec<Seen>,
     pub micros: u128,
+    /// Number of trials, and the microseconds among `micros` that they took.
+    pub trials: (usize, u128),
 }
 
 /// A candidate and whether its rows are the gold rows.
@@ -92,13 +94,23 @@ fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, 
     }
     let ordered = item.gold.to_lowercase().contains("order by");
     let question = Question { text: &item.question, today: today(), context: None };
-    let trial = load::Try(&database.connection);
+    let trial = load::Try::new(&database.connection);
     let began = std::time::Instant::now();
     if keep == Keep::Sparse && reworded {
         // Only its words are needed: its right shape is that of the original.
         let words = development::words(&database.index, &question);
         let (id, kind, fold) = (item.id.clone(), kind(&item.gold), fold_of(&item.db));
-        return Some(Case { id, kind, fold, reworded, words, groups: Vec::new(), candidates: Vec::new(), micros: 0 });
+        return Some(Case {
+            id,
+            kind,
+            fold,
+            reworded,
+            words,
+            groups: Vec::new(),
+            candidates: Vec::new(),
+            micros: 0,
+            trials: (0, 0),
+        });
     }
     let examined = development::examine(&database.index, &question, &trial, &learned.weights, &learned.model);
     let micros = began.elapsed().as_micros();
@@ -129,5 +141,6 @@ fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, 
         groups: examined.groups,
         candidates,
         micros,
+        trials: trial.spent.get(),
     })
 }

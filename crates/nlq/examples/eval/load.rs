@@ -13,6 +13,8 @@ pub(crate) fn open(path: &Path) -> Database {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap_or_else(|e| panic!("{path:?}: {e}"));
     connection.set_prepared_statement_cache_capacity(0);
+    // One transaction for all trials: no lock on the file for each of them.
+    connection.execute_batch("BEGIN").unwrap();
     let catalog = catalog(&connection);
     let mut relations = relations(&connection, &catalog);
     if std::env::var("INFER").is_ok() {
@@ -225,19 +227,39 @@ fn relations(connection: &Connection, catalog: &Catalog) -> Vec<Relation> {
 }
 
 /// Tries candidates on a connection, with a step cap.
-pub(crate) struct Try<'a>(pub &'a Connection);
+pub(crate) struct Try<'a> {
+    connection: &'a Connection,
+    /// Number of trials so far, and the time that they took in microseconds.
+    pub spent: std::cell::Cell<(usize, u128)>,
+}
+
+impl<'a> Try<'a> {
+    pub(crate) fn new(connection: &'a Connection) -> Self {
+        Self { connection, spent: std::cell::Cell::default() }
+    }
+}
 
 impl Trial for Try<'_> {
     fn run(&self, sql: &str) -> TrialOutcome {
+        let began = std::time::Instant::now();
+        let outcome = self.execute(sql);
+        let (trials, micros) = self.spent.get();
+        self.spent.set((trials + 1, micros + began.elapsed().as_micros()));
+        outcome
+    }
+}
+
+impl Try<'_> {
+    fn execute(&self, sql: &str) -> TrialOutcome {
         let steps = std::cell::Cell::new(0u32);
-        self.0.progress_handler(
+        self.connection.progress_handler(
             1000,
             Some(move || {
                 steps.set(steps.get() + 1);
                 steps.get() > 300
             }),
         );
-        let mut statement = match self.0.prepare(sql) {
+        let mut statement = match self.connection.prepare(sql) {
             Ok(s) => s,
             Err(e) => return TrialOutcome::Failed(e.to_string()),
         };

@@ -1,6 +1,6 @@
 //! Measures and trains the question parser on a folder of SQLite databases and a file of questions.
 //! `eval dialogue QUESTIONS DATABASES [--limit N] [--db NAME] [--field F] [--show N]`: through the public interface
-//! `eval reach …`: what is right among the candidates, and where nothing is, the best of the wrong ones
+//! `eval reach … [--half first|second]`: what is right among the candidates, and where nothing is, the best of the wrong
 //! `eval choices …`: what stands behind the choice between the two readers, one JSON object a line
 //! `eval search QUESTIONS DATABASES [--out CRATE/src]`: fits the weights of the search
 //! `eval learn QUESTIONS DATABASES [--out CRATE/src] [--every N] [--jobs N] [--ablate] [--diagram FILE]`
@@ -97,6 +97,11 @@ fn main() {
     items.sort_by_key(|i| hash(&i.id).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31));
     if let Some(db) = option("--db") {
         items.retain(|i| i.db == db);
+    }
+    match option("--half").as_deref() {
+        Some("first") => items.retain(|i| in_first_half(&i.db)),
+        Some("second") => items.retain(|i| !in_first_half(&i.db)),
+        _ => {}
     }
     let every = number("--every", 1) as u64;
     items.retain(|i| (hash(&i.db) / 8).is_multiple_of(every));

@@ -63,10 +63,7 @@ pub(crate) fn print(cases: &[Case], verdicts: &[Verdict]) {
             );
         }
         println!("  expected calibration error {:.3}", calibration(&sorted));
-        let mut micros: Vec<u128> = of.iter().map(|(c, _)| c.micros).collect();
-        micros.sort_unstable();
-        let at = |q: usize| micros.get(micros.len() * q / 100).copied().unwrap_or(0) as f64 / 1000.0;
-        println!("  milliseconds p50 {:.1} p95 {:.1}", at(50), at(95));
+        println!("  {}", times(&of.iter().map(|(c, _)| *c).collect::<Vec<_>>()));
     }
 }
 
@@ -91,10 +88,24 @@ pub(crate) fn reach(cases: &[Case]) {
             within(usize::MAX)
         );
     }
-    let mut micros: Vec<u128> = cases.iter().map(|c| c.micros).collect();
-    micros.sort_unstable();
-    let at = |q: usize| micros.get(micros.len() * q / 100).copied().unwrap_or(0) as f64 / 1000.0;
-    println!("milliseconds p50 {:.1} p95 {:.1}", at(50), at(95));
+    println!("{}", times(&cases.iter().collect::<Vec<_>>()));
+}
+
+/// What a question takes, and its trials of that.
+fn times(cases: &[&Case]) -> String {
+    let quantiles = |of: &dyn Fn(&Case) -> u128| {
+        let mut values: Vec<u128> = cases.iter().map(|c| of(c)).collect();
+        values.sort_unstable();
+        let at = |q: usize| values.get(values.len() * q / 100).copied().unwrap_or(0) as f64 / 1000.0;
+        format!("p50 {:.1} p95 {:.1}", at(50), at(95))
+    };
+    let trials: usize = cases.iter().map(|c| c.trials.0).sum();
+    format!(
+        "milliseconds {}; of these trials {} ({:.0} trials a question)",
+        quantiles(&|c| c.micros),
+        quantiles(&|c| c.trials.1),
+        trials as f64 / cases.len().max(1) as f64
+    )
 }
 
 /// Mean distance of stated and observed share over ten bins (Naeini et al., 2015).

@@ -1,6 +1,7 @@
 //! What the constants of a question are compared with.
 
 mod numeric;
+mod unheld;
 
 use super::cues;
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
 };
 use datafyme_domain::ColumnType;
 use numeric::numbers;
+use unheld::{moments, unknown};
 
 /// What one constant may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +114,15 @@ fn of_value(index: &CatalogIndex, reading: &Reading, position: usize) -> Vec<Bin
     };
     let mut found = match value.kind {
         ValueKind::Text => texts(index, reading, position, value),
-        ValueKind::Number { value: number, worded } => numbers(index, reading, position, value, number, worded),
+        ValueKind::Number { value: number, worded } => {
+            let mut found = numbers(index, reading, position, value, number, worded);
+            let begins = reading.before(value.start, 2).starts_with("start")
+                || reading.before(value.start, 2).starts_with("begin");
+            if (value.quoted || begins) && cues::pattern(reading, value.start, &value.text).is_some() {
+                found.extend(unknown(index, reading, position, value, cues::value_negated(reading, value.start)));
+            }
+            found
+        }
         ValueKind::Date(date) => {
             reading.dates.get(date).map_or_else(Vec::new, |d| dates(index, reading, position, value, d))
         }
@@ -295,50 +305,11 @@ fn texts(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
         }
         found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
     }
+    found.extend(moments(index, reading, position, value));
     if value.hits.iter().all(|h| h.2 <= 0.5) || cues::pattern(reading, value.start, &value.text).is_some() {
         found.extend(unknown(index, reading, position, value, negated));
     }
     // Many columns hold it: keep the likeliest of each kind only, the sort does the rest.
-    found
-}
-
-/// A text that is in no cell: compared with the column that the question names next to it.
-fn unknown(index: &CatalogIndex, reading: &Reading, position: usize, value: &ValueSpan, negated: bool) -> Vec<Binding> {
-    let mut found = Vec::new();
-    let mut columns: Vec<ColumnId> = reading
-        .mentions
-        .iter()
-        .flat_map(|m| &m.options)
-        .filter_map(|o| match o.named {
-            Named::Column(c) if o.score > 0.5 => Some(c),
-            _ => None,
-        })
-        .collect();
-    for mention in &reading.mentions {
-        if let Some(Named::Table(table)) = mention.options.first().map(|o| o.named) {
-            columns.extend(index.table(table).title);
-        }
-    }
-    columns.sort_unstable();
-    columns.dedup();
-    for column in columns {
-        let facts = index.column(column);
-        if facts.numeric || facts.column_type != ColumnType::Text {
-            continue;
-        }
-        let (support, mention, mut features) = support(index, reading, column, value, "unknown");
-        let like = cues::pattern(reading, value.start, &value.text);
-        let prior = support - 0.6 + if like.is_some() { 1.6 } else { 0.0 };
-        features.push((feature(&["bind", "unknown", if like.is_some() { "like" } else { "equal" }]), 1.0));
-        let condition = match like {
-            Some(pattern) => Condition::Like(column, pattern, negated),
-            None => {
-                let op = if negated { Comparison::NotEqual } else { Comparison::Equal };
-                Condition::Compare(column, op, Literal::Text(value.text.clone()))
-            }
-        };
-        found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
-    }
     found
 }
 
@@ -380,6 +351,14 @@ fn dates(index: &CatalogIndex, reading: &Reading, position: usize, value: &Value
         if let Some(condition) = date_condition(index, column, date) {
             found.push(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features });
         }
+    }
+    // A column of months by name.
+    for (column, cell, _) in value.hits.iter().filter(|h| !index.table(index.table_of(h.0)).hidden) {
+        let (support, mention, mut features) = support(index, reading, *column, value, "text");
+        features.push((feature(&["bind", "date", "cell"]), 1.0));
+        let condition = Condition::Compare(*column, Comparison::Equal, literal_of(index, *column, cell));
+        let role = BindingRole::Where(condition);
+        found.push(Binding { value: position, role, mention, prior: support + 0.4, features });
     }
     found
 }

@@ -125,10 +125,17 @@ fn read_word(context: &mut Context, word: &str, previous: &str, next: &str) {
 
 /// How a number or date is compared, from the words around it. `None` for "between".
 pub(crate) fn comparison(reading: &Reading, start: usize, end: usize) -> (Comparison, usize) {
+    // "above $180": the sign is part of the number.
+    let start = if reading.before(start, 1) == "$" { start.saturating_sub(1) } else { start };
     let window: Vec<&str> = (1..=5).map(|b| reading.before(start, b)).collect();
+    if let Some(op) = or_equal(&window) {
+        return (op, 2);
+    }
     let (w1, w2, w3) = (at(&window, 0), at(&window, 1), at(&window, 2));
     let (n1, n2) = (reading.lower(end), reading.lower(end + 1));
-    if n1 == "or" || (n1 == "and" && matches!(n2, "above" | "over" | "below" | "under")) {
+    // "200 or lower than 190" begins another bound.
+    let another = reading.lower(end + 2) == "than";
+    if n1 == "or" && !another || (n1 == "and" && matches!(n2, "above" | "over" | "below" | "under")) {
         match n2 {
             "more" | "above" | "higher" | "greater" | "over" | "later" | "longer" | "older" | "larger" | "after" => {
                 return (Comparison::AtLeast, 2);
@@ -160,7 +167,15 @@ pub(crate) fn comparison(reading: &Reading, start: usize, end: usize) -> (Compar
         },
         _ => None,
     };
-    match found {
+    // "At least participated in two"
+    let apart = || {
+        window.windows(2).find_map(|pair| match pair {
+            ["least", "at"] => Some(Comparison::AtLeast),
+            ["most", "at"] => Some(Comparison::AtMost),
+            _ => None,
+        })
+    };
+    match found.or_else(apart) {
         Some(op) if negated && w1 == "than" => (op.negated(), 3),
         Some(op) => (op, 2),
         None if matches!(w1, "not" | "except" | "excluding")
@@ -169,6 +184,23 @@ pub(crate) fn comparison(reading: &Reading, start: usize, end: usize) -> (Compar
             (Comparison::NotEqual, 1)
         }
         None => (Comparison::Equal, 0),
+    }
+}
+
+/// "Larger than or equal to", read backwards.
+fn or_equal(window: &[&str]) -> Option<Comparison> {
+    let equal = match window {
+        ["to", "equal", rest @ ..] | ["equals", rest @ ..] => rest,
+        _ => return None,
+    };
+    let comparative = match equal {
+        ["or", "than", comparative, ..] | ["or", comparative, ..] => *comparative,
+        _ => return None,
+    };
+    match than(comparative, "")? {
+        Comparison::Less => Some(Comparison::AtMost),
+        Comparison::Greater => Some(Comparison::AtLeast),
+        _ => None,
     }
 }
 
@@ -193,7 +225,8 @@ fn than(comparative: &str, before: &str) -> Option<Comparison> {
 pub(crate) fn pattern(reading: &Reading, start: usize, text: &str) -> Option<String> {
     let near: Vec<&str> = (1..=7).map(|b| reading.before(start, b)).collect();
     let has = |words: &[&str]| near.iter().any(|w| words.contains(w));
-    if has(&["start", "starts", "starting", "begin", "begins", "beginning", "prefix"]) {
+    let first_letter = near.windows(2).any(|w| matches!(w, ["letter" | "letters" | "character", "first"]));
+    if first_letter || has(&["start", "starts", "starting", "begin", "begins", "beginning", "prefix", "initial"]) {
         return Some(format!("{text}%"));
     }
     if has(&["end", "ends", "ending", "suffix"]) && has(&["with", "in", "letter", "suffix"]) {

@@ -1,7 +1,10 @@
 //! Neighbours of good drafts: what the assembly does not build by itself, one change away from what it does. Each change
 //! costs something; how much the ranker believes in it is learned.
 
+mod across;
+mod comparing;
 mod nesting;
+mod showing;
 
 use crate::{
     CatalogIndex,
@@ -17,6 +20,21 @@ pub(super) struct Variation {
     pub name: &'static str,
     pub cost: f64,
     pub draft: Draft,
+    /// A join of the base that this one is to do without.
+    pub avoid: Option<usize>,
+}
+
+/// The same draft with another join in the place of each of its joins: other columns, or a way through other tables.
+pub(super) fn joins(index: &CatalogIndex, base: &Draft, penalty: &dyn Fn(usize) -> f64) -> Vec<Variation> {
+    let tables = base.required_tables(index);
+    let Some(tree) = index.graph.tree(&tables, penalty).filter(|_| tables.len() > 1) else { return Vec::new() };
+    let otherwise = |(from, edge): &(TableId, usize)| {
+        let to = index.graph.edge(*edge)?.other(*from);
+        let parallel = index.graph.between(*from, to).len() > 1;
+        let cost = if parallel { 0.8 } else { 1.2 };
+        Some(Variation { name: "joined otherwise", cost, draft: base.clone(), avoid: Some(*edge) })
+    };
+    tree.steps.iter().filter_map(otherwise).collect()
 }
 
 /// Changes of one draft under way.
@@ -40,6 +58,8 @@ pub(super) fn of(index: &CatalogIndex, reading: &Reading, sight: &Sight, base: &
     changes.conditions();
     changes.tables();
     changes.nesting();
+    changes.comparing();
+    changes.across();
     changes.found
 }
 
@@ -49,7 +69,7 @@ impl Changes<'_> {
         let mut draft = self.base.clone();
         change(&mut draft);
         if &draft != self.base && !draft.select.is_empty() {
-            self.found.push(Variation { name, cost, draft });
+            self.found.push(Variation { name, cost, draft, avoid: None });
         }
     }
 
@@ -67,64 +87,18 @@ impl Changes<'_> {
         self.base.select.iter().any(Item::is_aggregate)
     }
 
-    fn distinct(&mut self) {
-        if self.base.group.is_empty() && !self.has_aggregate() && self.base.compound.is_none() {
-            let said = self.sight.cues.different;
-            let ordered = self.base.order.iter().all(|o| self.base.select.contains(&o.0));
-            if ordered {
-                self.add("distinct", if said { 0.4 } else { 1.6 }, |d| d.distinct = !d.distinct);
-            }
-        }
-    }
-
-    fn shown(&mut self) {
-        let shown: Vec<ColumnId> =
-            self.base.select.iter().filter_map(|i| if let Item::Column(c) = i { Some(*c) } else { None }).collect();
-        let tables: Vec<TableId> = self.base.required_tables(self.index);
-        if self.base.select.len() > 1 {
-            for at in 0..self.base.select.len() {
-                self.add("drop shown", 1.8, |d| {
-                    d.select.remove(at);
-                });
-            }
-        }
-        let more = self.named(0.5, 5, |c| !shown.contains(&c) && tables.contains(&self.index.table_of(c)));
-        for column in &more {
-            self.add("show more", 1.6, |d| d.select.push(Item::Column(*column)));
-            self.add("show instead", 1.8, |d| {
-                if let Some(slot) = d.select.iter_mut().rev().find(|i| matches!(i, Item::Column(_))) {
-                    *slot = Item::Column(*column);
-                }
-            });
-        }
-        for column in shown.iter().take(2) {
-            let facts = self.index.table(self.index.table_of(*column));
-            let key = facts.primary_key.first().copied().filter(|k| k != column);
-            let title = facts.title.filter(|t| t != column);
-            for other in key.into_iter().chain(title) {
-                self.add("key or title", 1.8, |d| {
-                    for item in d.select.iter_mut().filter(|i| **i == Item::Column(*column)) {
-                        *item = Item::Column(other);
-                    }
-                });
-                if shown.len() == 1 {
-                    self.add("key and title", 1.8, |d| d.select.push(Item::Column(other)));
-                }
-            }
-        }
-        if self.base.select.contains(&Item::Everything) {
-            let all = self.named(0.5, 3, |c| tables.contains(&self.index.table_of(c)));
-            for column in all {
-                self.add("one for all", 1.2, |d| d.select = vec![Item::Column(column)]);
-            }
-        }
-    }
-
     /// Counts and aggregates that the words ask for.
     fn figures(&mut self) {
         let cues = self.sight.cues;
         let counts =
             self.base.select.iter().any(|i| matches!(i, Item::CountRows | Item::Aggregate(Aggregate::Count, ..)));
+        if let ([Item::Column(column)], true) = (self.base.select.as_slice(), cues.count && cues.different) {
+            let column = *column;
+            self.add("number of different", 0.8, |d| {
+                (d.group, d.order, d.limit, d.distinct) = (Vec::new(), Vec::new(), None, false);
+                d.select = vec![Item::Aggregate(Aggregate::Count, true, column)];
+            });
+        }
         if cues.count && !counts {
             self.add("count too", 0.9, |d| d.select.insert(0, Item::CountRows));
         }

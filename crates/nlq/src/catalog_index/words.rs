@@ -125,7 +125,19 @@ pub(super) fn name_words(name: &str) -> Vec<String> {
             found.push(word);
         }
     }
-    // "f name" of `fname` is covered by the expansion; a lone number word such as the 2 of `address2` stays.
+    // `LName` falls apart before it can be looked up; a lone number word such as the 2 of `address2` stays.
+    let initial = match found.as_slice() {
+        [initial, name] if name == "name" => match initial.as_str() {
+            "f" => Some("first"),
+            "l" => Some("last"),
+            "m" => Some("middle"),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let (Some(whole), Some(first)) = (initial, found.first_mut()) {
+        *first = whole.to_owned();
+    }
     found
 }
 

@@ -127,6 +127,7 @@ fn search(scene: &Scene<'_>, tried: &Tried, rank: usize, row: &mut Row) {
     for piece in candidate.pieces {
         row.add(piece as f32);
     }
+    row.add(candidate.changed as f32);
     row.count(tried.unmet);
     row.count(candidate.unexplained.len());
     row.add(candidate.style as f32);

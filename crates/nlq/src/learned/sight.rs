@@ -145,7 +145,7 @@ fn cues(reading: &Reading) -> Cues {
             "ends",
             "letter",
         ]),
-        common: has(&["common", "popular", "frequent", "frequently", "commonly", "often"]),
+        common: has(&["common", "popular", "frequent", "frequently", "commonly", "often", "majority"]),
     }
 }
 

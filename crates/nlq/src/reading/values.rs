@@ -51,7 +51,7 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
             end: date.end,
             kind: ValueKind::Date(position),
             text: text_of(tokens, date.start, date.end),
-            hits: Vec::new(),
+            hits: month_cells(index, tokens, date),
             quoted: false,
             capital: false,
             schema_like: false,
@@ -61,6 +61,7 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
             TokenKind::Quoted => found.push(quoted(index, token, at)),
+            TokenKind::Word if is_letter(tokens, at) => found.push(letter(token, at)),
             TokenKind::Number { value, worded }
                 if !strongly_dated(dates, at) && !code_part(tokens, at) && !at_once(tokens, at) =>
             {
@@ -75,6 +76,13 @@ pub(super) fn find(index: &CatalogIndex, tokens: &[Token], dates: &[DateSpan]) -
     found
 }
 
+/// Cells that are the name of the month that was named without a year.
+fn month_cells(index: &CatalogIndex, tokens: &[Token], date: &DateSpan) -> Vec<(ColumnId, String, f64)> {
+    let word = date.end.checked_sub(1).and_then(|last| tokens.get(last));
+    word.filter(|t| date.guessed_year && t.is_word())
+        .map_or_else(Vec::new, |t| exact_hits(index, &value_key(&t.text), None))
+}
+
 /// Months and days are only dates; a year may also be a plain number of a year column.
 fn strongly_dated(dates: &[DateSpan], at: usize) -> bool {
     dates.iter().any(|d| {
@@ -82,6 +90,26 @@ fn strongly_dated(dates: &[DateSpan], at: usize) -> bool {
             && at < d.end
             && (d.grain != crate::plan::Grain::Year || d.from.is_some() && d.to.is_some() && d.end - d.start > 3)
     })
+}
+
+/// "The letter m".
+fn is_letter(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|p| tokens.get(p));
+    tokens.get(at).is_some_and(|t| t.text.chars().count() == 1)
+        && before.is_some_and(|t| t.is(&["letter", "letters", "character"]))
+}
+
+fn letter(token: &Token, at: usize) -> ValueSpan {
+    ValueSpan {
+        start: at,
+        end: at + 1,
+        kind: ValueKind::Text,
+        text: token.text.clone(),
+        hits: Vec::new(),
+        quoted: true,
+        capital: token.is_capital(),
+        schema_like: false,
+    }
 }
 
 /// "at once" counts nothing.

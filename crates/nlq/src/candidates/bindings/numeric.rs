@@ -77,6 +77,14 @@ fn number_binding(
     if facts.identifier && strength > 0 {
         prior -= 0.8;
     }
+    if let Some(earlier) = bound_before(reading, position, value).filter(|_| strength > 0 && mention.is_none()) {
+        // "Taller than 200 or lower than 190": the second bound is on what the first one is on.
+        let near = named_near(reading, column, earlier).filter(|n| n.2 <= 5 && n.1 > 0.45);
+        if let Some((_, score, ..)) = near {
+            prior += 1.2 * score;
+            features.push((feature(&["bind", "number", "same as before"]), 1.0));
+        }
+    }
     let mut op = op;
     let mut mention_falling = false;
     if let Some(m) = mention.and_then(|m| reading.mentions.get(m))
@@ -114,29 +122,41 @@ fn number_binding(
     Some(Binding { value: position, role: BindingRole::Where(condition), mention, prior, features })
 }
 
+/// The number just before, where "or" or "and" and a comparison alone stand between.
+fn bound_before<'a>(reading: &'a Reading, position: usize, value: &ValueSpan) -> Option<&'a ValueSpan> {
+    let earlier = reading.values.get(position.checked_sub(1)?)?;
+    let linked = matches!(reading.lower(earlier.end), "or" | "and" | "but");
+    let near = value.start > earlier.end && value.start - earlier.end <= 6;
+    (linked && near && matches!(earlier.kind, ValueKind::Number { .. })).then_some(earlier)
+}
+
 enum Partner {
     High(f64),
     /// This is the upper bound of a range that the earlier number already took.
     Second,
 }
 
+/// Where a number begins with the sign of its currency.
+fn begins(reading: &Reading, value: &ValueSpan) -> usize {
+    if reading.before(value.start, 1) == "$" { value.start - 1 } else { value.start }
+}
+
 fn between_partner(reading: &Reading, position: usize, value: &ValueSpan) -> Option<Partner> {
     let is_range =
         |start: usize| (1..=3).any(|b| matches!(reading.before(start, b), "between" | "from" | "range" | "ranging"));
+    let linked = |low: &ValueSpan, high: &ValueSpan| {
+        begins(reading, high) == low.end + 1
+            && matches!(reading.lower(low.end), "and" | "to" | "-")
+            && is_range(begins(reading, low))
+    };
     if let Some(next) = reading.values.get(position + 1)
         && let ValueKind::Number { value: high, .. } = next.kind
-        && next.start == value.end + 1
-        && matches!(reading.lower(value.end), "and" | "to" | "-")
-        && is_range(value.start)
+        && linked(value, next)
     {
         return Some(Partner::High(high));
     }
     let previous = reading.values.get(position.checked_sub(1)?)?;
-    (matches!(previous.kind, ValueKind::Number { .. })
-        && value.start == previous.end + 1
-        && matches!(reading.lower(previous.end), "and" | "to" | "-")
-        && is_range(previous.start))
-    .then_some(Partner::Second)
+    (matches!(previous.kind, ValueKind::Number { .. }) && linked(previous, value)).then_some(Partner::Second)
 }
 
 fn limit(reading: &Reading, position: usize, value: &ValueSpan, number: f64) -> Option<Binding> {

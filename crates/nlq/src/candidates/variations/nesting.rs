@@ -14,6 +14,7 @@ impl Changes<'_> {
         self.against_others();
         self.against_figure();
         self.none_of();
+        self.some_of();
         self.one_not_the_other();
     }
 
@@ -68,16 +69,29 @@ impl Changes<'_> {
         let cues = self.sight.cues;
         let same = self.reading.has(&["same"]);
         let any = self.reading.has(&["any", "some", "all", "every", "those"]);
-        if self.base.conditions.is_empty() || !(same || any && (cues.more || cues.less)) {
+        if self.base.conditions.is_empty() {
+            return;
+        }
+        if self.reading.has(&["any", "someone", "somebody", "anyone"]) {
+            self.beside_another();
+        }
+        if cues.more || cues.less {
+            self.than_one();
+        }
+        if !(same || any && (cues.more || cues.less)) {
             return;
         }
         let shown: Vec<usize> = self.base.select.iter().flat_map(Item::columns).collect();
         if same {
             for column in self.named(0.5, 3, |c| !shown.contains(&c)) {
                 let inner = self.inner(Item::Column(column));
-                self.add("the same", 1.2, |d| {
-                    d.conditions = vec![Condition::Within(column, Box::new(inner), false)];
-                });
+                let within = Condition::Within(column, Box::new(inner), false);
+                let others = self.base.conditions.iter().map(negative);
+                let others: Vec<Condition> = std::iter::once(within.clone()).chain(others).collect();
+                self.add("the same", 1.2, |d| d.conditions = vec![within]);
+                if cues.negation || self.reading.has(&["other", "others", "excluding"]) {
+                    self.add("the same but", 1.0, |d| d.conditions = others);
+                }
             }
         }
         if any && (cues.more || cues.less) {
@@ -91,6 +105,35 @@ impl Changes<'_> {
                     });
                 }
             }
+        }
+    }
+
+    /// "In a department with someone whose …": the rows that share a reference with such a row.
+    fn beside_another(&mut self) {
+        let tables = self.base.required_tables(self.index);
+        let Some(root) = tables.first().copied() else { return };
+        let references = self.index.table(root).columns.iter().copied().filter(|c| self.index.column(*c).foreign_key);
+        for column in references.take(3).collect::<Vec<_>>() {
+            let within = Condition::Within(column, Box::new(self.inner(Item::Column(column))), false);
+            self.add("beside another", 1.4, |d| d.conditions = vec![within]);
+        }
+    }
+
+    /// "More than the employee with number 163": than the figure of that row.
+    fn than_one(&mut self) {
+        let op = if self.sight.cues.more { Comparison::Greater } else { Comparison::Less };
+        let named = self.named(0.4, 2, |c| self.index.column(c).is_measure());
+        let columns = if named.is_empty() { self.measures(2) } else { named };
+        for column in columns {
+            let plain = self.base.conditions.iter().all(|c| matches!(c, Condition::Compare(own, ..) if *own != column));
+            if !plain {
+                continue;
+            }
+            let inner = self.inner(Item::Column(column));
+            self.add("than one", 1.5, |d| {
+                d.conditions = vec![Condition::Against(column, op, Box::new(inner))];
+                (d.order, d.limit) = (Vec::new(), None);
+            });
         }
     }
 
@@ -112,7 +155,10 @@ impl Changes<'_> {
             () => return,
         };
         let op = if cues.less && !cues.more { Comparison::Less } else { Comparison::Greater };
-        for column in self.named(0.4, 3, |c| self.index.column(c).is_ordered() && !self.index.column(c).key) {
+        let named = self.named(0.4, 3, |c| self.index.column(c).is_ordered() && !self.index.column(c).key);
+        // "Who makes more than the average": the figure has another name.
+        let columns = if named.is_empty() { self.measures(3) } else { named };
+        for column in columns {
             let inner = Draft { select: vec![Item::Aggregate(function, false, column)], ..Draft::default() };
             self.add("than figure", 1.2, |d| {
                 d.select.retain(|i| !matches!(i, Item::Aggregate(f, _, c) if *c == column && *f == function));
@@ -152,6 +198,30 @@ impl Changes<'_> {
         }
     }
 
+    /// "The average age of those who have some loan": each counts once, however many loans there are.
+    fn some_of(&mut self) {
+        let index = self.index;
+        let [Item::Aggregate(_, false, column)] = self.base.select.as_slice() else { return };
+        let root = index.table_of(*column);
+        let required = self.base.required_tables(index);
+        if required.len() < 2 || !self.base.group.is_empty() || self.base.compound.is_some() {
+            return;
+        }
+        let edges = index.graph.edges_of(root).filter(|(_, e)| required.contains(&e.other(root)));
+        let edges: Vec<(usize, TableId)> = edges.map(|(at, e)| (at, e.other(root))).collect();
+        for (edge, other) in edges {
+            let own = |c: &Condition| c.columns().iter().all(|c| index.table_of(*c) == root);
+            let (outer, inner): (Vec<Condition>, Vec<Condition>) = self.base.conditions.iter().cloned().partition(own);
+            let inner = Draft { tables: vec![other], conditions: inner, ..Draft::default() };
+            let exists = Condition::Exists { negated: false, outer: root, edge, inner: Box::new(inner) };
+            self.add("some of", 1.0, |d| {
+                d.conditions = outer.clone();
+                d.conditions.push(exists.clone());
+                d.tables = vec![root];
+            });
+        }
+    }
+
     /// "With a lounge but no study": rows of one query without those of the other.
     fn one_not_the_other(&mut self) {
         if !self.sight.cues.negation || self.base.conditions.is_empty() || self.base.compound.is_some() {
@@ -181,6 +251,15 @@ impl Changes<'_> {
             d.order.clear();
             d.compound = Some((SetOperator::Except, Box::new(other)));
         });
+    }
+}
+
+/// The condition, negated.
+fn negative(condition: &Condition) -> Condition {
+    match condition {
+        Condition::Compare(c, Comparison::Equal, v) => Condition::Compare(*c, Comparison::NotEqual, v.clone()),
+        Condition::Like(c, p, false) => Condition::Like(*c, p.clone(), true),
+        other => other.clone(),
     }
 }
 

@@ -1,0 +1,79 @@
+//! What the search proposes, whatever the ranker makes of it: each of these is among the candidates.
+
+use super::shop;
+use crate::{
+    Question, Trial, TrialOutcome,
+    development::{Model, Weights, examine},
+};
+use chrono::NaiveDate;
+use datafyme_domain::{ColumnType, RowSet, RowSetColumn, Value};
+
+struct OneRow;
+
+impl Trial for OneRow {
+    fn run(&self, sql: &str) -> TrialOutcome {
+        let columns = vec![RowSetColumn { name: "n".to_owned(), column_type: ColumnType::Integer }];
+        let cell = Value::Int(i64::try_from(sql.len()).unwrap());
+        TrialOutcome::Rows(RowSet { columns, rows: vec![vec![cell]], truncated: false })
+    }
+}
+
+/// The candidates of a question, one line each.
+fn candidates(text: &str) -> Vec<String> {
+    let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+    let question = Question { text, today, context: None };
+    let examined = examine(&shop::index(), &question, &OneRow, Weights::trained(), Model::trained());
+    let line = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    examined.candidates.iter().map(|c| line(&c.sql)).collect()
+}
+
+fn assert_reached(text: &str, parts: &[&str]) {
+    let all = candidates(text);
+    assert!(
+        all.iter().any(|sql| parts.iter().all(|p| sql.contains(p))),
+        "{text}: none of {} has {parts:?}\n{}",
+        all.len(),
+        all.join("\n")
+    );
+}
+
+#[test]
+fn a_join_may_run_along_either_of_two_references() {
+    for column in ["f.origin_id = ", "f.destination_id = "] {
+        let all = candidates("Show the distance of flights with airport name Ostvik");
+        let turned = format!("= {}", column.trim_end_matches(" = "));
+        assert!(all.iter().any(|sql| sql.contains(column) || sql.contains(&turned)), "{column}\n{}", all.join("\n"));
+    }
+}
+
+#[test]
+fn bounds_take_the_words_around_them() {
+    assert_reached("Which products have a price larger than or equal to 80?", &["price >= 80"]);
+    assert_reached("Which products have a price between $60 and $120?", &["price BETWEEN 60 AND 120"]);
+    assert_reached(
+        "Which products have a price greater than 200 or less than 90?",
+        &["price > 200", " OR ", "price < 90"],
+    );
+    assert_reached("Which categories have an average price above 300?", &["HAVING avg(", "> 300", "GROUP BY"]);
+}
+
+#[test]
+fn letters_are_patterns() {
+    assert_reached("Which products have a name that ends with the letter m?", &["product_name LIKE '%m'"]);
+    assert_reached("Find customers whose name has the letter a", &["customer_name LIKE '%a%'"]);
+    assert_reached("Find customers whose name contains a ’T’", &["customer_name LIKE '%T%'"]);
+}
+
+#[test]
+fn a_day_with_its_time_is_one_bound() {
+    assert_reached(
+        "Which orders have an order date before 2025-03-17 07:13:53?",
+        &["order_date < '2025-03-17 07:13:53'"],
+    );
+}
+
+#[test]
+fn rows_are_compared_with_one_row_and_with_figures_that_have_another_name() {
+    assert_reached("Which products cost more than the Kelt?", &["price > (SELECT", "'Kelt'"]);
+    assert_reached("Which product costs the most?", &["ORDER BY", "price DESC"]);
+}
