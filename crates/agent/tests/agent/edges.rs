@@ -246,7 +246,7 @@ async fn a_table_that_was_dropped_after_learning_is_named() {
         house.sql("DROP TABLE returns");
         let conversation = house.conversation(&source).await;
         let answer = house.ask(&conversation, "Which returns are there?").await;
-        assert_eq!(answer.status, RunStatus::Failed);
+        assert_eq!(answer.status, RunStatus::Failed, "{answer:?}");
         assert!(answer.text.starts_with("Table returns is gone"), "{}", answer.text);
         assert!(answer.text.contains("learn"), "{}", answer.text);
     }

@@ -208,7 +208,7 @@ pub async fn an_error_among_the_rows_ends_the_stream_with_it(fixture: &dyn Fixtu
 }
 
 pub async fn a_plan_proves_that_a_query_compiles(fixture: &dyn Fixture) {
-    let (_, connector, catalog) = opened(fixture, THOUSAND).await;
+    let (url, connector, catalog) = opened(fixture, THOUSAND).await;
     let allowed = AllowedTables::of_catalog(&catalog);
     let check = |sql: &str| guard::check(sql, connector.dialect(), &allowed).expect("it is safe");
     let plan = connector.explain(&check("SELECT i FROM big WHERE i > 3")).await.expect("it compiles");
@@ -217,6 +217,10 @@ pub async fn a_plan_proves_that_a_query_compiles(fixture: &dyn Fixture) {
         assert!(plan.cost.is_some_and(|c| c > 0.0) && plan.estimated_rows.is_some(), "{plan:?}");
     }
     let error = connector.explain(&check("SELECT nosuch FROM big")).await.expect_err("no such column");
+    assert_eq!(error.kind(), ErrorKind::QueryFailed, "{error}");
+    // The connection that is asked has seen the table before.
+    fixture.execute(&url, "DROP TABLE big").await;
+    let error = connector.explain(&check("SELECT i FROM big")).await.expect_err("no such table any more");
     assert_eq!(error.kind(), ErrorKind::QueryFailed, "{error}");
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 use datafyme_domain::{ColumnType, ErrorKind, RowSetColumn, Value};
 use futures::{StreamExt, stream};
-use rusqlite::{Connection, Row, Statement, types::ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, types::ValueRef};
 use std::{
     collections::HashMap,
     sync::Arc,
@@ -166,6 +166,9 @@ fn columns_of(statement: &Statement<'_>) -> Vec<RowSetColumn> {
 }
 
 pub(super) fn explain(connection: &Connection, sql: &ReadOnlySql) -> rusqlite::Result<QueryPlan> {
+    // A plan is made from the structure that this connection last saw, and nothing of it runs that would notice a table
+    // that is gone since: reading something does.
+    connection.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).optional()?;
     let mut statement = authorizer::compile(connection, sql, &format!("EXPLAIN QUERY PLAN {}", sql.as_str()))?;
     let mut rows = statement.query([])?;
     let mut depths: HashMap<i64, usize> = HashMap::new();
