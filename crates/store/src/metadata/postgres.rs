@@ -134,7 +134,13 @@ impl PostgresMetadata {
     }
 
     async fn write(&self) -> Result<WriteTransaction, StoreError> {
-        self.pool.begin().await.map_err(|error| self.failed("write to", error))
+        // A task of its own: whoever stops waiting between BEGIN and its answer would leave a connection in the pool whose
+        // transaction nobody ends, and what is written through it next would be lost.
+        let pool = self.pool.clone();
+        match tokio::spawn(async move { pool.begin().await }).await {
+            Ok(begun) => begun.map_err(|error| self.failed("write to", error)),
+            Err(_) => Err(StoreError::new(ErrorKind::Internal, "a transaction could not be begun")),
+        }
     }
 
     async fn commit(&self, tx: WriteTransaction) -> Result<(), StoreError> {
