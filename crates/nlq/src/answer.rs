@@ -194,7 +194,7 @@ impl Asked<'_> {
 
 /// Below this a reading is not shown as an answer: a wrong number told with confidence is worse than none. From here on nine
 /// in ten are right on databases that were not trained on (docs/nlq.md).
-const UNSURE: f64 = 0.5;
+const UNSURE: f64 = 0.75;
 
 /// Why the best reading should not be shown as an answer.
 fn doubt(reading: &Reading, best: &Tried) -> Option<String> {
