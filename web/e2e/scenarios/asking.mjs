@@ -56,7 +56,7 @@ async function sorting({ page }) {
 async function followUp({ page, shot }) {
   await page.goto("/");
   await chooseSource(page, "cinema");
-  const first = await ask(page, "How many movies are there per age limit?");
+  const first = await ask(page, "How many movies are there for each genre?");
   await first.getByRole("figure", { name: /^Bar chart/ }).waitFor();
   const answer = await ask(page, "as a pie");
   await drawn(answer);
