@@ -1,6 +1,11 @@
 //! The relation graph: which tables join, and along which way. Derived: rebuilt from metadata at any time.
 
 pub mod embedded;
+#[cfg(feature = "neo4j")]
+pub mod neo4j;
+mod paths;
+mod source_graph;
+pub mod with_fallback;
 
 use crate::StoreError;
 use async_trait::async_trait;
@@ -34,7 +39,8 @@ pub trait RelationGraph: Send + Sync + Debug {
     ) -> Result<Vec<TableRef>, StoreError>;
 
     /// The cheapest join paths between two tables, at most `limit`, cheapest first; none when they do not connect.
-    /// The cost of a relation is 2 − confidence, so that a sure detour of one beats two doubtful steps.
+    /// The cost of a relation is 2 − confidence, so that a sure detour of one beats two doubtful steps. Ways of more steps
+    /// than four above twice the fewest may be missing.
     ///
     /// # Errors
     /// `Unavailable`.

@@ -1,10 +1,15 @@
 //! The search index: finds tables and columns by meaning and by word. Derived: rebuilt from metadata at any time.
 
 pub mod embedded;
+mod fusion;
+#[cfg(feature = "milvus")]
+pub mod milvus;
+pub mod with_fallback;
+mod words;
 
 use crate::StoreError;
 use async_trait::async_trait;
-use datafyme_domain::{DataSourceId, TableRef};
+use datafyme_domain::{DataSourceId, ErrorKind, TableRef};
 use std::fmt::Debug;
 
 /// Finds documents about tables. Hybrid: dense and lexical rankings fused by reciprocal rank
@@ -91,4 +96,14 @@ pub struct SearchHit {
     pub column: Option<String>,
     /// Fused score; larger is better.
     pub score: f64,
+}
+
+/// The error of a vector that does not compare with those that are held.
+pub(super) fn other_dimensions(given: usize, held: usize) -> StoreError {
+    StoreError::new(
+        ErrorKind::InvalidInput,
+        format!(
+            "a vector of {given} dimensions does not fit the search index, which holds {held}: run datafyme reindex"
+        ),
+    )
 }

@@ -1,14 +1,11 @@
 //! The relation graph in one derived SQLite file, searched in memory. Start at [`EmbeddedRelationGraph::open`].
 
-mod paths;
-mod source_graph;
-
 use super::RelationGraph;
+use super::source_graph::SourceGraph;
 use crate::StoreError;
 use crate::derived_file::{DerivedFile, Layout, Loaded};
 use async_trait::async_trait;
 use datafyme_domain::{DataSourceId, ErrorKind, JoinPath, Relation, TableRef};
-use source_graph::SourceGraph;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use std::path::Path;

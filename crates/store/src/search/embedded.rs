@@ -9,7 +9,6 @@ mod ranking;
 mod source_index;
 mod sparse_vectors;
 mod vectors;
-mod words;
 
 use super::{HybridQuery, SearchDocument, SearchHit, SearchIndex};
 use crate::StoreError;
@@ -23,7 +22,7 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The words are kept as [`words::terms`] makes them: raise the version when it changes.
+/// The words are kept as [`super::words::terms`] makes them: raise the version when it changes.
 const LAYOUT: Layout = Layout { version: 1, create: documents::CREATE_TABLES };
 
 /// Documents that are in memory twice while a data source is loaded.

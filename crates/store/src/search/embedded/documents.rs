@@ -1,9 +1,10 @@
 //! Search documents in the derived file.
 
-use super::words::terms;
 use crate::derived_file::DerivedFile;
+use crate::search::other_dimensions;
+use crate::search::words::terms;
 use crate::{SearchDocument, StoreError};
-use datafyme_domain::{DataSourceId, ErrorKind, TableRef};
+use datafyme_domain::{DataSourceId, TableRef};
 use futures::{Stream, StreamExt};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -79,16 +80,6 @@ pub(super) async fn put(
             .map_err(|error| file.failed("write to", error))?;
     }
     Ok(())
-}
-
-/// The error of a vector that does not compare with those that are held.
-pub(super) fn other_dimensions(given: usize, held: usize) -> StoreError {
-    StoreError::new(
-        ErrorKind::InvalidInput,
-        format!(
-            "a vector of {given} dimensions does not fit the search index, which holds {held}: run datafyme reindex"
-        ),
-    )
 }
 
 /// All documents of a data source, by id, one after the other: all at once they take hundreds of megabytes.

@@ -1,8 +1,9 @@
 //! The documents of one data source in memory.
 
-use super::documents::{DocumentRow, other_dimensions};
+use super::documents::DocumentRow;
 use super::lexical::InvertedIndex;
 use super::vectors::Vectors;
+use crate::search::other_dimensions;
 use crate::{SearchHit, StoreError};
 use datafyme_domain::{DataSourceId, TableRef};
 
