@@ -48,7 +48,8 @@ print(f"""
 ## Beside LangGraph
 
 The same {sys.argv[3]} calls per question on the same model double, which takes no time; 16 questions at a time, the double on
-the same machine. Ours: the whole run with retrieval, guard, query, checks and every step persisted. LangGraph: one node a
+the same machine. Ours: the whole run with retrieval, guard, query (of ten rows), checks and every step
+persisted. LangGraph: one node a
 call with its structured output, no query, state in memory only, one process. By turns, {len(turns)} times; the turn with the median
 ratio is shown, the ratios of all are {", ".join(f"{r:.1f}" for r in ratios)}.
 

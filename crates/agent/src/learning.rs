@@ -165,20 +165,18 @@ async fn learn(
         ledger: ledger.clone(),
         since: job.started_at.unwrap_or(job.created_at),
     };
-    let known = parts.metadata.catalog(caller, learning.source.id).await?;
-    // A catalog of a learning that never ended is none.
-    let known = known.filter(|_| learning.source.learned_at.is_some());
-    let catalog = learning.learn(known, Phase::parse(&job.progress.phase)).await?;
-    parts.metadata.finish_learning(caller, learning.source.id, &catalog, parts.clock.now()).await?;
+    let (known, catalog) = learning.learn(Phase::parse(&job.progress.phase)).await?;
+    let (id, now) = (learning.source.id, parts.clock.now());
+    parts.metadata.finish_learning(caller, id, &catalog, known.as_ref(), now).await?;
     Ok(())
 }
 
 impl Learning<'_> {
-    /// All phases; what they found is kept, but for the catalog. `known` is what the last learning that ended found,
-    /// `reached` the phase that an earlier worker of this job was in.
-    async fn learn(&self, known: Option<Catalog>, reached: Phase) -> Result<Arc<Catalog>, AgentError> {
+    /// All phases; what they found is kept, but for the catalog. Gives what the last learning that ended had found, and
+    /// the catalog as it is now. `reached` is the phase that an earlier worker of this job was in.
+    async fn learn(&self, reached: Phase) -> Result<(Option<Catalog>, Arc<Catalog>), AgentError> {
         self.progress.enter(Phase::Introspect, 0, 1).await?;
-        let mut found = self.introspected(known.as_ref()).await?;
+        let (known, mut found) = self.introspected().await?;
         let tables = found.catalog.tables.len() as u64;
         self.progress.plan(2 + 3 * tables);
         self.progress.enter(Phase::Profile, 1, tables).await?;
@@ -202,7 +200,7 @@ impl Learning<'_> {
         }
         self.progress.enter(Phase::Index, 2 + 2 * tables, tables).await?;
         self.index(known.is_none(), &catalog, &changes, rewritten).await?;
-        Ok(catalog)
+        Ok((known, catalog))
     }
 
     /// The search index and the relation graph: all of them the first time, and when there are none; else what changed,

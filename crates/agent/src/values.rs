@@ -182,7 +182,7 @@ impl ValueIndex {
         let cell = self.cells.get(usize::try_from(at).ok()?)?;
         let (table, column) = (usize::try_from(cell.table).ok()?, usize::from(cell.column));
         let known = catalog.tables.get(table)?;
-        let value = profile_of(known, column)?.values.get(usize::from(cell.value))?.as_str();
+        let value = profile_of(known, column)?.values.get(usize::from(cell.value))?;
         Some((FoundValue { table, column, value }, text_words(value).join(" ")))
     }
 }

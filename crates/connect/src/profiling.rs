@@ -3,7 +3,7 @@
 mod text_dates;
 
 use crate::ProfileBudget;
-use datafyme_domain::{ColumnProfile, ColumnType, Value, ValueSketch, profile::ValueCount};
+use datafyme_domain::{ColumnProfile, ColumnType, Texts, Value, ValueSketch, profile::ValueCount};
 use std::{
     cmp::Ordering,
     collections::{BinaryHeap, HashMap, hash_map::Entry},
@@ -164,8 +164,8 @@ impl ColumnStatistics {
             .map(|(count, value)| ValueCount { value: value.clone(), count: *count })
             .collect();
         let wanted = budget.values.min(ColumnProfile::MAX_VALUES);
-        let mut values: Vec<String> = match self.column_type {
-            ColumnType::Json | ColumnType::Binary => Vec::new(),
+        let values: Texts = match self.column_type {
+            ColumnType::Json | ColumnType::Binary => Texts::default(),
             _ => counted
                 .into_iter()
                 .filter_map(|(_, value)| match value {
@@ -175,8 +175,6 @@ impl ColumnStatistics {
                 .take(wanted)
                 .collect(),
         };
-        // Collected in place, they would keep the room of all that was counted: of thousands of columns at once.
-        values.shrink_to_fit();
         let mut profile = ColumnProfile {
             column: self.name,
             non_null: self.non_null,

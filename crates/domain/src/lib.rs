@@ -26,6 +26,7 @@ pub mod row_set;
 pub mod run;
 pub mod sketch;
 pub mod source;
+pub mod texts;
 pub mod value;
 pub mod verified;
 
@@ -55,5 +56,6 @@ pub use run::{
 };
 pub use sketch::ValueSketch;
 pub use source::{DataSource, SourceStatus};
+pub use texts::Texts;
 pub use value::{ColumnType, Value};
 pub use verified::{UsedColumn, VerifiedQuery};

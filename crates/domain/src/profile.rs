@@ -1,6 +1,6 @@
 //! What bounded profiling found out about the data.
 
-use crate::{Value, ValueSketch};
+use crate::{Texts, Value, ValueSketch};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -83,8 +83,9 @@ pub struct ColumnProfile {
     pub max_length: Option<u64>,
     /// Distinct values for matching words of a question with cells: text-like columns only, at most
     /// [`ColumnProfile::MAX_VALUES`], each at most [`ColumnProfile::MAX_VALUE_CHARS`] characters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub values: Texts,
     /// A sample of the distinct values for finding relations; absent where [`ColumnProfile::values`] holds them all,
     /// where whole numbers leave no gap, and of columns that no key can have.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -205,6 +205,7 @@ impl CatalogIndex {
         index.add_terms(knowledge.catalog, terms);
         index.count_names();
         index.fill_vocabulary();
+        index.values.shrink();
         index
     }
 
@@ -425,7 +426,11 @@ fn column_facts(
 
 fn codes(profile: &ColumnProfile) -> Vec<String> {
     let few = profile.distinct <= 4 && !profile.distinct_capped;
-    if few && profile.values.iter().all(|v| v.chars().count() <= 3) { profile.values.clone() } else { Vec::new() }
+    if few && profile.values.iter().all(|v| v.chars().count() <= 3) {
+        profile.values.iter().map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn number(value: &Value) -> Option<f64> {

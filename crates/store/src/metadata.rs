@@ -3,6 +3,7 @@
 //! One small trait per aggregate. Look-ups return `Option`; what must be atomic is one method; ids and times come
 //! from the caller. Look-ups that take a [`Caller`] see only what that caller owns.
 
+mod catalog_places;
 mod columns;
 pub mod conversations;
 pub mod data_sources;

@@ -88,7 +88,7 @@ impl TableValues {
         let mut places: Vec<(u64, Place)> = columns
             .flat_map(|(column, profile)| {
                 (0_u32..)
-                    .zip(&profile.values)
+                    .zip(profile.values.iter())
                     .map(move |(value, text)| (hash(&text_words(text).join(" ")), Place { column, value }))
             })
             .collect();

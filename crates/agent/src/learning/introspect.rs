@@ -4,7 +4,8 @@ use super::{Learning, changes};
 use crate::AgentError;
 use datafyme_connect::Scope;
 use datafyme_domain::{Catalog, ErrorKind, Table, TableRef};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+use tokio_util::task::AbortOnDropHandle;
 
 /// The structure as it is now, with the profiles that still hold, and what marks the state of each table's rows.
 pub(super) struct Introspected {
@@ -14,10 +15,25 @@ pub(super) struct Introspected {
 }
 
 impl Learning<'_> {
-    /// Tables that have not changed keep their profile; those that an earlier worker of this job profiled, the one that
-    /// it made.
-    pub(super) async fn introspected(&self, known: Option<&Catalog>) -> Result<Introspected, AgentError> {
-        let mut catalog = self.connector.introspect(&Scope::default()).await?;
+    /// What the last learning that ended found, and what there is now. Tables that have not changed keep their profile;
+    /// those that an earlier worker of this job profiled, the one that it made.
+    pub(super) async fn introspected(&self) -> Result<(Option<Catalog>, Introspected), AgentError> {
+        let (metadata, caller, id) = (Arc::clone(&self.agent.inner.parts.metadata), self.caller, self.source.id);
+        // Reading thousands of tables from metadata keeps a processor busy, and the database another.
+        let known = AbortOnDropHandle::new(tokio::spawn(async move { metadata.catalog(caller, id).await }));
+        let found = self.found().await?;
+        let known = known.await.map_err(|e| {
+            AgentError::refused(ErrorKind::Internal, format!("reading what was learned before ended early: {e}"))
+        })??;
+        // A catalog of a learning that never ended is none.
+        let known = known.filter(|_| self.source.learned_at.is_some());
+        let found = self.with_profiles(found, known.as_ref()).await?;
+        Ok((known, found))
+    }
+
+    /// The structure without profiles.
+    async fn found(&self) -> Result<Introspected, AgentError> {
+        let catalog = self.connector.introspect(&Scope::default()).await?;
         if catalog.tables.is_empty() {
             let name = &self.source.name;
             let message = format!(
@@ -34,14 +50,22 @@ impl Learning<'_> {
                 vec![None; catalog.tables.len()]
             }
         };
+        Ok(Introspected { catalog, versions })
+    }
+
+    async fn with_profiles(
+        &self,
+        mut found: Introspected,
+        known: Option<&Catalog>,
+    ) -> Result<Introspected, AgentError> {
         let drafts = self.agent.inner.parts.metadata.drafts(self.caller, self.source.id, self.job).await?;
         let drafts: HashMap<&TableRef, &Table> = drafts.iter().map(|t| (&t.name, t)).collect();
         let known = changes::by_name(known);
-        for table in &mut catalog.tables {
-            let found = [drafts.get(&table.name), known.get(&table.name)];
-            let old = found.into_iter().flatten().find(|old| changes::same_columns(old, table));
+        for table in &mut found.catalog.tables {
+            let earlier = [drafts.get(&table.name), known.get(&table.name)];
+            let old = earlier.into_iter().flatten().find(|old| changes::same_columns(old, table));
             table.profile = old.and_then(|old| old.profile.clone());
         }
-        Ok(Introspected { catalog, versions })
+        Ok(found)
     }
 }

@@ -1,7 +1,7 @@
 //! Columns that look secret or personal: no value of them is kept, so that none is ever searched, shown to a model or
 //! written into documentation.
 
-use datafyme_domain::{ColumnProfile, TableProfile, Value, names::identifier_words};
+use datafyme_domain::{ColumnProfile, TableProfile, Texts, Value, names::identifier_words};
 
 /// Words of names, in their order, that stand for what nobody else should see.
 const NAMES: &[&[&str]] = &[
@@ -78,7 +78,7 @@ fn is_sensitive(column: &ColumnProfile) -> bool {
     (NAMES.iter().any(named) && !is_about) || holds_secrets(&column.values)
 }
 
-fn holds_secrets(values: &[String]) -> bool {
+fn holds_secrets(values: &Texts) -> bool {
     let alike = values.iter().filter(|v| is_address(v) || is_digest(v)).count();
     !values.is_empty() && alike * MOSTLY > values.len()
 }

@@ -74,7 +74,7 @@ pub(super) fn look_up(knowledge: &SourceKnowledge, table: &TableRef, column: &st
     if profile.values.iter().any(|v| v == text) {
         return Known::Present;
     }
-    let near = nearest(text, profile.values.iter().map(String::as_str), MATCHES);
+    let near = nearest(text, profile.values.iter(), MATCHES);
     let near: Vec<String> = near.into_iter().map(str::to_owned).collect();
     if profile.values.is_empty() || (profile.values.len() as u64) < profile.distinct {
         Known::Open(near)

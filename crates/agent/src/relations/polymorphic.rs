@@ -36,7 +36,7 @@ pub(super) async fn discover(
     }
     let (mut found, mut settled) = (Vec::new(), HashSet::new());
     for (of_type, of_id) in type_and_id(facts) {
-        let values = of_type.profile.map_or(&[][..], |p| p.values.as_slice());
+        let Some(values) = of_type.profile.map(|p| &p.values) else { continue };
         let parents: Vec<_> = values.iter().filter_map(|v| Some((v, parent_of(v, of_id, &by_table)?))).collect();
         // One table alone would be a plain reference beside a category.
         if parents.len() < 2 || parents.len() * 2 < values.len() {
@@ -44,7 +44,7 @@ pub(super) async fn discover(
         }
         settled.insert((of_id.table.name.clone(), vec![of_id.column.name.clone()]));
         for (value, parent) in parents.into_iter().filter(|(_, p)| options.asks(&of_id.table.name, &p.table.name)) {
-            let condition = RelationCondition { column: of_type.column.name.clone(), value: value.clone() };
+            let condition = RelationCondition { column: of_type.column.name.clone(), value: value.to_owned() };
             found.extend(relation(source, of_id, parent, condition, connector, options).await);
         }
     }

@@ -160,7 +160,7 @@ fn profile(connection: &Connection, table: &str, column: &str, column_type: Colu
             .map(str::to_owned),
         text_is_numeric: all(&|v| v.trim().parse::<f64>().is_ok()),
         max_length: None,
-        values,
+        values: values.into_iter().collect(),
         sketch: None,
     }
 }

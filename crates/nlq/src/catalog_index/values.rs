@@ -29,7 +29,7 @@ impl ValueIndex {
         if facts.temporal {
             return;
         }
-        for cell in &profile.values {
+        for cell in profile.values.iter() {
             let key = value_key(cell);
             let count = key.split(' ').count();
             if key.is_empty() || count > MAX_VALUE_WORDS {
@@ -52,6 +52,14 @@ impl ValueIndex {
         if list.len() < 24 && !list.iter().any(|h| h.column == column && h.cell == cell) {
             list.push(ValueHit { column, cell: cell.to_owned() });
         }
+    }
+
+    /// Gives back what its lists reserved: most hold a single cell.
+    pub(super) fn shrink(&mut self) {
+        self.cells.values_mut().for_each(Vec::shrink_to_fit);
+        self.parts.values_mut().for_each(Vec::shrink_to_fit);
+        self.cells.shrink_to_fit();
+        self.parts.shrink_to_fit();
     }
 
     /// A value of a column that is no cell of a table, e.g. the label of equal-shaped tables.

@@ -254,7 +254,7 @@ async fn merge(workplace: &Workplace, parts: &HashMap<String, Part>) -> Result<(
     app.metadata.replace_relations(caller, source.id, &relations).await?;
     let count = tables.len();
     let catalog = Catalog { dialect: source.dialect, tables };
-    app.metadata.finish_learning(caller, source.id, &catalog, app.clock.now()).await?;
+    app.metadata.finish_learning(caller, source.id, &catalog, None, app.clock.now()).await?;
     app.agent.reindex(caller, source.id).await?;
     Ok((source.id, count))
 }

@@ -54,6 +54,7 @@ macro_rules! metadata_conformance {
             a_status_moves_with_its_detail,
             learning_ends_in_one_step,
             a_catalog_grows_changes_and_shrinks,
+            a_catalog_that_is_learned_again_is_as_it_was_found,
             drafts_are_of_one_job_and_end_with_the_learning,
             sources_are_due_after_their_interval,
             a_paused_source_stays_paused_when_its_learning_ends,

@@ -50,7 +50,8 @@ pub trait DataSources {
         detail: Option<&str>,
     ) -> Result<bool, StoreError>;
 
-    /// Marks learning as done: catalog, `Ready`, table count and time in one step. Drafts of its tables go.
+    /// Marks learning as done: catalog, `Ready`, table count and time in one step. Drafts of its tables go. `kept` is what
+    /// [`Self::catalog`] gave to this learning, if it did: tables that are equal in both are not written again.
     ///
     /// # Errors
     /// `NotFound` when it was removed meanwhile.
@@ -59,6 +60,7 @@ pub trait DataSources {
         caller: Caller,
         id: DataSourceId,
         catalog: &Catalog,
+        kept: Option<&Catalog>,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 

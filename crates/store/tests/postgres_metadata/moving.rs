@@ -16,7 +16,7 @@ async fn everything_arrives_and_a_database_in_use_is_refused() {
     let source = new.source.id;
     sqlite.create_source(&new).await.unwrap();
     sqlite
-        .finish_learning(ME, source, &sample::catalog(&[("orders", "é"), ("lines", "")]), sample::at(9))
+        .finish_learning(ME, source, &sample::catalog(&[("orders", "é"), ("lines", "")]), None, sample::at(9))
         .await
         .unwrap();
     sqlite.replace_relations(ME, source, &[sample::relation(source, "a.x", "b.y", 0.875)]).await.unwrap();

@@ -58,7 +58,7 @@ pub async fn another_users_source_is_invisible(harness: &impl Harness<Seam>) {
     assert!(!store.set_source_status(OTHER, id, SourceStatus::Paused, None).await.unwrap());
     let refused = store.put_catalog(OTHER, id, &catalog(&[])).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NotFound);
-    let refused = store.finish_learning(OTHER, id, &catalog(&[]), at(1)).await.unwrap_err();
+    let refused = store.finish_learning(OTHER, id, &catalog(&[]), None, at(1)).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NotFound);
     assert!(!store.delete_source(OTHER, id).await.unwrap());
     assert_eq!(store.source(ME, id).await.unwrap(), Some(new.source));
@@ -93,13 +93,13 @@ pub async fn learning_ends_in_one_step(harness: &impl Harness<Seam>) {
     let id = source(&store, ME, "sales").await;
     store.set_source_status(ME, id, SourceStatus::Error, Some("no route")).await.unwrap();
     let learned = catalog(&[("orders", "a"), ("items", "b")]);
-    store.finish_learning(ME, id, &learned, at(60)).await.unwrap();
+    store.finish_learning(ME, id, &learned, None, at(60)).await.unwrap();
     let stored = store.source(ME, id).await.unwrap().unwrap();
     assert_eq!(stored.status, SourceStatus::Ready);
     assert_eq!(stored.status_detail, None);
     assert_eq!((stored.table_count, stored.learned_at), (2, Some(at(60))));
     assert_eq!(store.catalog(ME, id).await.unwrap(), Some(learned.clone()));
-    let error = store.finish_learning(ME, DataSourceId::generate(), &learned, at(61)).await.unwrap_err();
+    let error = store.finish_learning(ME, DataSourceId::generate(), &learned, None, at(61)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
@@ -118,6 +118,28 @@ pub async fn a_catalog_grows_changes_and_shrinks(harness: &impl Harness<Seam>) {
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
+pub async fn a_catalog_that_is_learned_again_is_as_it_was_found(harness: &impl Harness<Seam>) {
+    let store = harness.open().await;
+    let id = source(&store, ME, "sales").await;
+    let found: [&[(&str, &str)]; 6] = [
+        &[("z", "1"), ("a", "1"), ("k", "1")],
+        &[("z", "1"), ("m", "1"), ("a", "1"), ("k", "2")],
+        &[("first", "1"), ("z", "1"), ("a", "1"), ("k", "2")],
+        &[("a", "1"), ("z", "1"), ("last", "1")],
+        &[],
+        &[("b", "1")],
+    ];
+    for (second, tables) in (1_u32..).zip(found) {
+        let kept = store.catalog(ME, id).await.unwrap();
+        store.finish_learning(ME, id, &catalog(tables), kept.as_ref(), at(second.into())).await.unwrap();
+        assert_eq!(store.catalog(ME, id).await.unwrap(), Some(catalog(tables)));
+    }
+    // What is said to be kept and is not does no harm where the numbers of tables tell.
+    let wrong = catalog(&[("b", "1"), ("c", "1")]);
+    store.finish_learning(ME, id, &wrong, Some(&wrong), at(60)).await.unwrap();
+    assert_eq!(store.catalog(ME, id).await.unwrap(), Some(wrong));
+}
+
 pub async fn drafts_are_of_one_job_and_end_with_the_learning(harness: &impl Harness<Seam>) {
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
@@ -131,7 +153,7 @@ pub async fn drafts_are_of_one_job_and_end_with_the_learning(harness: &impl Harn
     assert_eq!(store.catalog(ME, id).await.unwrap(), None);
     store.put_drafts(ME, id, second, &[&a]).await.unwrap();
     assert_eq!(store.drafts(ME, id, first).await.unwrap(), []);
-    store.finish_learning(ME, id, &catalog(&[("a", "1")]), at(9)).await.unwrap();
+    store.finish_learning(ME, id, &catalog(&[("a", "1")]), None, at(9)).await.unwrap();
     assert_eq!(store.drafts(ME, id, second).await.unwrap(), []);
     let refused = store.put_drafts(OTHER, id, first, &[&a]).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NotFound);
@@ -145,8 +167,8 @@ pub async fn sources_are_due_after_their_interval(harness: &impl Harness<Seam>) 
     let empty = catalog(&[]);
     source(&store, ME, "never learned").await;
     let (early, late) = (source(&store, ME, "early").await, source(&store, OTHER, "late").await);
-    store.finish_learning(ME, early, &empty, at(0)).await.unwrap();
-    store.finish_learning(OTHER, late, &empty, at(50)).await.unwrap();
+    store.finish_learning(ME, early, &empty, None, at(0)).await.unwrap();
+    store.finish_learning(OTHER, late, &empty, None, at(50)).await.unwrap();
     assert_eq!(names(99, 100).await, [""; 0]);
     assert_eq!(names(100, 100).await, ["early"]);
     assert_eq!(names(500, 100).await, ["early", "late"]);
@@ -172,7 +194,7 @@ pub async fn a_paused_source_stays_paused_when_its_learning_ends(harness: &impl 
     let store = harness.open().await;
     let id = source(&store, ME, "sales").await;
     store.set_source_status(ME, id, SourceStatus::Paused, None).await.unwrap();
-    store.finish_learning(ME, id, &catalog(&[("a", "1")]), at(9)).await.unwrap();
+    store.finish_learning(ME, id, &catalog(&[("a", "1")]), None, at(9)).await.unwrap();
     let stored = store.source(ME, id).await.unwrap().unwrap();
     assert_eq!((stored.status, stored.learned_at), (SourceStatus::Paused, Some(at(9))));
 }

@@ -6,7 +6,7 @@ use crate::metadata::columns::{
     Columns, bigint, code, get_code, get_count, get_id, get_json, get_optional_count, get_optional_json,
     get_optional_text, get_optional_time, get_text, get_time, json, micros,
 };
-use crate::metadata::{DataSources, NewDataSource};
+use crate::metadata::{DataSources, NewDataSource, catalog_places};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, Catalog, DataSource, DataSourceId, ErrorKind, JobId, SourceStatus, Table};
@@ -52,8 +52,10 @@ const PUT_CATALOG: &str = "
 
 const PUT_TABLE: &str = "
     INSERT INTO catalog_tables (source_id, position, owner_id, document) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (source_id, position) DO UPDATE SET document = excluded.document
-    WHERE catalog_tables.document <> excluded.document";
+    ON CONFLICT (source_id, position) DO UPDATE SET document = excluded.document";
+const CUT_TABLE: &str = "DELETE FROM catalog_tables WHERE source_id = $1 AND position = $2";
+const CUT_TABLES: &str = "DELETE FROM catalog_tables WHERE source_id = $1";
+const PLACES: &str = "SELECT position FROM catalog_tables WHERE source_id = $1 ORDER BY position";
 
 const CUT_DRAFTS: &str = "DELETE FROM draft_tables WHERE source_id = $1 AND job_id <> $2";
 const END_DRAFTS: &str = "DELETE FROM draft_tables WHERE source_id = $1";
@@ -65,8 +67,6 @@ const PUT_DRAFT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (source_id, table_schema, table_name) DO UPDATE SET
         job_id = excluded.job_id, document = excluded.document";
-
-const CUT_TABLES: &str = "DELETE FROM catalog_tables WHERE source_id = $1 AND position >= $2";
 
 /// One statement, so that the tables and the dialect are of the same moment. A catalog without tables has one row.
 const GET_CATALOG: &str = "
@@ -99,6 +99,7 @@ impl Metadata {
         caller: Caller,
         id: DataSourceId,
         catalog: &Catalog,
+        kept: Option<&Catalog>,
     ) -> Result<(), sqlx::Error> {
         let (source, owner) = (id.to_string(), caller.user_id.to_string());
         sqlx::query(PUT_CATALOG)
@@ -107,20 +108,33 @@ impl Metadata {
             .bind(code(&catalog.dialect)?)
             .execute(&mut *connection)
             .await?;
-        for (position, table) in (0_i64..).zip(&catalog.tables) {
+        let left = match kept {
+            Some(kept) => {
+                let places: Vec<i64> = sqlx::query_scalar(PLACES).bind(&source).fetch_all(&mut *connection).await?;
+                catalog_places::differing(catalog, kept, &places)
+            }
+            None => None,
+        };
+        let writing = match left {
+            Some(writing) => writing,
+            None => {
+                sqlx::query(CUT_TABLES).bind(&source).execute(&mut *connection).await?;
+                catalog_places::whole(catalog)
+            }
+        };
+        for place in writing.cut {
+            sqlx::query(CUT_TABLE).bind(&source).bind(place).execute(&mut *connection).await?;
+        }
+        for (place, table) in writing.put {
+            let document = json(table)?;
             sqlx::query(PUT_TABLE)
                 .bind(&source)
-                .bind(position)
+                .bind(place)
                 .bind(&owner)
-                .bind(json(table)?)
+                .bind(document)
                 .execute(&mut *connection)
                 .await?;
         }
-        sqlx::query(CUT_TABLES)
-            .bind(&source)
-            .bind(bigint(catalog.tables.len() as u64))
-            .execute(&mut *connection)
-            .await?;
         Ok(())
     }
 
@@ -230,6 +244,7 @@ impl DataSources for Metadata {
         caller: Caller,
         id: DataSourceId,
         catalog: &Catalog,
+        kept: Option<&Catalog>,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
@@ -245,7 +260,7 @@ impl DataSources for Metadata {
         if written.rows_affected() == 0 {
             return Err(no_source(id));
         }
-        self.write_catalog(&mut tx, caller, id, catalog).await.map_err(|error| self.failed("write to", error))?;
+        self.write_catalog(&mut tx, caller, id, catalog, kept).await.map_err(|error| self.failed("write to", error))?;
         sqlx::query(END_DRAFTS)
             .bind(id.to_string())
             .execute(&mut *tx)
@@ -298,7 +313,7 @@ impl DataSources for Metadata {
 
     async fn put_catalog(&self, caller: Caller, id: DataSourceId, catalog: &Catalog) -> Result<(), StoreError> {
         let mut tx = self.write_to_source(caller, id).await?;
-        self.write_catalog(&mut tx, caller, id, catalog).await.map_err(|error| self.failed("write to", error))?;
+        self.write_catalog(&mut tx, caller, id, catalog, None).await.map_err(|error| self.failed("write to", error))?;
         self.commit(tx).await
     }
 
@@ -311,7 +326,10 @@ impl DataSources for Metadata {
             let failed = |error| self.failed("read", error);
             let dialect = get_code(&row, "dialect").map_err(failed)?;
             let mut table: Option<Table> = get_optional_json(&row, "document").map_err(failed)?;
-            table.iter_mut().for_each(Table::type_profile);
+            if let Some(table) = &mut table {
+                table.type_profile();
+                table.shrink();
+            }
             catalog.get_or_insert_with(|| Catalog { dialect, tables: Vec::new() }).tables.extend(table);
         }
         Ok(catalog)

@@ -6,6 +6,7 @@ use super::vectors::Vectors;
 use crate::search::other_dimensions;
 use crate::{SearchHit, StoreError};
 use datafyme_domain::{DataSourceId, TableRef};
+use std::sync::Arc;
 
 /// Everything that a search of one data source needs.
 #[derive(Debug)]
@@ -20,7 +21,8 @@ pub(super) struct SourceIndex {
 #[derive(Debug)]
 struct About {
     id: String,
-    table: TableRef,
+    /// One for the documents of a table that were read one after the other.
+    table: Arc<TableRef>,
     column: Option<String>,
 }
 
@@ -39,7 +41,11 @@ impl SourceIndex {
         for (document, vector) in documents.into_iter().zip(&vectors) {
             self.words.push(&document.terms);
             self.vectors.push(vector);
-            self.about.push(About { id: document.id, table: document.table, column: document.column });
+            let table = match self.about.last() {
+                Some(last) if *last.table == document.table => Arc::clone(&last.table),
+                _ => Arc::new(document.table),
+            };
+            self.about.push(About { id: document.id, table, column: document.column });
         }
         self
     }
@@ -77,7 +83,7 @@ impl SourceIndex {
         Some(SearchHit {
             id: about.id.clone(),
             source_id: self.source,
-            table: about.table.clone(),
+            table: TableRef::clone(&about.table),
             column: about.column.clone(),
             score,
         })
