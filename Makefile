@@ -21,7 +21,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	@touch $@
 
 build: web/dist/index.html ## Leaves target/release/datafyme with the web UI in it
-	cargo build --locked --release -p datafyme
+	cargo build --locked --release -p datafyme --features milvus,neo4j
 
 demo: web/dist/index.html ## Builds, learns the demo data, answers three questions, serves the UI (ONCE=1: exits after the answers)
 	cargo build --locked --profile quick -p datafyme
@@ -41,7 +41,7 @@ check: ## Format, lints, licences, types
 
 fix: web/node_modules/.package-lock.json ## Formats, and applies what lints can fix
 	cargo fmt --all
-	cargo clippy --workspace --all-targets --fix --allow-dirty --allow-staged
+	cargo clippy --workspace --all-targets --features datafyme/milvus,datafyme/neo4j --fix --allow-dirty --allow-staged
 	cd web && npm run --silent lint -- --fix
 
 bench: build ## Measures overhead, memory and answer quality; writes docs/benchmarks.md

@@ -8,7 +8,7 @@ echo "== cargo fmt";    cargo fmt --all -- --check
 echo "== web";          make --no-print-directory web/node_modules/.package-lock.json
 (cd web && npm run --silent typecheck && npm run --silent lint)
 make --no-print-directory web/dist/index.html
-echo "== cargo clippy"; cargo clippy --locked --workspace --all-targets -- -D warnings
+echo "== cargo clippy"; cargo clippy --locked --workspace --all-targets --features datafyme/milvus,datafyme/neo4j -- -D warnings
 
 echo "== cargo deny"
 tools=${DATAFYME_TOOLS_DIR:-$PWD/.tools}

@@ -21,7 +21,7 @@ install() {
   exec 8>"$tools/lock"
   flock 8
   if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ]; then
-    python3 -c 'import ensurepip, venv' 2>/dev/null || "$root/scripts/apt.sh" /usr/lib/python3/dist-packages/ensurepip=python3-venv >&2
+    python3 -c 'import ensurepip, venv' 2>/dev/null || "$root/scripts/apt.sh" python3=python3 "$tools/ensurepip=python3-venv" >&2
     rm -rf "$tools/venv"
     python3 -m venv "$tools/venv"
     # shellcheck disable=SC2086
@@ -79,14 +79,21 @@ start() {
   echo "$at" >"$dir/port"
   if [ -n "$owner" ]; then
     # Outlives the owner by a second at most, and takes the directory with it.
-    (trap '' HUP INT; while kill -0 "$owner" 2>/dev/null; do sleep 1; done; stop; rm -rf "$dir") \
-      </dev/null >/dev/null 2>&1 &
+    setsid "$0" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
   fi
   echo "milvus://127.0.0.1:$at"
+}
+
+# Until the owner has ended; in a session of its own, so that whatever ends the owner does not end this.
+watch() {
+  while kill -0 "$1" 2>/dev/null; do sleep 1; done
+  stop
+  rm -rf "$dir"
 }
 
 case $command in
   start) start "$@" ;;
   stop) stop ;;
+  watch) watch "$@" ;;
   *) usage ;;
 esac

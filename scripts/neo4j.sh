@@ -74,14 +74,21 @@ start() {
   done
   if [ -n "$owner" ]; then
     # Outlives the owner by a second at most, and takes the directory with it.
-    (trap '' HUP INT; while kill -0 "$owner" 2>/dev/null; do sleep 1; done; stop; rm -rf "$dir") \
-      </dev/null >/dev/null 2>&1 &
+    setsid "$0" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
   fi
   echo "neo4j://neo4j@127.0.0.1:$(cat "$dir/port")"
+}
+
+# Until the owner has ended; in a session of its own, so that whatever ends the owner does not end this.
+watch() {
+  while kill -0 "$1" 2>/dev/null; do sleep 1; done
+  stop
+  rm -rf "$dir"
 }
 
 case $command in
   start) start "$@" ;;
   stop) stop ;;
+  watch) watch "$@" ;;
   *) usage ;;
 esac

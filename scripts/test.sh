@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test of the project: Rust, web units, and the web UI in a real browser, with a real PostgreSQL.
+# Every test of the project: Rust, web units, and the web UI in a real browser, with a real PostgreSQL, Milvus and Neo4j.
 # Ends with `N passed, N failed` and fails when one failed. In CI (CI=true) a missing engine is a failure.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -13,6 +13,8 @@ chmod 755 "$work"
 postgres=""
 finish() {
   [ -n "$postgres" ] && scripts/postgres.sh stop "$work/postgres" >/dev/null 2>&1
+  scripts/milvus.sh stop "$work/milvus" >/dev/null 2>&1
+  scripts/neo4j.sh stop "$work/neo4j" >/dev/null 2>&1
   rm -rf "$work"
 }
 trap finish EXIT
@@ -25,12 +27,27 @@ else
   exit 1
 fi
 
+# Without one of these its tests are left out, which CI does not let pass.
+features=()
+if url=$(scripts/milvus.sh start "$work/milvus"); then
+  export DATAFYME_TEST_MILVUS_URL=$url
+  features+=(datafyme/milvus)
+else
+  echo "SKIPPED Milvus: it did not start" >>"$work/engines.log"
+fi
+if url=$(scripts/neo4j.sh start "$work/neo4j"); then
+  export DATAFYME_TEST_NEO4J_URL=$url
+  features+=(datafyme/neo4j)
+else
+  echo "SKIPPED Neo4j: it did not start" >>"$work/engines.log"
+fi
+
 passed=0
 failed=0
 broken=""
 
 echo "== cargo test"
-cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$work/cargo.log"
+cargo test --locked --workspace --features "${features[*]-}" --no-fail-fast 2>&1 | tee "$work/cargo.log"
 cargo_status=${PIPESTATUS[0]}
 while read -r ok bad; do
   passed=$((passed + ok))

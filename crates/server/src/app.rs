@@ -1,19 +1,15 @@
 //! Everything that a process of ours works with, wired once.
 
-use crate::{config::Config, events::EventHub, jobs::WorkerSignal, metadata, models::Models, telemetry::Telemetry};
+use crate::{
+    config::Config, derived::Derived, events::EventHub, jobs::WorkerSignal, metadata, models::Models,
+    telemetry::Telemetry,
+};
 use datafyme_agent::{Agent, AgentParts, Analyst, LearnOptions, ModelAnalyst, RuleAnalyst, TieredAnalyst};
 use datafyme_domain::{Clock, ErrorKind, SystemClock};
 use datafyme_llm::Embedder;
-use datafyme_store::{
-    EmbeddedRelationGraph, EmbeddedSearchIndex, MetadataStore, RelationGraph, SearchIndex, StoreError,
-};
+use datafyme_store::{MetadataStore, RelationGraph, SearchIndex, StoreError};
 use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
-
-/// The search index in the data directory; derived.
-pub const SEARCH_FILE: &str = "search.db";
-/// The relation graph in the data directory; derived.
-pub const GRAPH_FILE: &str = "relations.db";
 
 /// The application: seams behind `Arc<dyn Trait>`, shared by HTTP, command line and worker.
 #[derive(Debug)]
@@ -26,12 +22,16 @@ pub struct App {
     pub search: Arc<dyn SearchIndex>,
     /// Derived: finds join paths.
     pub graph: Arc<dyn RelationGraph>,
+    /// Both of them as they are: embedded, and in engines.
+    pub derived: Derived,
     /// Which language models are active.
     pub models: Arc<Models>,
     /// Exports what ends.
     pub telemetry: Telemetry,
     /// Questions, sources, jobs.
     pub agent: Agent,
+    /// As `agent`, with the embedded stores alone: what others learned is in the engines already.
+    pub embedded_agent: Agent,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// What happens in this process.
@@ -64,8 +64,8 @@ impl App {
     ) -> Result<Self, StoreError> {
         make_private(data_dir)?;
         let metadata = metadata::open(&config.metadata, data_dir).await?;
-        let search: Arc<dyn SearchIndex> = Arc::new(EmbeddedSearchIndex::open(&data_dir.join(SEARCH_FILE)).await?);
-        let graph: Arc<dyn RelationGraph> = Arc::new(EmbeddedRelationGraph::open(&data_dir.join(GRAPH_FILE)).await?);
+        let derived = Derived::open(&config, data_dir).await?;
+        let (search, graph) = (derived.search(), derived.graph());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let models = Arc::new(Models::new(&config.model, &config.embedder, Arc::clone(&metadata)));
         models.refresh_or_log().await;
@@ -82,15 +82,22 @@ impl App {
         };
         // As many tables at a time as there may be calls: more would wait, fewer would leave the model idle.
         let learning = LearnOptions { concurrent_tables: usize::from(config.model.concurrency) };
+        let embedded = AgentParts {
+            search: Arc::clone(&derived.embedded_search),
+            graph: Arc::clone(&derived.embedded_graph),
+            ..parts.clone()
+        };
         let agent = Agent::with_learning(parts, learning);
         Ok(Self {
             config,
             metadata,
             search,
             graph,
+            derived,
             models,
             telemetry,
             agent,
+            embedded_agent: Agent::new(embedded),
             clock,
             events: EventHub::default(),
             worker: WorkerSignal::default(),

@@ -5,7 +5,9 @@
 mod api_key;
 mod data;
 mod embedder;
+mod engine_url;
 mod environment;
+mod graph;
 mod interval;
 mod keys;
 mod learning;
@@ -15,6 +17,7 @@ mod metadata;
 mod model;
 mod names;
 mod run;
+mod search;
 mod server;
 mod telemetry;
 mod worker;
@@ -23,6 +26,7 @@ pub use api_key::ApiKey;
 pub use data::DataConfig;
 pub use embedder::EmbedderConfig;
 pub use environment::Environment;
+pub use graph::GraphConfig;
 pub use interval::Interval;
 pub use learning::LearningConfig;
 pub use load::{ConfigError, load};
@@ -31,6 +35,7 @@ pub use metadata::MetadataConfig;
 pub use model::ModelConfig;
 pub use names::{EffortLevel, ProviderName, RoleName};
 pub use run::RunConfig;
+pub use search::{Freshness, SearchConfig};
 pub use server::ServerConfig;
 pub use telemetry::TelemetryConfig;
 pub use worker::WorkerConfig;
@@ -49,6 +54,10 @@ pub struct Config {
     pub data: DataConfig,
     /// Where metadata lives, and the key of what is secret in it.
     pub metadata: MetadataConfig,
+    /// Where the search index lives.
+    pub search: SearchConfig,
+    /// Where the relation graph lives.
+    pub graph: GraphConfig,
     /// The language model, and how models are reached.
     pub model: ModelConfig,
     /// What turns texts into vectors.

@@ -3,6 +3,7 @@
 //!
 //! [`worker`] takes whatever waits; [`job`] and [`run`] see one of them through, for the worker and for commands.
 
+mod engines;
 mod follow;
 pub mod job;
 pub mod run;

@@ -1,6 +1,6 @@
 //! Which metadata store a process works with, and the key that seals what is secret in it.
 
-use crate::config::MetadataConfig;
+use crate::config::{ApiKey, MetadataConfig};
 use datafyme_domain::ErrorKind;
 use datafyme_store::{MetadataStore, PostgresMetadata, SqliteMetadata, StoreError, Vault};
 use std::{path::Path, sync::Arc};
@@ -35,12 +35,19 @@ pub fn vault(config: &MetadataConfig, data_dir: &Path) -> Result<Vault, StoreErr
 /// # Errors
 /// `Unavailable` when its file cannot be read.
 pub fn password(config: &MetadataConfig) -> Result<Option<String>, StoreError> {
-    match (&config.password, &config.password_file) {
-        (Some(password), _) => Ok(Some(password.expose().to_owned())),
+    secret("metadata.password_file", config.password.as_ref(), config.password_file.as_deref())
+}
+
+/// A secret as given, else what `file` holds; `key` is the setting that names the file.
+///
+/// # Errors
+/// `Unavailable` when the file cannot be read.
+pub fn secret(key: &str, given: Option<&ApiKey>, file: Option<&Path>) -> Result<Option<String>, StoreError> {
+    match (given, file) {
+        (Some(secret), _) => Ok(Some(secret.expose().to_owned())),
         (None, Some(file)) => {
             let text = std::fs::read_to_string(file).map_err(|error| {
-                let text = format!("cannot read metadata.password_file {}: {error}", file.display());
-                StoreError::new(ErrorKind::Unavailable, text)
+                StoreError::new(ErrorKind::Unavailable, format!("cannot read {key} {}: {error}", file.display()))
             })?;
             Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
         }

@@ -2,9 +2,9 @@
 
 use super::{Failure, Session, terminal::counted};
 use crate::{
-    App, app,
+    App,
     config::Config,
-    http, metadata,
+    derived, http, metadata,
     models::{Keyed, trial},
 };
 use console::style;
@@ -28,9 +28,15 @@ pub(super) async fn run(session: Session) -> Result<ExitCode, Failure> {
     report.line("data directory", writable);
     if stands {
         stores(&mut report, &session.config, &dir).await;
-        if let Ok(app) = session.app_in(dir).await {
-            models(&mut report, &app).await;
-            sources(&mut report, &session, &app).await;
+        match session.app_in(dir).await {
+            Ok(app) => {
+                engines(&mut report, &app).await;
+                models(&mut report, &app).await;
+                sources(&mut report, &session, &app).await;
+            }
+            // Where a store failed, its line says so already.
+            Err(failure) if !report.failed => report.line("stores", Err::<String, _>(failure)),
+            Err(_) => {}
         }
     }
     let ui =
@@ -80,10 +86,27 @@ async fn stores(report: &mut Report, config: &Config, dir: &Path) {
         };
         report.line("metadata", checked.map(|()| format!("{engine} reads and writes")));
     }
-    let search = EmbeddedSearchIndex::open(&dir.join(app::SEARCH_FILE)).await;
+    let search = EmbeddedSearchIndex::open(&dir.join(derived::SEARCH_FILE)).await;
     report.line("search index", search.map(|_| "embedded, opens"));
-    let graph = EmbeddedRelationGraph::open(&dir.join(app::GRAPH_FILE)).await;
+    let graph = EmbeddedRelationGraph::open(&dir.join(derived::GRAPH_FILE)).await;
     report.line("relation graph", graph.map(|_| "embedded, opens"));
+}
+
+/// Asks the engines that are configured.
+async fn engines(report: &mut Report, app: &App) {
+    for remote in app.derived.remotes() {
+        let outcome = match (remote.probe().await, remote.status().behind.len()) {
+            (Ok(version), 0) => Ok(format!("{version} answers")),
+            (Ok(version), behind) => Err(format!(
+                "{version} answers, and lacks something of {}, which the embedded {} serves: a running server makes it \
+                 up, or `datafyme reindex`",
+                counted(behind as u64, "data source"),
+                remote.role()
+            )),
+            (Err(failure), _) => Err(format!("{failure}; the embedded {} serves meanwhile", remote.role())),
+        };
+        report.line(&format!("{} engine", remote.role()), outcome);
+    }
 }
 
 /// Calls every model that has a role.

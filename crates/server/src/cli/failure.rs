@@ -20,6 +20,12 @@ pub(crate) struct Failure {
     code: u8,
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl Failure {
     /// Exit code 1.
     pub(crate) fn failed(message: impl Into<String>) -> Self {

@@ -1,6 +1,7 @@
 //! `datafyme reindex`
 
 use super::{Failure, Session, terminal::counted};
+use crate::derived;
 use clap::Args;
 use console::style;
 use std::{io::Write, process::ExitCode};
@@ -20,7 +21,7 @@ pub(super) async fn run(session: Session, args: ReindexArgs) -> Result<ExitCode,
         None => app.metadata.list_sources(session.caller).await?,
     };
     for source in sources.into_iter().filter(|s| s.learned_at.is_some()) {
-        app.agent.reindex(session.caller, source.id).await?;
+        let whole = derived::rebuild(&app, session.caller, source.id).await?;
         let documents = app.search.count(source.id).await?;
         let relations = app.graph.relations(source.id).await?.len();
         writeln!(
@@ -31,6 +32,11 @@ pub(super) async fn run(session: Session, args: ReindexArgs) -> Result<ExitCode,
             counted(documents, "document"),
             counted(relations as u64, "relation")
         )?;
+        if !whole {
+            let engines = app.derived.remotes().filter_map(|remote| remote.status().failure);
+            let cause = engines.collect::<Vec<String>>().join("; ");
+            writeln!(std::io::stderr(), "{} {}: embedded only, {cause}", style("!").yellow(), source.name)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

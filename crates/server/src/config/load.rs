@@ -8,8 +8,13 @@ use toml::{Table, Value};
 /// Read when no `--config` is given, if it is there.
 const DEFAULT_FILE: &str = "datafyme.toml";
 /// Only the environment has these: section, key, and what a file says instead.
-const SECRETS: [(&str, &str, &str); 3] =
-    [("model", "api_key", "api_key_file"), ("metadata", "password", "password_file"), ("metadata", "key", "key_file")];
+const SECRETS: [(&str, &str, &str); 5] = [
+    ("model", "api_key", "api_key_file"),
+    ("metadata", "password", "password_file"),
+    ("metadata", "key", "key_file"),
+    ("search", "password", "password_file"),
+    ("graph", "password", "password_file"),
+];
 
 /// A configuration that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +76,8 @@ pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Config, Co
         build(&settings, name)?;
     }
     let config = build(&settings, "the configuration")?;
-    match config.model.fault().or_else(|| config.metadata.fault()) {
+    let faults = [config.model.fault(), config.metadata.fault(), config.search.fault(), config.graph.fault()];
+    match faults.into_iter().flatten().next() {
         Some(cause) => Err(ConfigError::BadValue { origin: "the configuration".to_owned(), cause }),
         None => Ok(config),
     }
@@ -253,6 +259,29 @@ mod tests {
             ("[metadata]\nurl = \"mysql://me@db/x\"\n", "not of PostgreSQL"),
             ("[metadata]\npassword = \"planted\"\n", "DATAFYME_METADATA__PASSWORD"),
             ("[metadata]\nkey = \"planted\"\n", "metadata.key_file"),
+        ];
+        for (toml, words) in refused {
+            let message = loaded(toml, &[]).unwrap_err().to_string();
+            assert!(message.contains(words) && !message.contains("planted"), "{toml:?} said: {message}");
+        }
+    }
+
+    #[test]
+    fn engines_are_one_setting_each_and_their_secrets_are_never_shown() {
+        let toml = "[search]\nurl = \"milvus://root@m:19530\"\n[graph]\nurl = \"neo4j+s://n:7687/neo4j\"\n";
+        let pairs = [("DATAFYME_SEARCH__PASSWORD", "planted-1"), ("DATAFYME_GRAPH__PASSWORD", "planted-2")];
+        let config = loaded(toml, &pairs).unwrap();
+        assert_eq!(config.graph.password.as_ref().map(|k| k.expose()), Some("planted-2"));
+        let printed = format!("{config:?} {}", toml::to_string(&config).unwrap());
+        assert!(!printed.contains("planted"), "{printed}");
+        let refused = [
+            ("[search]\nurl = \"milvus://root:planted@m\"\n", "search.password_file"),
+            ("[search]\nurl = \"http://m:19530\"\n", "search.url is not of Milvus"),
+            ("[search]\npassword = \"planted\"\n", "DATAFYME_SEARCH__PASSWORD"),
+            ("[search]\nconsistency = \"sometimes\"\n", "consistency"),
+            ("[graph]\nurl = \"neo4j://neo4j:planted@n\"\n", "graph.password_file"),
+            ("[graph]\nurl = \"n:7687\"\n", "graph.url is no URL"),
+            ("[graph]\npassword = \"planted\"\n", "DATAFYME_GRAPH__PASSWORD"),
         ];
         for (toml, words) in refused {
             let message = loaded(toml, &[]).unwrap_err().to_string();

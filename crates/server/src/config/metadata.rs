@@ -1,6 +1,6 @@
 //! `[metadata]`
 
-use super::ApiKey;
+use super::{ApiKey, engine_url};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -31,19 +31,7 @@ pub struct MetadataConfig {
 impl MetadataConfig {
     /// What is wrong with it as a whole, if anything. Repeats no secret.
     pub(crate) fn fault(&self) -> Option<String> {
-        let url = self.url.as_deref()?;
-        let Some((scheme, rest)) = url.split_once("://") else {
-            return Some("metadata.url is no URL: write postgres://user@host:5432/database".to_owned());
-        };
-        if !matches!(scheme, "postgres" | "postgresql") {
-            return Some("metadata.url is not of PostgreSQL: write postgres://user@host:5432/database".to_owned());
-        }
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let has_password = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
-        (has_password || rest.contains("password=")).then(|| {
-            "the password does not stand in metadata.url: give metadata.password_file, or the variable \
-             DATAFYME_METADATA__PASSWORD"
-                .to_owned()
-        })
+        let example = "postgres://user@host:5432/database";
+        engine_url::fault("metadata", self.url.as_deref()?, "PostgreSQL", &["postgres", "postgresql"], example)
     }
 }

@@ -1,5 +1,6 @@
-//! Keeps the search index and the relation graph of this process in step with what other processes learned. Where
-//! metadata lies in the data directory the derived stores do too, and whoever learns writes to the same ones.
+//! Keeps the embedded search index and relation graph of this process in step with what other processes learned. Where
+//! metadata lies in the data directory the embedded stores do too, and whoever learns writes to the same ones. Engines
+//! are shared as well: whoever learns writes to them.
 
 use crate::App;
 use datafyme_agent::AgentError;
@@ -38,7 +39,7 @@ async fn follow(app: &App, followed: &mut HashMap<DataSourceId, Version>) -> Res
         if followed.get(&source.id) == Some(&version) {
             continue;
         }
-        app.agent.reindex(caller, source.id).await?;
+        app.embedded_agent.reindex(caller, source.id).await?;
         followed.insert(source.id, version);
         tracing::info!(source.id = %source.id, "derived.rebuilt");
     }

@@ -1,6 +1,6 @@
 //! The worker: takes jobs and runs that wait or were abandoned, as many at once as the configuration allows.
 
-use super::{follow, job, run};
+use super::{engines, follow, job, run};
 use crate::{App, events::Unwatched};
 use datafyme_agent::AgentError;
 use datafyme_domain::{Caller, ErrorKind, RunId};
@@ -31,6 +31,7 @@ pub async fn work(app: Arc<App>) {
     tracing::info!(worker.name = %worker.app.worker_name, "worker.started");
     worker.tasks.spawn(keep_models(Arc::clone(&worker.app)));
     worker.tasks.spawn(follow::keep_derived(Arc::clone(&worker.app)));
+    worker.tasks.spawn(engines::keep_engines(Arc::clone(&worker.app)));
     worker.tasks.spawn(keep_learned(Arc::clone(&worker.app)));
     while !worker.app.shutdown.is_cancelled() {
         if let Err(failure) = worker.take_jobs().await {

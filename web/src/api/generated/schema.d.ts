@@ -326,7 +326,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says whether the metadata store can be read and written. */
+        /**
+         * Says whether the metadata store can be read and written, and how the engines do. One that is away is no reason not to
+         *     ask this process: what is embedded answers.
+         */
         get: operations["get_ready"];
         put?: never;
         post?: never;
@@ -1271,6 +1274,17 @@ export interface components {
          * @enum {string}
          */
         Effort: "low" | "medium" | "high";
+        /** @description How an engine does that a derived store lives in. */
+        EngineHealth: {
+            /** @description Data sources that it lacks something of. */
+            behind: number;
+            /** @description Why it is away. */
+            detail?: string | null;
+            /** @description What it serves as: `search index`, `relation graph`. */
+            role: string;
+            /** @description `ok`; `away`: the embedded one answers; `catching_up`: it answers for `behind` data sources. */
+            status: string;
+        };
         /**
          * @description What the figures of a relation were counted on.
          * @enum {string}
@@ -1764,6 +1778,15 @@ export interface components {
          * @enum {string}
          */
         QueryStanding: "valid" | "fixed_dates" | "stale";
+        /** @description A process that serves. */
+        Readiness: {
+            /** @description The engines that are configured. */
+            engines: components["schemas"]["EngineHealth"][];
+            /** @description `ok`, or `degraded` when an engine is stood in for by what is embedded. */
+            status: string;
+            /** @description Version of Datafyme. */
+            version: string;
+        };
         /** @description A joinable column list between two tables, from the many (child) side to the one (parent) side. */
         Relation: {
             /** @description How many rows stand on each side. */
@@ -1856,6 +1879,11 @@ export interface components {
          * @enum {string}
          */
         RelationKind: "declared" | "inferred" | "confirmed" | "rejected";
+        /**
+         * @description How far a relation can be trusted.
+         * @enum {string}
+         */
+        RelationTier: "possible" | "likely" | "certain";
         /** @description How often a data source is learned again by itself. */
         ResyncRequest: {
             /**
@@ -1865,11 +1893,6 @@ export interface components {
              */
             seconds?: number | null;
         };
-        /**
-         * @description How far a relation can be trusted.
-         * @enum {string}
-         */
-        RelationTier: "possible" | "likely" | "certain";
         /**
          * @description Who speaks.
          * @enum {string}
@@ -3137,7 +3160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description What went wrong */

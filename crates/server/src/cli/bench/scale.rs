@@ -4,7 +4,7 @@
 //! index that the server leaves behind.
 
 use super::{Failure, SETTLE, percentile, resident_kib, serving};
-use crate::app::SEARCH_FILE;
+use crate::derived::SEARCH_FILE;
 use datafyme_connect::{Scope, SourceUrl, catalog_queries};
 use datafyme_domain::{Catalog, DataSourceId, names::identifier_words};
 use datafyme_llm::{Embedder, HashingEmbedder, HttpOptions, plain_client};
