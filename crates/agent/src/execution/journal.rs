@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 /// The most work of a run that is not written down: what the successor of a lost worker does again. Steps that are
 /// younger wait for those after them, and are written together with them or with the end; a stage that takes longer is
 /// written as running, for those who watch from another process. A call of a model that costs anything takes longer, so
-/// its step is written as soon as it is over.
+/// its step is due as soon as it is over: it is written together with the step after it, as soon as that one waits for
+/// anything.
 const UNWRITTEN: Duration = Duration::from_millis(100);
 
 /// The steps of a run on their way to the store.
@@ -23,6 +24,8 @@ pub(super) struct Journal<'a> {
     since: Option<Instant>,
     /// How long steps may stay unwritten.
     patience: Duration,
+    /// When steps became due.
+    due: Option<Instant>,
 }
 
 impl<'a> Journal<'a> {
@@ -30,12 +33,15 @@ impl<'a> Journal<'a> {
     /// over, each step is written by itself, so that it comes further every time.
     pub(super) const fn new(metadata: &'a dyn MetadataStore, run: RunId, worker: &'a str, is_taken_over: bool) -> Self {
         let patience = if is_taken_over { Duration::ZERO } else { UNWRITTEN };
-        Self { metadata, run, worker, unwritten: Vec::new(), since: None, patience }
+        Self { metadata, run, worker, unwritten: Vec::new(), since: None, patience, due: None }
     }
 
     /// Takes note that a step begins; returns how long it may go on before it is to be written as running.
     pub(super) fn begin(&mut self, started: Instant) -> Duration {
         let since = *self.since.get_or_insert(started);
+        if self.due.is_some() {
+            return Duration::ZERO;
+        }
         if self.unwritten.is_empty() { UNWRITTEN } else { self.patience.saturating_sub(since.elapsed()) }
     }
 
@@ -54,9 +60,12 @@ impl<'a> Journal<'a> {
     /// As [`Self::announce`].
     pub(super) async fn add(&mut self, step: Step) -> Result<(), AgentError> {
         self.unwritten.push(step);
-        if self.since.is_some_and(|since| since.elapsed() >= self.patience) {
+        if self.since.is_none_or(|since| since.elapsed() < self.patience) {
+            return Ok(());
+        }
+        let due = *self.due.get_or_insert_with(Instant::now);
+        if self.patience.is_zero() || due.elapsed() >= self.patience {
             self.write().await?;
-            self.since = None;
         }
         Ok(())
     }
@@ -71,6 +80,7 @@ impl<'a> Journal<'a> {
             return Err(taken_over());
         }
         self.unwritten.clear();
+        (self.since, self.due) = (None, None);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@
 mod conversations;
 mod migration;
 mod runs;
-mod step_calls;
+mod steps;
 
 #[path = "sql/business_terms.rs"]
 mod business_terms;

@@ -39,8 +39,9 @@ impl Statements for Connection {
     }
 }
 
-/// The statement with its values. SQLite numbers `$N` by appearance, so they are bound by name.
+/// The statement with its values, told to whoever counts statements. SQLite numbers `$N` by appearance, so they are bound by name.
 fn bound<'c>(connection: &'c Connection, sql: &str, values: &[&dyn ToSql]) -> rusqlite::Result<CachedStatement<'c>> {
+    tracing::trace!(target: "datafyme_store::statement", sql);
     let mut statement = connection.prepare_cached(sql)?;
     for (name, value) in PLACEHOLDERS.iter().zip(values) {
         statement.raw_bind_parameter(*name, value)?;

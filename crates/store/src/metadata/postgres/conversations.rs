@@ -4,14 +4,21 @@ use super::{LOCK_SOURCE, PostgresMetadata, no_source};
 use crate::StoreError;
 use crate::metadata::columns::{code, micros};
 use crate::metadata::statements::conversations::{
-    CREATE, CREATE_MESSAGE, DELETE, GET, LIST, MESSAGES, RENAME, TOUCH, begin_of, page_of, read_conversation,
-    read_message, rows_of,
+    CREATE, DELETE, GET, LIST, MESSAGES, RENAME, begin_of, create_message, page_of, read_conversation, read_message,
+    rows_of,
 };
 use crate::metadata::{Conversations, Page, PageRequest};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, Conversation, ConversationId, DataSourceId, Message, UserId};
 use sqlx::{PgConnection, Row};
+
+/// A message and the time of its conversation, in one statement.
+const APPEND: &str = concat!(
+    "WITH touched AS (
+        UPDATE conversations SET updated_at = CASE WHEN updated_at < $7 THEN $7 ELSE updated_at END WHERE id = $3) ",
+    create_message!()
+);
 
 /// Puts a message at the end of its conversation and moves the conversation to its time. Returns its position, from 0.
 /// The conversation is locked before the position is read.
@@ -21,8 +28,7 @@ pub(super) async fn append_message(
     message: &Message,
 ) -> Result<i64, sqlx::Error> {
     let (conversation, at) = (message.conversation_id.to_string(), micros(message.created_at));
-    sqlx::query(TOUCH).bind(&conversation).bind(at).execute(&mut *connection).await?;
-    let row = sqlx::query(CREATE_MESSAGE)
+    let row = sqlx::query(APPEND)
         .bind(message.id.to_string())
         .bind(owner.to_string())
         .bind(&conversation)

@@ -1,13 +1,13 @@
 //! Runs and their steps. Whoever needs both locks the conversation first, then the run.
 
 use super::conversations::append_message;
-use super::model_calls::{CUT, OF_RUN, Place, put_calls, read_call};
+use super::model_calls::{OF_RUN, put_calls_into, read_call};
 use super::{PostgresMetadata, is_duplicate};
 use crate::StoreError;
-use crate::metadata::columns::{bigint, code, get_bool, get_id, get_optional_text, json, micros};
+use crate::metadata::columns::{get_bool, get_id, get_optional_text, json, micros};
 use crate::metadata::statements::runs::{
-    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, PUT_STEP, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start,
-    no_conversation, no_run, read_run, read_step, still_running,
+    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start,
+    no_conversation, no_run, put_steps_into, read_run, read_step, rows_of_steps, still_running,
 };
 use crate::metadata::{Lease, RunClaim, RunEnd, RunStart, Runs};
 use async_trait::async_trait;
@@ -29,6 +29,26 @@ const LOCK_HELD: &str = "
     SELECT owner_id, CAST(CASE WHEN status = 'running' AND worker = $2 THEN 1 ELSE 0 END AS BIGINT) AS held
     FROM runs WHERE id = $1 FOR NO KEY UPDATE";
 
+/// Steps and their calls, in one statement: each of its parts sees what was there before it.
+const PUT_STEPS: &str = concat!(
+    "WITH given AS (
+        SELECT * FROM json_to_recordset($1::json) AS g(
+            id text, run_id text, seq bigint, owner_id text, stage text, status text, outcome text, summary text,
+            started_at bigint, duration_ms bigint, calls bigint)),
+     put AS (",
+    put_steps_into!(
+        "SELECT id, run_id, seq, owner_id, stage, status, outcome, summary, started_at, duration_ms FROM given"
+    ),
+    "),
+     cut AS (DELETE FROM model_calls c USING given g WHERE c.work_id = g.id AND c.position >= g.calls) ",
+    put_calls_into!(
+        "SELECT * FROM json_to_recordset($2::json) AS c(
+            work_id text, position bigint, owner_id text, task text, model text, prompt_hash text, prompt_tokens bigint,
+            completion_tokens bigint, duration_ms bigint, cost_micros bigint, attempts bigint, outcome text, error text,
+            made_at bigint)"
+    ),
+);
+
 /// What is read next is all of one moment.
 const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -46,27 +66,6 @@ async fn create_run(connection: &mut PgConnection, owner: UserId, run: &Run) -> 
         .bind(run.effort.code())
         .execute(connection)
         .await?;
-    Ok(())
-}
-
-async fn put_step(connection: &mut PgConnection, owner: UserId, step: &Step) -> Result<(), sqlx::Error> {
-    let (id, owner) = (step.id.to_string(), owner.to_string());
-    sqlx::query(PUT_STEP)
-        .bind(&id)
-        .bind(step.run_id.to_string())
-        .bind(i64::from(step.seq))
-        .bind(&owner)
-        .bind(&step.stage)
-        .bind(code(&step.status)?)
-        .bind(&step.outcome)
-        .bind(&step.summary)
-        .bind(micros(step.started_at))
-        .bind(step.duration_ms.map(bigint))
-        .execute(&mut *connection)
-        .await?;
-    let place = Place { work: &id, first: 0, owner: &owner, at: step.started_at };
-    put_calls(connection, &place, &step.calls).await?;
-    sqlx::query(CUT).bind(&id).bind(bigint(step.calls.len() as u64)).execute(connection).await?;
     Ok(())
 }
 
@@ -109,9 +108,9 @@ impl PostgresMetadata {
         run: RunId,
         steps: &[Step],
     ) -> Result<(), StoreError> {
-        for step in steps.iter().filter(|step| step.run_id == run) {
-            put_step(connection, owner, step).await.map_err(|error| self.failed("write to", error))?;
-        }
+        let failed = |error| self.failed("write to", error);
+        let Some(rows) = rows_of_steps(owner, run, steps).map_err(failed)? else { return Ok(()) };
+        sqlx::query(PUT_STEPS).bind(rows.steps).bind(rows.calls).execute(connection).await.map_err(failed)?;
         Ok(())
     }
 }

@@ -10,17 +10,24 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, ErrorKind, JobId, ModelCall, ModelSpend};
 
-pub(super) const PUT: &str = "
-    INSERT INTO model_calls (work_id, position, owner_id, task, model, prompt_hash, prompt_tokens, completion_tokens,
-                             duration_ms, cost_micros, attempts, outcome, error, made_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-    ON CONFLICT (work_id, position) DO UPDATE SET
-        task = excluded.task, model = excluded.model, prompt_hash = excluded.prompt_hash,
-        prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
-        duration_ms = excluded.duration_ms, cost_micros = excluded.cost_micros, attempts = excluded.attempts,
-        outcome = excluded.outcome, error = excluded.error, made_at = excluded.made_at";
+/// What becomes of a call that stands there already.
+macro_rules! put_calls_into {
+    ($values:literal) => {
+        concat!(
+            "INSERT INTO model_calls (work_id, position, owner_id, task, model, prompt_hash, prompt_tokens,
+                                      completion_tokens, duration_ms, cost_micros, attempts, outcome, error, made_at) ",
+            $values,
+            " ON CONFLICT (work_id, position) DO UPDATE SET
+                task = excluded.task, model = excluded.model, prompt_hash = excluded.prompt_hash,
+                prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
+                duration_ms = excluded.duration_ms, cost_micros = excluded.cost_micros, attempts = excluded.attempts,
+                outcome = excluded.outcome, error = excluded.error, made_at = excluded.made_at"
+        )
+    };
+}
+pub(super) use put_calls_into;
 
-pub(super) const CUT: &str = "DELETE FROM model_calls WHERE work_id = $1 AND position >= $2";
+const PUT: &str = put_calls_into!("VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 
 pub(super) const OF_RUN: &str = "
     SELECT c.* FROM model_calls c JOIN steps s ON s.id = c.work_id
@@ -59,14 +66,14 @@ fn read_spend(row: &DbRow) -> Result<ModelSpend, sqlx::Error> {
 }
 
 /// Where calls go, and whose they are.
-pub(super) struct Place<'a> {
-    pub(super) work: &'a str,
-    pub(super) first: i64,
-    pub(super) owner: &'a str,
-    pub(super) at: DateTime<Utc>,
+struct Place<'a> {
+    work: &'a str,
+    first: i64,
+    owner: &'a str,
+    at: DateTime<Utc>,
 }
 
-pub(super) async fn put_calls(
+async fn put_calls(
     connection: &mut DbConnection,
     place: &Place<'_>,
     calls: &[ModelCall],

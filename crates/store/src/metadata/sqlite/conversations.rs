@@ -4,8 +4,8 @@ use super::{OWNS_SOURCE, SqliteMetadata, no_source, rusqlite_code};
 use crate::StoreError;
 use crate::metadata::columns::micros;
 use crate::metadata::statements::conversations::{
-    CREATE, CREATE_MESSAGE, DELETE, GET, LIST, MESSAGES, RENAME, TOUCH, begin_of, page_of, read_conversation,
-    read_message, rows_of,
+    CREATE, DELETE, GET, LIST, MESSAGES, RENAME, begin_of, create_message, page_of, read_conversation, read_message,
+    rows_of,
 };
 use crate::metadata::{Conversations, Page, PageRequest};
 use crate::sqlite_file::{Statements, WriteError};
@@ -13,6 +13,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafyme_domain::{Caller, Conversation, ConversationId, DataSourceId, Message, UserId};
 use rusqlite::Connection;
+
+const CREATE_MESSAGE: &str = create_message!();
+
+const TOUCH: &str = "
+    UPDATE conversations SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $1";
 
 /// Puts a message at the end of its conversation and moves the conversation to its time. Returns its position, from 0.
 pub(super) fn append_message(connection: &Connection, owner: UserId, message: &Message) -> Result<i64, WriteError> {

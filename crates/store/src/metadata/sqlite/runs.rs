@@ -1,12 +1,12 @@
 //! Runs and their steps.
 
 use super::conversations::append_message;
-use super::step_calls::{calls_of_run, put_step_calls};
-use super::{SqliteMetadata, rusqlite_code};
+use super::steps::{calls_of_run, put_steps};
+use super::SqliteMetadata;
 use crate::StoreError;
-use crate::metadata::columns::{bigint, get_bool, get_id, json, micros};
+use crate::metadata::columns::{get_bool, get_id, json, micros};
 use crate::metadata::statements::runs::{
-    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, PUT_STEP, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start,
+    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start,
     no_conversation, no_run, read_run, read_step, still_running,
 };
 use crate::metadata::{Lease, RunClaim, RunEnd, RunStart, Runs};
@@ -47,23 +47,6 @@ fn owner_if_held(connection: &Connection, id: RunId, worker: &str) -> Result<Opt
     let (owner, held): (UserId, bool) =
         connection.row(HELD, &[&id.to_string(), &worker], read)?.ok_or_else(|| no_run(id))?;
     Ok(held.then_some(owner))
-}
-
-fn put_step(connection: &Connection, owner: UserId, step: &Step) -> Result<(), WriteError> {
-    let values: [&dyn rusqlite::ToSql; 10] = [
-        &step.id.to_string(),
-        &step.run_id.to_string(),
-        &i64::from(step.seq),
-        &owner.to_string(),
-        &step.stage,
-        &rusqlite_code(&step.status)?,
-        &step.outcome,
-        &step.summary,
-        &micros(step.started_at),
-        &step.duration_ms.map(bigint),
-    ];
-    connection.run(PUT_STEP, &values)?;
-    put_step_calls(connection, owner, step)
 }
 
 /// Steps with their calls; within a transaction, so that the calls are those of these very steps.
@@ -147,9 +130,7 @@ impl Runs for SqliteMetadata {
         let (worker, steps) = (worker.to_owned(), steps.to_vec());
         let write = move |connection: &Connection| {
             let Some(owner) = owner_if_held(connection, run, &worker)? else { return Ok(false) };
-            for step in steps.iter().filter(|step| step.run_id == run) {
-                put_step(connection, owner, step)?;
-            }
+            put_steps(connection, owner, run, &steps)?;
             Ok(true)
         };
         self.file.write_together(write).await
@@ -169,9 +150,7 @@ impl Runs for SqliteMetadata {
         let (worker, steps, message) = (worker.to_owned(), steps.to_vec(), message.clone());
         let write = move |connection: &Connection| {
             let Some(owner) = owner_if_held(connection, run, &worker)? else { return Ok(false) };
-            for step in steps.iter().filter(|step| step.run_id == run) {
-                put_step(connection, owner, step)?;
-            }
+            put_steps(connection, owner, run, &steps)?;
             connection.run(FINISH, &[&run.to_string(), &status, &document, &micros(at)])?;
             append_message(connection, owner, &message)?;
             Ok(true)

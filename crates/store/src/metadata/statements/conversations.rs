@@ -32,14 +32,15 @@ pub(in crate::metadata) const DELETE: &str = "DELETE FROM conversations WHERE id
 pub(in crate::metadata) const MESSAGES: &str = "
     SELECT * FROM messages WHERE conversation_id = $1 AND owner_id = $2 ORDER BY position";
 
-pub(in crate::metadata) const CREATE_MESSAGE: &str = "
-    INSERT INTO messages (id, owner_id, conversation_id, position, role, content, run_id, created_at)
-    VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position) + 1, 0) FROM messages WHERE conversation_id = $3),
-            $4, $5, $6, $7)
-    RETURNING position";
-
-pub(in crate::metadata) const TOUCH: &str = "
-    UPDATE conversations SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $1";
+macro_rules! create_message {
+    () => {
+        "INSERT INTO messages (id, owner_id, conversation_id, position, role, content, run_id, created_at)
+         VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position) + 1, 0) FROM messages WHERE conversation_id = $3),
+                 $4, $5, $6, $7)
+         RETURNING position"
+    };
+}
+pub(in crate::metadata) use create_message;
 
 pub(in crate::metadata) fn read_conversation<R: Columns>(row: &R) -> Result<Conversation, R::Error> {
     Ok(Conversation {

@@ -3,9 +3,12 @@
 use crate::StoreError;
 use crate::metadata::RunStart;
 use crate::metadata::columns::{
-    Columns, get_bool, get_code, get_count, get_id, get_optional_json, get_optional_time, get_text, get_time,
+    Columns, bigint, code, get_bool, get_code, get_count, get_id, get_optional_json, get_optional_time, get_text, get_time,
+    micros,
 };
-use datafyme_domain::{Answer, ConversationId, ErrorKind, Run, RunId, Step};
+use datafyme_domain::{Answer, ConversationId, ErrorKind, Run, RunId, Step, UserId};
+use serde_json::json;
+use std::collections::BTreeMap;
 
 pub(in crate::metadata) const CREATE: &str = "
     INSERT INTO runs (id, owner_id, conversation_id, message_id, source_id, question, status, cancel_requested,
@@ -30,12 +33,19 @@ pub(in crate::metadata) const RENEW: &str = "
     UPDATE runs SET lease_until = $3 WHERE id = $1 AND worker = $2 AND status = 'running'
     RETURNING cancel_requested";
 
-pub(in crate::metadata) const PUT_STEP: &str = "
-    INSERT INTO steps (id, run_id, seq, owner_id, stage, status, outcome, summary, started_at, duration_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (run_id, seq) DO UPDATE SET
-        id = excluded.id, stage = excluded.stage, status = excluded.status, outcome = excluded.outcome,
-        summary = excluded.summary, started_at = excluded.started_at, duration_ms = excluded.duration_ms";
+/// What becomes of a step that stands there already.
+macro_rules! put_steps_into {
+    ($values:literal) => {
+        concat!(
+            "INSERT INTO steps (id, run_id, seq, owner_id, stage, status, outcome, summary, started_at, duration_ms) ",
+            $values,
+            " ON CONFLICT (run_id, seq) DO UPDATE SET
+                id = excluded.id, stage = excluded.stage, status = excluded.status, outcome = excluded.outcome,
+                summary = excluded.summary, started_at = excluded.started_at, duration_ms = excluded.duration_ms"
+        )
+    };
+}
+pub(in crate::metadata) use put_steps_into;
 
 pub(in crate::metadata) const STEPS: &str = "SELECT * FROM steps WHERE run_id = $1 AND owner_id = $2 ORDER BY seq";
 
@@ -77,6 +87,52 @@ pub(in crate::metadata) fn read_step<R: Columns>(row: &R) -> Result<Step, R::Err
         duration_ms: duration_ms.and_then(|ms| u64::try_from(ms).ok()),
         calls: Vec::new(),
     })
+}
+
+/// Steps and their calls as JSON arrays: each is written by one statement, however many there are.
+#[derive(Debug)]
+pub(in crate::metadata) struct StepRows {
+    pub(in crate::metadata) steps: String,
+    pub(in crate::metadata) calls: String,
+    /// Whether any step has a call.
+    pub(in crate::metadata) has_calls: bool,
+}
+
+/// The rows of those steps of that run; the last one at a position counts. Nothing when there are none.
+///
+/// # Errors
+/// Codes that are no text, which none are.
+pub(in crate::metadata) fn rows_of_steps(
+    owner: UserId,
+    run: RunId,
+    steps: &[Step],
+) -> Result<Option<StepRows>, sqlx::Error> {
+    let steps: BTreeMap<u32, &Step> =
+        steps.iter().filter(|step| step.run_id == run).map(|step| (step.seq, step)).collect();
+    if steps.is_empty() {
+        return Ok(None);
+    }
+    let (mut rows, mut calls) = (Vec::new(), Vec::new());
+    for step in steps.into_values() {
+        rows.push(json!({
+            "id": step.id.to_string(), "run_id": run.to_string(), "seq": step.seq, "owner_id": owner.to_string(),
+            "stage": step.stage, "status": code(&step.status)?, "outcome": step.outcome, "summary": step.summary,
+            "started_at": micros(step.started_at), "duration_ms": step.duration_ms.map(bigint),
+            "calls": step.calls.len(),
+        }));
+        for (position, call) in step.calls.iter().enumerate() {
+            calls.push(json!({
+                "work_id": step.id.to_string(), "position": position, "owner_id": owner.to_string(),
+                "task": call.task, "model": call.model, "prompt_hash": call.prompt_hash,
+                "prompt_tokens": bigint(call.prompt_tokens), "completion_tokens": bigint(call.completion_tokens),
+                "duration_ms": bigint(call.duration_ms), "cost_micros": call.cost_micros.map(bigint),
+                "attempts": call.attempts, "outcome": code(&call.outcome)?, "error": call.error,
+                "made_at": micros(step.started_at),
+            }));
+        }
+    }
+    let has_calls = !calls.is_empty();
+    Ok(Some(StepRows { steps: json!(rows).to_string(), calls: json!(calls).to_string(), has_calls }))
 }
 
 /// # Errors
