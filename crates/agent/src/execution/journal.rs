@@ -51,7 +51,13 @@ impl<'a> Journal<'a> {
     /// `Conflict` when another worker has the run; failures of the store.
     pub(super) async fn announce(&mut self, running: &Step) -> Result<(), AgentError> {
         self.unwritten.push(running.clone());
-        self.write().await
+        let was_due = self.due.is_some();
+        self.write().await?;
+        if was_due {
+            // What was old is written; the step under way began just now.
+            self.since = Some(Instant::now());
+        }
+        Ok(())
     }
 
     /// Takes in a step that is over, and writes what has waited long enough.
@@ -60,12 +66,13 @@ impl<'a> Journal<'a> {
     /// As [`Self::announce`].
     pub(super) async fn add(&mut self, step: Step) -> Result<(), AgentError> {
         self.unwritten.push(step);
-        if self.since.is_none_or(|since| since.elapsed() < self.patience) {
+        if self.due.is_none() && self.since.is_none_or(|since| since.elapsed() < self.patience) {
             return Ok(());
         }
         let due = *self.due.get_or_insert_with(Instant::now);
         if self.patience.is_zero() || due.elapsed() >= self.patience {
             self.write().await?;
+            self.since = None;
         }
         Ok(())
     }
@@ -80,7 +87,7 @@ impl<'a> Journal<'a> {
             return Err(taken_over());
         }
         self.unwritten.clear();
-        (self.since, self.due) = (None, None);
+        self.due = None;
         Ok(())
     }
 }
