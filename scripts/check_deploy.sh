@@ -19,6 +19,29 @@ if command -v nginx >/dev/null && command -v openssl >/dev/null; then
   touch "$dir/htpasswd"
   { echo "pid $dir/pid; events {} http {"; sed "s#/etc/datafyme/#$dir/#" deploy/nginx.conf; echo '}'; } >"$dir/nginx.conf"
   nginx -t -q -c "$dir/nginx.conf" -e "$dir/error.log"
+  for conf in nginx.container.conf kubernetes/nginx.conf; do
+    # Replicas have names there that only their network knows.
+    sed -E "s#/tmp/#$dir/#; s#/run/secrets/(tls/|datafyme/)?#$dir/#; s#server replica-([0-9]):7777#server 127.0.0.1:777\\1#" \
+      "deploy/$conf" >"$dir/nginx.conf"
+    nginx -t -q -c "$dir/nginx.conf" -e "$dir/error.log"
+  done
 else
-  echo "SKIPPED deploy/nginx.conf: no nginx" >&2
+  echo "SKIPPED deploy/*nginx*.conf: no nginx" >&2
 fi
+
+venv=${DATAFYME_TOOLS_DIR:-$PWD/.tools}/deploy
+if ! "$venv/bin/python" -c "import kubernetes_validate, compose_spec" 2>/dev/null; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet "kubernetes-validate==1.37.0" "compose-spec==0.2.1"
+fi
+"$venv/bin/python" scripts/check_deploy.py
+
+# The secrets that compose.yaml asks for are made, none of them empty, and stay when they are asked for again.
+cp deploy/secrets.sh "$dir/secrets.sh"
+"$dir/secrets.sh" datafyme.example >/dev/null
+before=$(cat "$dir"/secrets/* | cksum)
+"$dir/secrets.sh" datafyme.example >/dev/null
+[ "$before" = "$(cat "$dir"/secrets/* | cksum)" ] || { echo "error: secrets.sh makes secrets anew" >&2; exit 1; }
+for name in $(sed -n 's#.*file: ./secrets/\([^ ]*\) }.*#\1#p' deploy/compose.yaml); do
+  [ -s "$dir/secrets/$name" ] || { echo "error: secrets.sh makes no $name" >&2; exit 1; }
+done

@@ -12,7 +12,12 @@ pub use editing::TableWords;
 pub use knowledge::{TableHit, ValueHit};
 pub use verifying::JudgedQuery;
 
-use crate::{AgentError, Analyst, LearnOptions, cancels::Cancels, connectors::Connectors, knowledge::KnowledgeCache};
+use crate::{
+    AgentError, Analyst, LearnOptions,
+    cancels::Cancels,
+    connectors::Connectors,
+    knowledge::{KnowledgeCache, KnowledgeCacheState},
+};
 use datafyme_domain::{Budget, Caller, Clock, DataSource, DataSourceId};
 use datafyme_llm::Embedder;
 use datafyme_store::{MetadataStore, RelationGraph, SearchIndex};
@@ -72,6 +77,12 @@ impl Agent {
                 cancels: Cancels::default(),
             }),
         }
+    }
+
+    /// How the cache of prepared knowledge fares.
+    #[must_use]
+    pub fn knowledge_cache(&self) -> KnowledgeCacheState {
+        self.inner.knowledge.state()
     }
 
     /// The caller's data source of that id.

@@ -19,7 +19,10 @@ use datafyme_store::MetadataStore;
 use prepared::{Prepared, PreparedTable};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// Everything known about one data source, as of when it was last learned. Immutable.
@@ -139,6 +142,19 @@ fn is_known(meaning: &TermMeaning, catalog: &Catalog) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct KnowledgeCache {
     prepared: Mutex<HashMap<DataSourceId, Arc<SourceKnowledge>>>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How the cache of prepared knowledge fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnowledgeCacheState {
+    /// Data sources in it.
+    pub sources: u64,
+    /// Look-ups that found what they need, since the start.
+    pub hits: u64,
+    /// Look-ups that had to prepare it.
+    pub misses: u64,
 }
 
 impl KnowledgeCache {
@@ -154,8 +170,10 @@ impl KnowledgeCache {
             k.source.learned_at == source.learned_at && k.source.knowledge_version == source.knowledge_version
         };
         if let Some(found) = cached.filter(|k| source.learned_at.is_some() && same(k)) {
+            self.hits.fetch_add(1, Ordering::Relaxed);
             return Ok(found);
         }
+        self.misses.fetch_add(1, Ordering::Relaxed);
         let id = source.id;
         let catalog = metadata.catalog(caller, id).await?.ok_or_else(|| {
             AgentError::refused(
@@ -177,6 +195,14 @@ impl KnowledgeCache {
         let prepared = Arc::new(prepared);
         self.lock().insert(id, prepared.clone());
         Ok(prepared)
+    }
+
+    pub(crate) fn state(&self) -> KnowledgeCacheState {
+        KnowledgeCacheState {
+            sources: self.lock().len() as u64,
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+        }
     }
 
     /// Drops what is known about `source`: it changed.

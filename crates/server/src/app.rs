@@ -1,7 +1,7 @@
 //! Everything that a process of ours works with, wired once.
 
 use crate::{
-    config::Config, derived::Derived, events::EventHub, jobs::WorkerSignal, metadata, models::Models,
+    config::Config, derived::Derived, events::EventHub, jobs::WorkerSignal, metadata, metrics::Metrics, models::Models,
     telemetry::Telemetry,
 };
 use datafyme_agent::{Agent, AgentParts, Analyst, LearnOptions, ModelAnalyst, RuleAnalyst, TieredAnalyst};
@@ -26,6 +26,8 @@ pub struct App {
     pub derived: Derived,
     /// Which language models are active.
     pub models: Arc<Models>,
+    /// Counts what ends.
+    pub metrics: Metrics,
     /// Exports what ends.
     pub telemetry: Telemetry,
     /// Questions, sources, jobs.
@@ -95,6 +97,7 @@ impl App {
             graph,
             derived,
             models,
+            metrics: Metrics::default(),
             telemetry,
             agent,
             embedded_agent: Agent::new(embedded),

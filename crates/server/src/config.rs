@@ -14,6 +14,7 @@ mod learning;
 mod load;
 mod log;
 mod metadata;
+mod metrics;
 mod model;
 mod names;
 mod run;
@@ -32,6 +33,7 @@ pub use learning::LearningConfig;
 pub use load::{ConfigError, load};
 pub use log::{LogConfig, LogFormat};
 pub use metadata::MetadataConfig;
+pub use metrics::MetricsConfig;
 pub use model::ModelConfig;
 pub use names::{EffortLevel, ProviderName, RoleName};
 pub use run::RunConfig;
@@ -72,6 +74,8 @@ pub struct Config {
     pub log: LogConfig,
     /// What is exported about runs and jobs, and where to.
     pub telemetry: TelemetryConfig,
+    /// What Prometheus scrapes.
+    pub metrics: MetricsConfig,
 }
 
 /// The JSON schema of `datafyme.toml`.

@@ -30,12 +30,16 @@ pub use web_ui::is_embedded as web_ui_is_embedded;
 use crate::App;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use datafyme_domain::ErrorKind;
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
@@ -47,6 +51,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let (api, _) = api::routes().split_for_parts();
     let layers = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(span_of).on_request(()).on_response(log_response))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), count))
         .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(cause.as_ref())))
         .layer(middleware::from_fn(security_headers::add))
         .layer(CompressionLayer::new())
@@ -69,6 +74,15 @@ fn log_response<B>(response: &axum::http::Response<B>, took: Duration, _span: &t
         500.. => tracing::error!(http.status = status, http.ms = ms, "http.response"),
         _ => tracing::debug!(http.status = status, http.ms = ms, "http.response"),
     }
+}
+
+/// Counts a request by the pattern of its path, which has no ids; what no route takes is one group.
+async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let (method, began) = (request.method().clone(), Instant::now());
+    let response = next.run(request).await;
+    app.metrics.request_ended(method.as_str(), &route, response.status().as_u16(), began.elapsed());
+    response
 }
 
 /// Ends requests that take too long. Event streams answer at once and go on for as long as they like.

@@ -9,6 +9,8 @@ mod conversations;
 mod jobs;
 #[path = "http/knowledge.rs"]
 mod knowledge;
+#[path = "http/metrics.rs"]
+mod metrics;
 #[path = "http/models.rs"]
 mod models;
 #[path = "harness/openai.rs"]

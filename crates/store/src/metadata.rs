@@ -54,6 +54,20 @@ pub trait MetadataStore:
     /// # Errors
     /// `Unavailable`, `ResourceExhausted` (disk full), `Corrupt`.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Its connections, as of now.
+    fn pool(&self) -> Pool;
+}
+
+/// Connections of this process to a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Open ones.
+    pub open: u32,
+    /// Of these, those that nobody uses.
+    pub idle: u32,
+    /// As many as may be open.
+    pub most: u32,
 }
 
 /// One page of a list, newest first.

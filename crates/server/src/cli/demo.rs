@@ -47,7 +47,7 @@ pub(super) async fn run(session: Session, args: DemoArgs) -> Result<ExitCode, Fa
     // Before any work: a taken port is better said at once.
     let listener = match args.once {
         true => None,
-        false => Some(listen(args.listen.unwrap_or(session.config.server.listen)).await?),
+        false => Some(listen(args.listen.unwrap_or(session.config.server.listen), false).await?),
     };
     let dir = session.data_dir("datafyme-demo")?;
     let app = session.app_in(dir.clone()).await?;

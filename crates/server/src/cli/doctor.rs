@@ -79,12 +79,14 @@ async fn stores(report: &mut Report, config: &Config, dir: &Path) {
     let place = if config.metadata.key.is_some() { "the key is in the environment" } else { "the key file is there" };
     report.line("vault", vault.as_ref().map(|_| place));
     if vault.is_ok() {
+        // Where it is, without a user or a password.
+        let place = config.metadata.place().map(|place| format!(", at {place}")).unwrap_or_default();
         let engine = if config.metadata.url.is_some() { "PostgreSQL" } else { "SQLite" };
         let checked = match metadata::open(&config.metadata, dir).await {
             Ok(store) => store.check().await,
             Err(failure) => Err(failure),
         };
-        report.line("metadata", checked.map(|()| format!("{engine} reads and writes")));
+        report.line("metadata", checked.map(|()| format!("{engine} reads and writes{place}")));
     }
     let search = EmbeddedSearchIndex::open(&dir.join(derived::SEARCH_FILE)).await;
     report.line("search index", search.map(|_| "embedded, opens"));

@@ -29,6 +29,13 @@ pub struct MetadataConfig {
 }
 
 impl MetadataConfig {
+    /// Server and database of a shared store: no user, no password, no options.
+    pub(crate) fn place(&self) -> Option<String> {
+        let (_, rest) = self.url.as_deref()?.split_once("://")?;
+        let rest = rest.split('?').next().unwrap_or_default();
+        Some(rest.rsplit_once('@').map_or(rest, |(_, place)| place).to_owned())
+    }
+
     /// What is wrong with it as a whole, if anything. Repeats no secret.
     pub(crate) fn fault(&self) -> Option<String> {
         let example = "postgres://user@host:5432/database";

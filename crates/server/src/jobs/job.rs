@@ -1,7 +1,7 @@
 //! One job, from claim to end.
 
 use super::{FOLLOW, LEASE};
-use crate::App;
+use crate::{App, metrics};
 use datafyme_agent::{AgentError, JobEvents};
 use datafyme_domain::{Caller, ErrorKind, Job, JobId, JobStatus};
 use datafyme_store::metadata::JobClaim;
@@ -9,6 +9,7 @@ use futures::FutureExt;
 use std::{
     panic::AssertUnwindSafe,
     sync::{Mutex, PoisonError},
+    time::Instant,
 };
 
 /// The claim of this process, as of now.
@@ -22,6 +23,8 @@ pub(super) fn claim(app: &App) -> JobClaim {
 /// # Errors
 /// As [`datafyme_agent::Agent::execute_job`]; `Cancelled` when the process ends first.
 pub async fn execute(app: &App, job: Job, watch: &dyn JobEvents) -> Result<JobStatus, AgentError> {
+    let _active = app.metrics.job_started();
+    let (kind, began) = (metrics::kind_of(&job), Instant::now());
     let (id, caller) = (job.id, Caller { user_id: job.owner_id });
     let latest = Mutex::new(job.progress.clone());
     let observer = |job: &Job| {
@@ -48,6 +51,9 @@ pub async fn execute(app: &App, job: Job, watch: &dyn JobEvents) -> Result<JobSt
             JobStatus::Failed
         }
     };
+    app.metrics.job_ended(&kind, status, began.elapsed());
+    // For the counters alone: the job has ended, whatever this says.
+    app.metrics.calls_ended(&app.metadata.job_calls(caller, id).await.unwrap_or_default());
     app.telemetry.job_ended(caller, id);
     tracing::info!(job.id = %id, job.status = status.code(), "job.ended");
     Ok(status)

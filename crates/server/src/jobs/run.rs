@@ -13,7 +13,11 @@ use std::panic::AssertUnwindSafe;
 /// # Errors
 /// As [`datafyme_agent::Agent::execute_run`]; `Cancelled` when the process ends first.
 pub async fn execute(app: &App, caller: Caller, id: RunId, events: &dyn RunEvents) -> Result<Answer, AgentError> {
+    let _active = app.metrics.run_started();
     let observer = |event: RunEvent| {
+        if let RunEvent::StepCompleted { step } = &event {
+            app.metrics.step_ended(step);
+        }
         app.events.publish_run(id, event.clone());
         events.emit(event);
     };
@@ -29,6 +33,7 @@ pub async fn execute(app: &App, caller: Caller, id: RunId, events: &dyn RunEvent
         Ok(answer) => answer?,
         Err(_) => end_after_panic(app, caller, id).await?,
     };
+    app.metrics.run_ended(&answer);
     app.telemetry.run_ended(caller, id);
     tracing::info!(run.id = %id, run.status = answer.status.code(), run.ms = answer.usage.total_ms, "run.ended");
     Ok(answer)
@@ -48,6 +53,7 @@ pub async fn see_through(app: &App, caller: Caller, id: RunId, events: &dyn RunE
                 app.agent.cancel_run(caller, id).await?;
                 // Taken up once more, it only ends.
                 let answer = app.agent.execute_run(caller, id, &app.worker_name, events).await?;
+                app.metrics.run_ended(&answer);
                 app.telemetry.run_ended(caller, id);
                 return Ok(answer);
             }

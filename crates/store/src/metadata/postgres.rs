@@ -31,7 +31,7 @@ mod relations;
 #[path = "sql/verified_queries.rs"]
 mod verified_queries;
 
-use super::{MetadataStore, columns, no_source};
+use super::{MetadataStore, Pool, columns, no_source};
 use crate::{StoreError, Vault};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -224,6 +224,14 @@ impl MetadataStore for PostgresMetadata {
             .await
             .map_err(|error| self.failed("write to", error))?;
         Ok(())
+    }
+
+    fn pool(&self) -> Pool {
+        Pool {
+            open: self.pool.size(),
+            idle: u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX),
+            most: CONNECTIONS,
+        }
     }
 }
 

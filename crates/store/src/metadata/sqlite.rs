@@ -28,7 +28,7 @@ mod relations;
 #[path = "sql/verified_queries.rs"]
 mod verified_queries;
 
-use super::{MetadataStore, no_source};
+use super::{MetadataStore, Pool, no_source};
 use crate::metadata::columns;
 use crate::sqlite_file::{Failure, SqliteFile, Statements, WriteTransaction};
 use crate::{StoreError, Vault};
@@ -218,6 +218,15 @@ impl MetadataStore for SqliteMetadata {
             ));
         }
         Ok(())
+    }
+
+    fn pool(&self) -> Pool {
+        let readers = self.file.readers();
+        Pool {
+            open: readers.size(),
+            idle: u32::try_from(readers.num_idle()).unwrap_or(u32::MAX),
+            most: readers.options().get_max_connections(),
+        }
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) async fn get_run_events(
     run_of(&app, caller, id).await?;
     let header = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let (events, receiver) = mpsc::channel(64);
+    let open = app.metrics.stream_opened();
     let follower = Follower {
         live: app.events.watch_runs(),
         app,
@@ -53,7 +54,10 @@ pub(crate) async fn get_run_events(
         sent: header.or(query.last_event_id).unwrap_or(0),
         events,
     };
-    tokio::spawn(follower.follow());
+    tokio::spawn(async move {
+        follower.follow().await;
+        drop(open);
+    });
     let stream = ReceiverStream::new(receiver).map(Ok);
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

@@ -6,8 +6,8 @@ use super::{PostgresMetadata, is_duplicate};
 use crate::StoreError;
 use crate::metadata::columns::{get_bool, get_id, get_optional_text, json, micros};
 use crate::metadata::statements::runs::{
-    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start,
-    no_conversation, no_run, put_steps_into, read_run, read_step, rows_of_steps, still_running,
+    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start, no_conversation,
+    no_run, put_steps_into, read_run, read_step, rows_of_steps, still_running,
 };
 use crate::metadata::{Lease, RunClaim, RunEnd, RunStart, Runs};
 use async_trait::async_trait;

@@ -73,11 +73,7 @@ struct Place<'a> {
     at: DateTime<Utc>,
 }
 
-async fn put_calls(
-    connection: &mut DbConnection,
-    place: &Place<'_>,
-    calls: &[ModelCall],
-) -> Result<(), sqlx::Error> {
+async fn put_calls(connection: &mut DbConnection, place: &Place<'_>, calls: &[ModelCall]) -> Result<(), sqlx::Error> {
     for (position, call) in (place.first..).zip(calls) {
         sqlx::query(PUT)
             .bind(place.work)

@@ -1,13 +1,13 @@
 //! Runs and their steps.
 
+use super::SqliteMetadata;
 use super::conversations::append_message;
 use super::steps::{calls_of_run, put_steps};
-use super::SqliteMetadata;
 use crate::StoreError;
 use crate::metadata::columns::{get_bool, get_id, json, micros};
 use crate::metadata::statements::runs::{
-    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start,
-    no_conversation, no_run, read_run, read_step, still_running,
+    ABANDONED, CLAIM, CREATE, FINISH, GET, LIST, RENEW, REQUEST_CANCEL, STEPS, check_end, check_start, no_conversation,
+    no_run, read_run, read_step, still_running,
 };
 use crate::metadata::{Lease, RunClaim, RunEnd, RunStart, Runs};
 use crate::sqlite_file::{Failure, Statements, WriteError};

@@ -3,8 +3,8 @@
 use crate::StoreError;
 use crate::metadata::RunStart;
 use crate::metadata::columns::{
-    Columns, bigint, code, get_bool, get_code, get_count, get_id, get_optional_json, get_optional_time, get_text, get_time,
-    micros,
+    Columns, bigint, code, get_bool, get_code, get_count, get_id, get_optional_json, get_optional_time, get_text,
+    get_time, micros,
 };
 use datafyme_domain::{Answer, ConversationId, ErrorKind, Run, RunId, Step, UserId};
 use serde_json::json;
