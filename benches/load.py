@@ -138,7 +138,7 @@ class User:
     async def start(self, conversation: str, question: str):
         """Puts the question once: where the answer was lost, looks whether it was put."""
         _, before = await self.call("GET", f"/conversations/{conversation}/messages")
-        known = {message["id"] for message in before["items"]}
+        known = {item["message"]["id"] for item in before["items"]}
         while True:
             self.tally.requests += 1
             try:
@@ -151,7 +151,8 @@ class User:
                 self.tally.failed(gone)
             await asyncio.sleep(0.3 + self.random.random())
             _, after = await self.call("GET", f"/conversations/{conversation}/messages")
-            put = [m for m in after["items"] if m["id"] not in known and m["role"] == "user"]
+            put = [i["message"] for i in after["items"] if i["message"]["id"] not in known]
+            put = [message for message in put if message["role"] == "user"]
             if put:
                 return put[0]["run_id"]
 
@@ -243,7 +244,7 @@ async def model_double(port: int, seconds: float):
                     kind = "application/json"
                 writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             writer.close()
 
     return await asyncio.start_server(serve, "127.0.0.1", port)
@@ -426,7 +427,7 @@ async def check_ends(port: int, tally: Tally) -> int:
     for conversation, runs in conversations.items():
         _, messages = await judge.call("GET", f"/conversations/{conversation}/messages")
         for role in ("user", "assistant"):
-            of_role = sorted(m["run_id"] for m in messages["items"] if m["role"] == role and m.get("run_id"))
+            of_role = sorted(i["message"]["run_id"] for i in messages["items"] if i["message"]["role"] == role)
             if of_role != sorted(runs):
                 tally.wrong.append(f"{conversation}: {len(runs)} questions, {len(of_role)} messages of the {role}")
     return len(tally.runs)

@@ -202,6 +202,8 @@ impl Execution<'_> {
         self.cost.add(&step, &recorded);
         self.events.emit(RunEvent::StepCompleted { step });
         self.take(stage, outcome.unwrap_or(recorded.outcome));
+        // Quick stages wait for nothing: whoever wants to stop the run gets a turn between them.
+        tokio::task::yield_now().await;
         Ok(())
     }
 

@@ -8,7 +8,10 @@ use datafyme_agent::{Agent, AgentParts, Analyst, LearnOptions, ModelAnalyst, Rul
 use datafyme_domain::{Clock, ErrorKind, SystemClock};
 use datafyme_llm::Embedder;
 use datafyme_store::{MetadataStore, RelationGraph, SearchIndex, StoreError};
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio_util::sync::CancellationToken;
 
 /// The application: seams behind `Arc<dyn Trait>`, shared by HTTP, command line and worker.
@@ -16,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 pub struct App {
     /// What the process runs with.
     pub config: Config,
+    /// Where its own files are.
+    pub data_dir: PathBuf,
     /// The truth about everything of ours.
     pub metadata: Arc<dyn MetadataStore>,
     /// Derived: finds tables.
@@ -92,6 +97,7 @@ impl App {
         let agent = Agent::with_learning(parts, learning);
         Ok(Self {
             config,
+            data_dir: data_dir.to_owned(),
             metadata,
             search,
             graph,

@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod backup;
 mod bench;
 mod config;
 mod demo;
@@ -20,6 +21,7 @@ mod openapi;
 mod progress;
 mod reindex;
 mod relations;
+mod restore;
 mod run;
 mod serve;
 mod session;
@@ -114,6 +116,10 @@ enum Command {
     Reindex(reindex::ReindexArgs),
     /// Moves metadata from a data directory to PostgreSQL, and compares what arrived
     MigrateMetadata(migrate_metadata::MigrateMetadataArgs),
+    /// Saves all metadata in one file, while everything goes on
+    Backup(backup::BackupArgs),
+    /// Puts back what `backup` saved, in place of nothing
+    Restore(restore::RestoreArgs),
     /// Prints the three graphs as Mermaid
     Graph,
     /// Opens every back end and says in one line each what works
@@ -185,6 +191,8 @@ async fn execute(command: Command, session: Session) -> Result<ExitCode, Failure
         Command::Eval(command) => eval::run(session, command).await,
         Command::Reindex(args) => reindex::run(session, args).await,
         Command::MigrateMetadata(args) => migrate_metadata::run(session, args).await,
+        Command::Backup(args) => backup::run(session, args).await,
+        Command::Restore(args) => restore::run(session, args).await,
         Command::Doctor => doctor::run(session).await,
         Command::Bench(args) => bench::run(session, args).await,
         Command::Graph | Command::Config(_) | Command::Openapi | Command::HelpMarkdown => Ok(ExitCode::SUCCESS),

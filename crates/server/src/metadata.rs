@@ -30,6 +30,16 @@ pub fn vault(config: &MetadataConfig, data_dir: &Path) -> Result<Vault, StoreErr
     }
 }
 
+/// Where the key is that secrets are sealed with, in words.
+#[must_use]
+pub fn key_place(config: &MetadataConfig, data_dir: &Path) -> String {
+    match (&config.key, &config.key_file) {
+        (Some(_), _) => "the key (DATAFYME_METADATA__KEY)".to_owned(),
+        (None, Some(file)) => format!("the key file {}", file.display()),
+        (None, None) => format!("the key file {}", data_dir.join("secret.key").display()),
+    }
+}
+
 /// The configured password.
 ///
 /// # Errors

@@ -254,7 +254,7 @@ fn gauge(count: u64) -> i64 {
 /// The code of a job's kind.
 #[must_use]
 pub fn kind_of(job: &Job) -> String {
-    match serde_json::to_value(&job.kind) {
+    match serde_json::to_value(job.kind) {
         Ok(serde_json::Value::String(kind)) => kind,
         _ => "other".to_owned(),
     }

@@ -7,8 +7,10 @@ mod binary;
 
 use binary::{PATIENCE, Server, datafyme, run, sqlite, stderr};
 use datafyme_connect::conformance::{Fixture, PostgresFixture};
+use datafyme_domain::{RunEvent, RunId};
+use datafyme_server::{App, config::Config, jobs::worker};
 use serde_json::{Value, json};
-use std::{path::Path, process::Stdio, time::Instant};
+use std::{path::Path, process::Stdio, sync::Arc, time::Instant};
 
 /// 32 bytes in base64, as both servers are given.
 const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
@@ -97,6 +99,77 @@ async fn a_killed_servers_question_is_ended_once_by_the_other() {
     let steps = steps["items"].as_array().unwrap();
     assert!(steps.iter().enumerate().all(|(i, s)| s["seq"] == i && s["status"] == "completed"), "{steps:?}");
     assert_eq!(other.get(&messages).json()["items"].as_array().unwrap().len(), 2);
+}
+
+/// When the derived files were last built, by the log of a server that is started and ended on that directory.
+fn rebuilds(dir: &Path, database: &url::Url, question: impl Fn(&Server)) -> usize {
+    let log = dir.with_extension("log");
+    let mut bare = database.clone();
+    bare.set_password(None).unwrap();
+    let mut command = datafyme(dir);
+    command.env("DATAFYME_METADATA__URL", bare.as_str());
+    command.env("DATAFYME_METADATA__PASSWORD", database.password().unwrap());
+    command.env("DATAFYME_METADATA__KEY", KEY);
+    command.stderr(std::fs::File::create(&log).unwrap());
+    let server = Server::start_as(command);
+    question(&server);
+    assert!(server.terminate(), "it did not end well");
+    std::fs::read_to_string(log).unwrap().matches("derived.rebuilt").count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_starts_again_builds_nothing_anew_unless_its_files_are_gone() {
+    let Some(fixture) = PostgresFixture::named("a_server_that_starts_again_builds_nothing") else { return };
+    fixture.database("").await;
+    let database = url::Url::parse(&fixture.url()).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("rows.sqlite");
+    sqlite(&file, "CREATE TABLE readings (reading_id INTEGER PRIMARY KEY); INSERT INTO readings VALUES (1), (2)");
+    let data = dir.path().join("one");
+    let versions = data.join("derived.json");
+    let built = rebuilds(&data, &database, |server| {
+        learn(server, &file);
+        let began = Instant::now();
+        while !versions.exists() {
+            assert!(began.elapsed() < PATIENCE, "it never followed");
+            std::thread::park_timeout(std::time::Duration::from_millis(20));
+        }
+    });
+    assert_eq!(built, 1);
+    // Three looks: had it wanted to build, it would have.
+    let wait = |_: &Server| std::thread::park_timeout(std::time::Duration::from_secs(5));
+    assert_eq!(rebuilds(&data, &database, wait), 0);
+    std::fs::remove_file(data.join("search.db")).unwrap();
+    assert_eq!(rebuilds(&data, &database, wait), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_that_are_never_stored_reach_the_other_server() {
+    let Some(fixture) = PostgresFixture::named("words_that_are_never_stored_reach") else { return };
+    fixture.database("").await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.metadata.url = Some(fixture.url());
+    config.metadata.key = Some(serde_json::from_value(json!(KEY)).unwrap());
+    let mut apps = Vec::new();
+    for name in ["one", "other"] {
+        let app = Arc::new(App::open(config.clone(), &dir.path().join(name)).await.unwrap());
+        tokio::spawn(worker::work(Arc::clone(&app)));
+        apps.push(app);
+    }
+    let began = Instant::now();
+    while !apps.iter().all(|app| app.events.is_bridged()) {
+        assert!(began.elapsed() < PATIENCE, "they never listened");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let (run, mut heard) = (RunId::generate(), apps[1].events.watch_runs());
+    let delta = RunEvent::StepDelta { seq: 3, stage: "describe".to_owned(), text: "There".to_owned() };
+    apps[0].events.publish_run(run, delta.clone());
+    let received = tokio::time::timeout(PATIENCE, heard.recv()).await.expect("it is told").unwrap();
+    assert_eq!(received, (run, delta));
+    for app in apps {
+        app.shutdown.cancel();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,6 +3,7 @@
 //! One small trait per aggregate. Look-ups return `Option`; what must be atomic is one method; ids and times come
 //! from the caller. Look-ups that take a [`Caller`] see only what that caller owns.
 
+mod backup;
 mod catalog_places;
 mod columns;
 pub mod conversations;
@@ -18,17 +19,21 @@ pub mod runs;
 #[allow(clippy::redundant_closure)]
 pub mod sqlite;
 mod statements;
+mod transfer;
 
+pub use backup::Staging;
 pub use conversations::Conversations;
 pub use data_sources::{DataSources, NewDataSource};
 pub use jobs::{JobClaim, Jobs};
 pub use knowledge::{BusinessTerms, Documentation, Relations, VerifiedQueries};
 pub use models::{KeyChange, LanguageModels, ModelCalls};
 pub use runs::{Lease, RunClaim, RunEnd, RunStart, Runs};
+pub use transfer::MovedTable;
 
 use crate::StoreError;
 use async_trait::async_trait;
 use datafyme_domain::{DataSourceId, ErrorKind};
+use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
@@ -57,7 +62,27 @@ pub trait MetadataStore:
 
     /// Its connections, as of now.
     fn pool(&self) -> Pool;
+
+    /// Tells a note, at most [`LONGEST_NOTE`] bytes, to the processes that listen, where the store can. Nothing is kept
+    /// of it: what must not be lost is written.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn tell(&self, _note: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// What any process tells from now on, this one too, until the connection breaks; nothing where the store cannot.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn listen(&self) -> Result<Option<BoxStream<'static, String>>, StoreError> {
+        Ok(None)
+    }
 }
+
+/// Bytes of a note: PostgreSQL takes less than 8,000.
+pub const LONGEST_NOTE: usize = 7_500;
 
 /// Connections of this process to a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,11 @@
 //! `datafyme migrate-metadata`
 
-use super::{Failure, Session, terminal::counted};
+use super::{Failure, Session, backup::list};
 use crate::{
     config::{ConfigError, MetadataConfig},
     metadata,
 };
 use clap::Args;
-use console::style;
 use datafyme_store::{PostgresMetadata, SqliteMetadata};
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
@@ -38,10 +37,7 @@ pub(super) async fn run(session: Session, args: MigrateMetadataArgs) -> Result<E
     let target = PostgresMetadata::open(config.url.as_deref().unwrap_or_default(), password.as_deref(), vault).await?;
     let moved = target.move_from(&source).await?;
     let mut out = std::io::stdout();
-    for table in &moved {
-        let rows = counted(table.rows, "row");
-        writeln!(out, "{} {:<20} {rows:>14}  {:016x}", style("✓").green(), table.name, table.checksum)?;
-    }
+    list(&mut out, &moved)?;
     writeln!(out, "Rows and checksums are the same on both sides.")?;
     if config.key.is_none() && config.key_file.is_none() {
         let key = dir.join("secret.key");

@@ -1,7 +1,10 @@
 //! The worker: takes jobs and runs that wait or were abandoned, as many at once as the configuration allows.
 
 use super::{engines, follow, job, run};
-use crate::{App, events::Unwatched};
+use crate::{
+    App,
+    events::{Unwatched, bridge},
+};
 use datafyme_agent::AgentError;
 use datafyme_domain::{Caller, ErrorKind, RunId};
 use std::{
@@ -30,6 +33,7 @@ pub async fn work(app: Arc<App>) {
     };
     tracing::info!(worker.name = %worker.app.worker_name, "worker.started");
     worker.tasks.spawn(keep_models(Arc::clone(&worker.app)));
+    worker.tasks.spawn(bridge::keep(Arc::clone(&worker.app)));
     worker.tasks.spawn(follow::keep_derived(Arc::clone(&worker.app)));
     worker.tasks.spawn(engines::keep_engines(Arc::clone(&worker.app)));
     worker.tasks.spawn(keep_learned(Arc::clone(&worker.app)));

@@ -35,10 +35,10 @@ use super::{MetadataStore, Pool, columns, no_source};
 use crate::{StoreError, Vault};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-pub use copy::MovedTable;
 use datafyme_domain::{Caller, DataSourceId, ErrorKind, UserId};
 use failure::is_duplicate;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use futures::{StreamExt, stream::BoxStream};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{PgConnection, Postgres, Transaction};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -48,6 +48,9 @@ use std::time::Duration;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Connections of one process.
 const CONNECTIONS: u32 = 16;
+
+/// What is read next is all of one moment.
+const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 const CREATE_USER: &str = "INSERT INTO users (id, name, created_at) VALUES ($1, $2, $3)";
 
@@ -65,6 +68,11 @@ const CLAIM_NEXT_JOB: &str = "
     RETURNING *";
 
 const LOCK_JOB_OWNER: &str = "SELECT owner_id FROM jobs WHERE id = $1 FOR NO KEY UPDATE";
+
+/// Where processes tell each other what happens.
+const CHANNEL: &str = "datafyme";
+
+const TELL: &str = "SELECT pg_notify($1, $2)";
 
 const PUT_PROBE: &str = "
     INSERT INTO probes (id, owner_id, seen) VALUES ('check', $1, 1)
@@ -224,6 +232,23 @@ impl MetadataStore for PostgresMetadata {
             .await
             .map_err(|error| self.failed("write to", error))?;
         Ok(())
+    }
+
+    async fn tell(&self, note: &str) -> Result<(), StoreError> {
+        let told = sqlx::query(TELL).bind(CHANNEL).bind(note).execute(&self.pool).await;
+        told.map(drop).map_err(|error| self.failed("tell others through", error))
+    }
+
+    async fn listen(&self) -> Result<Option<BoxStream<'static, String>>, StoreError> {
+        let failed = |error| self.failed("listen to", error);
+        let mut listener = PgListener::connect_with(&self.pool).await.map_err(failed)?;
+        listener.listen(CHANNEL).await.map_err(failed)?;
+        let heard = futures::stream::unfold(listener, |mut listener| async move {
+            // It would connect again by itself, but what was told meanwhile is lost: whoever listens must know.
+            let note = listener.try_recv().await.ok().flatten()?;
+            Some((note.payload().to_owned(), listener))
+        });
+        Ok(Some(heard.boxed()))
     }
 
     fn pool(&self) -> Pool {

@@ -130,11 +130,11 @@ impl SqliteMetadata {
         self.file.readers()
     }
 
-    async fn write(&self) -> Result<WriteTransaction, StoreError> {
+    pub(super) async fn write(&self) -> Result<WriteTransaction, StoreError> {
         self.file.write().await
     }
 
-    async fn commit(&self, tx: WriteTransaction) -> Result<(), StoreError> {
+    pub(super) async fn commit(&self, tx: WriteTransaction) -> Result<(), StoreError> {
         self.file.commit(tx).await
     }
 
@@ -149,7 +149,7 @@ impl SqliteMetadata {
         self.file.read_here(|connection| connection.rows(sql, &keys, read))
     }
 
-    fn failed(&self, action: &str, error: sqlx::Error) -> StoreError {
+    pub(super) fn failed(&self, action: &str, error: sqlx::Error) -> StoreError {
         self.file.fail(action, error)
     }
 

@@ -20,7 +20,10 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::{broadcast::Receiver, mpsc};
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 
+/// How often the store is read where nobody tells what other processes do, and where somebody does, in case that a word
+/// was lost.
 const POLL: Duration = Duration::from_millis(400);
+const POLL_IF_TOLD: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Parameters of the stream.
@@ -128,7 +131,7 @@ impl Follower {
 
     /// Passes live events on until it is time to read the store again.
     async fn live_until_poll(&mut self) -> Next {
-        let poll = tokio::time::sleep(POLL);
+        let poll = tokio::time::sleep(if self.app.events.is_bridged() { POLL_IF_TOLD } else { POLL });
         tokio::pin!(poll);
         loop {
             tokio::select! {

@@ -1,38 +1,15 @@
-//! Moves metadata from a SQLite file into an empty database, whole or not at all, and compares what arrived.
+//! Moves metadata between SQLite files and this database, whole or not at all, and compares what arrived.
 
-use super::PostgresMetadata;
-use crate::SqliteMetadata;
-use crate::StoreError;
+use super::{ONE_MOMENT, PostgresMetadata};
+use crate::metadata::backup::{Manifest, Staging};
+use crate::metadata::transfer::{
+    Column, MovedTable, Sum, TABLES, in_order, move_to_postgres, move_to_sqlite, sum_in_postgres, sum_in_sqlite,
+};
+use crate::{SqliteMetadata, StoreError};
+use chrono::{DateTime, Utc};
 use datafyme_domain::{ErrorKind, UserId};
-use futures::TryStreamExt;
-use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
-use std::fmt::Write;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-/// In an order in which each finds what it refers to.
-const TABLES: [&str; 19] = [
-    "users",
-    "data_sources",
-    "catalogs",
-    "catalog_tables",
-    "draft_tables",
-    "documentation",
-    "documentation_edits",
-    "business_terms",
-    "relations",
-    "conversations",
-    "messages",
-    "runs",
-    "steps",
-    "jobs",
-    "verified_queries",
-    "language_models",
-    "model_roles",
-    "model_calls",
-    "probes",
-];
+use sqlx::{PgConnection, Row};
+use std::path::Path;
 
 const COLUMNS: &str = "
     SELECT column_name::text, data_type::text FROM information_schema.columns
@@ -44,77 +21,6 @@ const LOCK: &str = "LOCK TABLE users, data_sources, language_models IN EXCLUSIVE
 const IS_USED: &str = "
     SELECT EXISTS (SELECT 1 FROM data_sources) OR EXISTS (SELECT 1 FROM language_models)
         OR EXISTS (SELECT 1 FROM model_calls) OR EXISTS (SELECT 1 FROM users WHERE id <> $1)";
-
-/// A table that was moved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MovedTable {
-    /// Its name.
-    pub name: &'static str,
-    /// Rows on both sides.
-    pub rows: u64,
-    /// Sum over the rows of a hash of each: the same on both sides, in whatever order they are read.
-    pub checksum: u64,
-}
-
-/// A value of a column of ours.
-#[derive(Debug, Clone)]
-enum Cell {
-    Text(Option<String>),
-    Number(Option<i64>),
-    Fraction(Option<f64>),
-}
-
-impl Hash for Cell {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Text(text) => text.hash(state),
-            Self::Number(number) => number.hash(state),
-            Self::Fraction(fraction) => fraction.map(f64::to_bits).hash(state),
-        }
-    }
-}
-
-/// A column, and how its values are read.
-#[derive(Debug)]
-struct Column {
-    name: String,
-    kind: String,
-}
-
-macro_rules! cells_of {
-    ($name:ident, $row:ty) => {
-        fn $name(row: &$row, columns: &[Column]) -> Result<Vec<Cell>, sqlx::Error> {
-            let read = |column: &Column| {
-                let name = column.name.as_str();
-                Ok(match column.kind.as_str() {
-                    "bigint" => Cell::Number(row.try_get(name)?),
-                    "double precision" => Cell::Fraction(row.try_get(name)?),
-                    _ => Cell::Text(row.try_get(name)?),
-                })
-            };
-            columns.iter().map(read).collect()
-        }
-    };
-}
-
-cells_of!(cells_of_sqlite, SqliteRow);
-cells_of!(cells_of_postgres, PgRow);
-
-/// Rows counted and summed up.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Sum {
-    rows: u64,
-    checksum: u64,
-}
-
-impl Sum {
-    fn add(&mut self, cells: &[Cell]) {
-        let mut hasher = DefaultHasher::new();
-        cells.hash(&mut hasher);
-        self.rows += 1;
-        self.checksum = self.checksum.wrapping_add(hasher.finish());
-    }
-}
 
 impl PostgresMetadata {
     /// Moves all of `source` here, in one transaction, and compares rows and checksums table by table before it ends.
@@ -136,101 +42,57 @@ impl PostgresMetadata {
         let mut moved = Vec::new();
         for table in TABLES {
             let columns = columns_of(&mut tx, table).await.map_err(failed)?;
-            let left = move_table(&mut moment, &mut tx, table, &columns).await.map_err(failed)?;
-            let arrived = sum_of(&mut tx, table, &columns).await.map_err(failed)?;
-            if left != arrived {
-                let text = format!(
-                    "{table} arrived otherwise than it left ({} rows, then {}): nothing was moved",
-                    left.rows, arrived.rows
-                );
-                return Err(StoreError::new(ErrorKind::Corrupt, text));
-            }
-            moved.push(MovedTable { name: table, rows: arrived.rows, checksum: arrived.checksum });
+            let left = move_to_postgres(&mut moment, &mut tx, table, &columns).await.map_err(failed)?;
+            let arrived = sum_in_postgres(&mut tx, table, &columns).await.map_err(failed)?;
+            compare(table, &left, &arrived)?;
+            moved.push(arrived.of(table));
         }
         self.commit(tx).await?;
         Ok(moved)
     }
+
+    /// Writes all of one moment into a new backup file at `to`, while others go on; compared before it gets its name.
+    ///
+    /// # Errors
+    /// `Conflict` when there is such a file; `Unavailable`, `ResourceExhausted`; `Corrupt` when something arrived
+    /// otherwise than it left.
+    pub async fn back_up(&self, to: &Path, at: DateTime<Utc>) -> Result<Vec<MovedTable>, StoreError> {
+        let failed = |error| self.failed("back up", error);
+        let staging = Staging::beside(to)?;
+        let copy = SqliteMetadata::open(staging.dir(), self.vault.clone()).await?;
+        let mut moment = self.pool.begin_with(ONE_MOMENT).await.map_err(failed)?;
+        let mut tx = copy.write().await?;
+        let mut moved = Vec::new();
+        for table in TABLES {
+            let columns = columns_of(&mut moment, table).await.map_err(failed)?;
+            sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await.map_err(failed)?;
+            let left = move_to_sqlite(&mut moment, &mut tx, table, &columns).await.map_err(failed)?;
+            let arrived = sum_in_sqlite(&mut tx, table, &columns).await.map_err(failed)?;
+            compare(table, &left, &arrived)?;
+            moved.push(arrived.of(table));
+        }
+        Manifest { tables: &moved, at }.write(&mut tx).await.map_err(failed)?;
+        copy.commit(tx).await?;
+        copy.close().await;
+        staging.publish(to)?;
+        Ok(moved)
+    }
+}
+
+fn compare(table: &str, left: &Sum, arrived: &Sum) -> Result<(), StoreError> {
+    if left == arrived {
+        return Ok(());
+    }
+    let text = format!(
+        "{table} arrived otherwise than it left ({} rows, then {}): nothing was moved",
+        left.rows, arrived.rows
+    );
+    Err(StoreError::new(ErrorKind::Corrupt, text))
 }
 
 async fn columns_of(connection: &mut PgConnection, table: &str) -> Result<Vec<Column>, sqlx::Error> {
     let rows = sqlx::query(COLUMNS).bind(table).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok(Column { name: row.try_get(0)?, kind: row.try_get(1)? })).collect()
-}
-
-fn select(table: &str, columns: &[Column]) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    format!("SELECT {} FROM {table}", names.join(", "))
-}
-
-/// The local user stands on both sides already.
-fn insert(table: &str, columns: &[Column]) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let mut values = String::new();
-    for position in 1..=columns.len() {
-        let _ = write!(values, "{}${position}", if position == 1 { "" } else { ", " });
-    }
-    format!("INSERT INTO {table} ({}) VALUES ({values}) ON CONFLICT DO NOTHING", names.join(", "))
-}
-
-async fn move_table(
-    from: &mut sqlx::SqliteConnection,
-    to: &mut PgConnection,
-    table: &str,
-    columns: &[Column],
-) -> Result<Sum, sqlx::Error> {
-    let (select, insert) = (select(table, columns), insert(table, columns));
-    let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(from);
-    let mut sum = Sum::default();
-    while let Some(row) = rows.try_next().await? {
-        let cells = cells_of_sqlite(&row, columns)?;
-        sum.add(&cells);
-        let mut query = sqlx::query(AssertSqlSafe(insert.clone()));
-        for cell in cells {
-            query = match cell {
-                Cell::Text(text) => query.bind(text),
-                Cell::Number(number) => query.bind(number),
-                Cell::Fraction(fraction) => query.bind(fraction),
-            };
-        }
-        query.execute(&mut *to).await?;
-    }
-    Ok(sum)
-}
-
-async fn sum_of(connection: &mut PgConnection, table: &str, columns: &[Column]) -> Result<Sum, sqlx::Error> {
-    let mut rows = sqlx::query(AssertSqlSafe(select(table, columns))).fetch(connection);
-    let mut sum = Sum::default();
-    while let Some(row) = rows.try_next().await? {
-        sum.add(&cells_of_postgres(&row, columns)?);
-    }
-    Ok(sum)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_table_is_moved() {
-        let migration = include_str!("../../../migrations/postgres/0004_first.sql");
-        let made = migration.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.strip_suffix(" ("));
-        let mut made: Vec<&str> = made.filter(|table| *table != "vaults").collect();
-        let mut moved = TABLES.to_vec();
-        made.sort_unstable();
-        moved.sort_unstable();
-        assert_eq!(moved, made);
-    }
-
-    #[test]
-    fn a_checksum_sees_every_value_and_no_order() {
-        let row = |text: &str, number| vec![Cell::Text(Some(text.to_owned())), Cell::Number(number)];
-        let sum = |rows: &[Vec<Cell>]| {
-            let mut sum = Sum::default();
-            rows.iter().for_each(|row| sum.add(row));
-            sum
-        };
-        let (a, b) = (row("a", Some(1)), row("b", None));
-        assert_eq!(sum(&[a.clone(), b.clone()]), sum(&[b.clone(), a.clone()]));
-        assert_ne!(sum(&[a.clone(), b]), sum(&[a, row("b", Some(0))]));
-    }
+    let columns: Result<Vec<Column>, sqlx::Error> =
+        rows.iter().map(|row| Ok(Column::new(row.try_get(0)?, row.try_get::<&str, _>(1)?))).collect();
+    columns.map(in_order)
 }

@@ -2,7 +2,7 @@
 
 use super::conversations::append_message;
 use super::model_calls::{OF_RUN, put_calls_into, read_call};
-use super::{PostgresMetadata, is_duplicate};
+use super::{ONE_MOMENT, PostgresMetadata, is_duplicate};
 use crate::StoreError;
 use crate::metadata::columns::{get_bool, get_id, get_optional_text, json, micros};
 use crate::metadata::statements::runs::{
@@ -48,9 +48,6 @@ const PUT_STEPS: &str = concat!(
             made_at bigint)"
     ),
 );
-
-/// What is read next is all of one moment.
-const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 async fn create_run(connection: &mut PgConnection, owner: UserId, run: &Run) -> Result<(), sqlx::Error> {
     sqlx::query(CREATE)
