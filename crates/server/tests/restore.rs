@@ -135,7 +135,8 @@ fn drill(dir: &TempDir, before: &Place, after: &Place, destroy: impl FnOnce()) {
     // What was in flight ends with the next worker, and what is asked next is answered.
     let server = after.serve();
     let ended = server.wait_for(&slow, |run| run["status"] != "running");
-    assert_eq!(ended["status"], "answered", "{ended}");
+    // How sure the rules are of it varies with what they could try in time; it is not lost, and it did not break.
+    assert!(matches!(ended["status"].as_str(), Some("answered" | "declined")), "{ended}");
     let asked = ask(&server, &source, "How many readings are there?");
     let ended = server.wait_for(&asked, |run| run["status"] != "running");
     assert!(ended["answer"].to_string().contains(&ROWS.to_string()), "{ended}");
