@@ -70,14 +70,15 @@ fn is_write(statement: &str) -> bool {
     matches!(first, "INSERT" | "UPDATE" | "DELETE" | "WITH") && words().any(|word| TABLES.contains(&word))
 }
 
-/// Asks three times, each in a conversation of its own; the last run, and the fewest writes for one: on a busy machine quick
-/// stages take long enough to be written as running.
+/// Asks in a conversation that stands already (making and naming it are two more writes, once), three times; the last run,
+/// and the fewest writes for one: on a busy machine quick stages take long enough to be written as running.
 async fn cost_of(site: &Site, source: &str, question: &str) -> (Value, Vec<String>) {
+    let conversation = site.conversation(source).await;
+    site.ask(&conversation, "How many customers are there?").await;
     let mut least = None::<Vec<String>>;
     let mut last = Value::Null;
     for _ in 0..3 {
         SENT.lock().unwrap().clear();
-        let conversation = site.conversation(source).await;
         last = site.ask(&conversation, question).await;
         let mut writes = std::mem::take(&mut *SENT.lock().unwrap());
         writes.retain(|statement| is_write(statement));
@@ -111,7 +112,7 @@ async fn is_bounded(config: Config) {
     let (run, writes) = cost_of(&site, &source, "How many orders are there per city?").await;
     assert_eq!(run["status"], "answered", "{run}");
     println!("rules: {} writes", writes.len());
-    assert!((5..=MOST).contains(&writes.len()), "{} writes:\n{}", writes.len(), writes.join("\n"));
+    assert!((4..=MOST).contains(&writes.len()), "{} writes:\n{}", writes.len(), writes.join("\n"));
 
     let provider = slow_model().await;
     let model = json!({ "name": "slow", "provider": "open_ai", "model": "m", "base_url": provider.base_url,
