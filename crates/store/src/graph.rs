@@ -39,8 +39,8 @@ pub trait RelationGraph: Send + Sync + Debug {
     ) -> Result<Vec<TableRef>, StoreError>;
 
     /// The cheapest join paths between two tables, at most `limit`, cheapest first; none when they do not connect.
-    /// The cost of a relation is 2 − confidence, so that a sure detour of one beats two doubtful steps. Ways of more steps
-    /// than four above twice the fewest may be missing.
+    /// The cost of a relation is 2 − confidence, so that a sure detour of one beats two doubtful steps. Beside the
+    /// cheapest, ways of more than four steps above what the one of fewest steps costs may be missing.
     ///
     /// # Errors
     /// `Unavailable`.

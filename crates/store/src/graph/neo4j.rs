@@ -8,7 +8,7 @@ mod failure;
 mod server;
 
 use super::RelationGraph;
-use super::source_graph::SourceGraph;
+use super::source_graph::{SourceGraph, cost_of};
 use crate::StoreError;
 use crate::remote::Engine;
 use async_trait::async_trait;
@@ -20,6 +20,8 @@ use tokio::sync::OnceCell;
 
 /// Rows of one statement: more are sent in several, of one transaction.
 const ROWS: usize = 1_000;
+/// Steps that ways beside the cheapest may have more than it could have.
+const DETOUR: i64 = 4;
 
 /// The relation graph of all data sources in one database of a Neo4j.
 #[derive(Debug)]
@@ -113,8 +115,11 @@ impl RelationGraph for Neo4jRelationGraph {
             return Ok(Vec::new());
         }
         let between = if from == to { cypher::WITH_ITSELF } else { cypher::BETWEEN };
-        let between =
-            query(between).param("source", source.to_string()).param("from", name_of(from)?).param("to", name_of(to)?);
+        let between = query(between)
+            .param("source", source.to_string())
+            .param("from", name_of(from)?)
+            .param("to", name_of(to)?)
+            .param("more", if limit == 1 { 0 } else { DETOUR });
         Ok(self.part(between).await?.join_paths(from, to, limit))
     }
 }
@@ -148,7 +153,7 @@ fn edge(relation: &Relation) -> Result<BoltType, StoreError> {
         ("to", BoltType::from(name_of(&relation.to_table)?)),
         ("id", BoltType::from(relation.id.to_string())),
         ("label", BoltType::from(relation.label())),
-        ("confidence", BoltType::from(relation.confidence)),
+        ("confidence", BoltType::from(2.0 - cost_of(relation))),
         ("document", BoltType::from(serde_json::to_string(relation).map_err(unwritable)?)),
     ])))
 }

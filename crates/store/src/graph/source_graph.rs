@@ -32,7 +32,7 @@ pub(super) struct SourceGraph {
 }
 
 /// What stepping along a relation costs: 2 − confidence, so that doubt costs up to one step more.
-fn cost_of(relation: &Relation) -> f64 {
+pub(super) fn cost_of(relation: &Relation) -> f64 {
     2.0 - if relation.confidence.is_nan() { 0.0 } else { relation.confidence.clamp(0.0, 1.0) }
 }
 

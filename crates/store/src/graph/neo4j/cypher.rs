@@ -50,17 +50,19 @@ pub(super) const WITHIN: &str = "
     WITH DISTINCT r
     RETURN r.document AS document";
 
-/// The relations near the way of fewest steps between two tables. With a cost of 1 to 2 a step, no way of more than twice
-/// that many steps is cheaper; two steps more at each end leave room for detours.
+/// The relations of the tables on all ways between two of at most as many steps as the way of fewest steps costs, and
+/// `$more`. No step costs less than 1, so that no longer way is cheaper than that one.
 pub(super) const BETWEEN: &str = "
     MATCH (from:DatafymeTable {source: $source, name: $from})
     MATCH (to:DatafymeTable {source: $source, name: $to})
     MATCH shortest = shortestPath((from)-[:DATAFYME_JOINS*]-(to))
-    WITH from, to, length(shortest) + 2 AS reach
+    WITH from, to, $more + floor(0.000001 +
+        reduce(cost = 0.0, r IN relationships(shortest) | cost + 2.0 - r.confidence)) AS reach
     UNWIND [from, to] AS end
     MATCH way = (end)-[:DATAFYME_JOINS*0..]-(t:DatafymeTable)
-    WITH t, reach, min(length(way)) AS steps
-    WHERE steps <= reach
+    WITH t, end, reach, min(length(way)) AS steps
+    WITH t, reach, sum(steps) AS both
+    WHERE both <= reach
     MATCH (t)-[r:DATAFYME_JOINS]->()
     WITH DISTINCT r
     RETURN r.document AS document";
