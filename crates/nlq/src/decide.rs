@@ -17,12 +17,19 @@ use std::{
 
 /// Most candidates that are tried.
 const MOST_TRIALS: usize = 160;
+/// After so many candidates that took too long no further one is tried: the tables are too large for it.
+const MOST_TIMEOUTS: usize = 6;
 /// After this long no further candidate is tried.
 const PATIENCE: Duration = Duration::from_millis(600);
 /// A candidate this far behind the best one is not worth trying.
 const HOPELESS: f64 = 14.0;
 /// What a unit of what people expect weighs against a unit of the ranker, which learned from a benchmark.
 const STYLE: f64 = 0.6;
+
+/// What each join beyond the first two weighs against a unit of the ranker: few questions mean a way that long, and the
+/// databases that the ranker learned from are smaller than those that people have.
+const FAR: f64 = 0.3;
+const NEAR: usize = 2;
 
 /// What confidence is multiplied with for each word that a reading passes over: any of them may be a condition.
 const PASSED_OVER: f64 = 0.93;
@@ -110,11 +117,15 @@ pub(crate) fn settle(
     let best = candidates.first().map_or(0.0, |c| c.score);
     let started = Instant::now();
     let mut tried: Vec<Tried> = Vec::new();
+    let mut timeouts = 0;
     for candidate in candidates.into_iter().take(MOST_TRIALS) {
-        if best - candidate.score > HOPELESS || started.elapsed() > PATIENCE {
+        if best - candidate.score > HOPELESS {
             break;
         }
-        let (state, seen) = match trial.run(&candidate.sql) {
+        let gives_up = timeouts >= MOST_TIMEOUTS || started.elapsed() > PATIENCE;
+        let outcome = if gives_up { TrialOutcome::TimedOut } else { trial.run(&candidate.sql) };
+        timeouts += usize::from(matches!(outcome, TrialOutcome::TimedOut));
+        let (state, seen) = match outcome {
             TrialOutcome::Rows(rows) => (state_of(&rows), Some(rows)),
             TrialOutcome::Failed(_) => (State::Failed, None),
             TrialOutcome::TimedOut => (State::Unknown, None),
@@ -167,6 +178,7 @@ pub(crate) fn rank(
     let mut ranked: Vec<(f64, Tried, Row)> = Vec::with_capacity(tried.len());
     for (mut one, row) in tried.into_iter().zip(rows) {
         one.score = f64::from(model.ranker.score(&row.values)) - STYLE * one.candidate.style;
+        one.score -= FAR * one.candidate.plan.joins.len().saturating_sub(NEAR) as f64;
         if one.state == State::Failed {
             one.score -= 20.0;
         }

@@ -65,6 +65,13 @@ pub(crate) enum Condition {
         edge: usize,
         inner: Box<Draft>,
     },
+    /// The largest (smallest) value of those that have the columns in common, among the rows of the query.
+    Extreme {
+        column: ColumnId,
+        largest: bool,
+        within: Vec<ColumnId>,
+        among: Box<Draft>,
+    },
     /// Among the single column of a query.
     Within(ColumnId, Box<Draft>, bool),
     Any(Vec<Condition>),
@@ -83,6 +90,7 @@ impl Condition {
             | Self::Within(c, ..) => vec![*c],
             Self::Columns(a, _, b) => vec![*a, *b],
             Self::Exists { .. } => Vec::new(),
+            Self::Extreme { column, within, .. } => within.iter().chain([column]).copied().collect(),
             Self::Any(of) | Self::All(of) => of.iter().flat_map(Self::columns).collect(),
         }
     }

@@ -347,6 +347,17 @@ pub enum Predicate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         relation: Option<RelationId>,
     },
+    /// The value is the largest (smallest) of its group.
+    Extreme {
+        /// The value.
+        left: ColumnUse,
+        /// What the group has in common.
+        within: Vec<ColumnUse>,
+        /// Largest.
+        largest: bool,
+        /// The columns of `within` and the extreme value of each group.
+        plan: Box<Plan>,
+    },
     /// The column is among the single column of `plan`.
     Within {
         /// What.

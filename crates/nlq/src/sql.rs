@@ -281,6 +281,10 @@ impl Writer {
                 format!("{} IS {not}NULL", self.expr(left, aliases))
             }
             Predicate::Exists { negated, on, inner, .. } => self.exists(*negated, on, inner, aliases),
+            Predicate::Extreme { left, within, plan, .. } => {
+                let row: Vec<String> = within.iter().chain([left]).map(|c| self.column(c, aliases)).collect();
+                format!("({}) IN ({})", row.join(", "), self.statement(plan, " ", false))
+            }
             Predicate::Within { left, plan, negated } => {
                 let not = if *negated { "NOT " } else { "" };
                 let inner = self.statement(plan, " ", false);

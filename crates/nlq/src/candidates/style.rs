@@ -122,6 +122,11 @@ fn measured(index: &CatalogIndex, reading: &Reading, draft: &Draft) -> f64 {
         cost += 2.0;
     }
     let each = reading.has(&["each", "every", "per"]);
+    // "How many films per age limit": the age limit stands beside its figure.
+    let told_apart = draft.group.is_empty() || draft.group.iter().any(|key| draft.select.contains(key));
+    if (each || reading.has(&["by"])) && !told_apart && draft.select.iter().any(Item::is_aggregate) {
+        cost += 2.0;
+    }
     if each && draft.group.is_empty() && draft.select.iter().any(Item::is_aggregate) && draft.select.len() == 1 {
         cost += 0.6;
     }

@@ -3,6 +3,7 @@
 
 mod across;
 mod comparing;
+mod entities;
 mod nesting;
 mod showing;
 
@@ -60,6 +61,7 @@ pub(super) fn of(index: &CatalogIndex, reading: &Reading, sight: &Sight, base: &
     changes.nesting();
     changes.comparing();
     changes.across();
+    changes.entities();
     changes.found
 }
 

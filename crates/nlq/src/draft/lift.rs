@@ -134,6 +134,15 @@ impl<'a> Lifter<'a> {
                 })?;
                 Condition::Exists { negated: *negated, outer, edge, inner: Box::new(lifted) }
             }
+            Predicate::Extreme { left, within, largest, plan } => {
+                let among = Draft { select: Vec::new(), group: Vec::new(), ..lift(self.index, plan)? };
+                Condition::Extreme {
+                    column: self.column(left)?,
+                    largest: *largest,
+                    within: within.iter().map(|c| self.column(c)).collect::<Option<Vec<_>>>()?,
+                    among: Box::new(among),
+                }
+            }
             Predicate::Within { left, plan, negated } => {
                 Condition::Within(self.column(left)?, Box::new(lift(self.index, plan)?), *negated)
             }

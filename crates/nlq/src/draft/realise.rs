@@ -145,6 +145,18 @@ impl Scope<'_> {
                 Predicate::Compare { left: column(*a)?, op: *op, right: Operand::Expr { expr: column(*b)? } }
             }
             Condition::Exists { negated, outer, edge, inner } => self.exists(*negated, *outer, *edge, inner)?,
+            Condition::Extreme { column, largest, within, among } => {
+                let function = if *largest { Aggregate::Max } else { Aggregate::Min };
+                let keys: Vec<Item> = within.iter().map(|c| Item::Column(*c)).collect();
+                let mut groups = Draft { group: keys.clone(), select: keys, ..(**among).clone() };
+                groups.select.push(Item::Aggregate(function, false, *column));
+                Predicate::Extreme {
+                    left: self.column(*column)?,
+                    within: within.iter().map(|c| self.column(*c)).collect::<Option<Vec<_>>>()?,
+                    largest: *largest,
+                    plan: Box::new(realise(self.index, &groups, self.penalty)?),
+                }
+            }
             Condition::Within(c, draft, negated) => Predicate::Within {
                 left: self.column(*c)?,
                 plan: Box::new(realise(self.index, draft, self.penalty)?),

@@ -111,7 +111,7 @@ fn about(predicate: &Predicate) -> Option<&ColumnUse> {
         },
         Predicate::Within { left, .. } => Some(left),
         Predicate::Any { of } | Predicate::All { of } => of.first().and_then(about),
-        Predicate::Exists { .. } => None,
+        Predicate::Exists { .. } | Predicate::Extreme { .. } => None,
     }
 }
 

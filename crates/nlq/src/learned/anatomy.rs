@@ -131,6 +131,12 @@ impl<'a> Anatomy<'a> {
                 self.inner(index, inner);
             }
             Condition::Columns(..) => {}
+            Condition::Extreme { column, largest, within, among } => {
+                let function = if *largest { Aggregate::Max } else { Aggregate::Min };
+                self.against.push((*column, Comparison::Equal, vec![function]));
+                self.group.extend(within);
+                self.inner_tables.extend(among.required_tables(index));
+            }
             Condition::Exists { negated, inner, .. } => {
                 if *negated {
                     self.absent += 1;

@@ -162,6 +162,7 @@ fn columns_of_predicate<'p>(predicate: &'p Predicate, found: &mut Vec<&'p Column
         | Predicate::Like { left, .. }
         | Predicate::IsNull { left, .. } => columns_of(left, found),
         Predicate::Within { left, .. } => found.push(left),
+        Predicate::Extreme { left, within, .. } => found.extend(within.iter().chain([left])),
         Predicate::Any { of } | Predicate::All { of } => of.iter().for_each(|p| columns_of_predicate(p, found)),
         Predicate::Exists { .. } => {}
     }

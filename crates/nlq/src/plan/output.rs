@@ -183,7 +183,7 @@ fn visit_predicate(predicate: &Predicate, with: &mut dyn FnMut(&Plan)) {
             }
         }
         Predicate::Exists { inner, .. } => visit(inner, with),
-        Predicate::Within { plan, .. } => visit(plan, with),
+        Predicate::Within { plan, .. } | Predicate::Extreme { plan, .. } => visit(plan, with),
         Predicate::Any { of } | Predicate::All { of } => {
             for inner in of {
                 visit_predicate(inner, with);

@@ -77,3 +77,11 @@ fn rows_are_compared_with_one_row_and_with_figures_that_have_another_name() {
     assert_reached("Which products cost more than the Kelt?", &["price > (SELECT", "'Kelt'"]);
     assert_reached("Which product costs the most?", &["ORDER BY", "price DESC"]);
 }
+
+#[test]
+fn the_foremost_of_each_group_is_a_row() {
+    assert_reached(
+        "Show the name of the most expensive product in each category",
+        &["(category, price) IN (SELECT category, max(price)", "GROUP BY category"],
+    );
+}

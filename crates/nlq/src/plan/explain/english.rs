@@ -1,7 +1,7 @@
 //! "Average price of products whose storage size is above 60, per category, largest first".
 
 use super::{Words, grain_word, is_temporal, shown, subject, unnamed};
-use crate::plan::{Aggregate, Comparison, Expr, Literal, Operand, OrderItem, Plan, Predicate, SetOperator};
+use crate::plan::{Aggregate, ColumnUse, Comparison, Expr, Literal, Operand, OrderItem, Plan, Predicate, SetOperator};
 
 const QUOTES: (&str, &str) = ("\"", "\"");
 
@@ -206,6 +206,12 @@ fn predicate<'a>(words: &mut Words<'a>, condition: &'a Predicate) {
                 None => words.say("rows"),
             }
             words.inner(inner, |w, p| conditions(w, &p.filters));
+        }
+        Predicate::Extreme { left, within, largest, .. } => {
+            words.column(left);
+            words.say(if *largest { " is the largest of its " } else { " is the smallest of its " });
+            let within: Vec<&ColumnUse> = within.iter().collect();
+            words.list(&within, ", ", " and ", |w, c| w.column(c));
         }
         Predicate::Within { left, plan, negated } => {
             words.column(left);

@@ -2,7 +2,9 @@
 //! Hungarian, whichever the database has, so no suffix is glued to them.
 
 use super::{Words, is_temporal, shown, subject, unnamed};
-use crate::plan::{Aggregate, Comparison, Expr, Grain, Literal, Operand, OrderItem, Plan, Predicate, SetOperator};
+use crate::plan::{
+    Aggregate, ColumnUse, Comparison, Expr, Grain, Literal, Operand, OrderItem, Plan, Predicate, SetOperator,
+};
 
 const QUOTES: (&str, &str) = ("„", "”");
 
@@ -203,6 +205,12 @@ fn predicate<'a>(words: &mut Words<'a>, condition: &'a Predicate) {
                 words.inner(inner, |w, p| all(w, &p.filters));
                 words.say(")");
             }
+        }
+        Predicate::Extreme { left, within, largest, .. } => {
+            words.column(left);
+            words.say(if *largest { " a legnagyobb ezen belül: " } else { " a legkisebb ezen belül: " });
+            let within: Vec<&ColumnUse> = within.iter().collect();
+            words.list(&within, ", ", " és ", |w, c| w.column(c));
         }
         Predicate::Within { left, plan, negated } => {
             words.column(left);
