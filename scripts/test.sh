@@ -68,7 +68,8 @@ fi
 if [ "$vitest_status" -ne 0 ] && [ "${bad:-0}" -eq 0 ]; then broken="vitest did not run"; fi
 
 echo "== web UI in Chromium"
-cargo build --locked -q -p datafyme && scripts/e2e.sh "${CARGO_TARGET_DIR:-target}/debug/datafyme" 2>&1 | tee "$work/e2e.log"
+# As the tests were built: other features would compile everything anew.
+cargo build --locked -q --workspace --bins --features "${features[*]-}" && scripts/e2e.sh "${CARGO_TARGET_DIR:-target}/debug/datafyme" 2>&1 | tee "$work/e2e.log"
 e2e_status=${PIPESTATUS[0]}
 read -r ok bad < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$work/e2e.log" | tail -n 1)
 passed=$((passed + ${ok:-0}))

@@ -301,7 +301,7 @@ fn sketch(profile: Option<&ColumnProfile>) -> Option<std::borrow::Cow<'_, ValueS
     let complete =
         !profile.distinct_capped && !profile.values.is_empty() && profile.values.len() as u64 == profile.distinct;
     complete.then(|| {
-        let hashes = profile.values.iter().filter_map(|v| ValueSketch::hash_text(v));
+        let hashes = profile.values.iter().filter_map(ValueSketch::hash_text);
         Cow::Owned(ValueSketch::smallest(hashes, ColumnProfile::MAX_VALUES))
     })
 }
