@@ -1,5 +1,5 @@
-"""A cluster under load while its parts are killed: replicas and workers behind nginx on PostgreSQL, simulated users that ask
-through HTTP and follow event streams, and a model double that thinks for 300 ms.
+"""A cluster under load while its parts are killed: replicas and workers behind nginx on PostgreSQL, Milvus (milvus-lite) and
+Neo4j, simulated users that ask through HTTP and follow event streams, and a model double that thinks for 300 ms.
 
 Every question must end in a terminal state exactly once, and no event may be lost to a client that reconnects with
 Last-Event-ID. Prints one JSON object, and fails when either does not hold. Started by scripts/load.sh."""
@@ -26,6 +26,7 @@ QUESTIONS = [
     "Which of our places would you call the liveliest one, and why?",
     "Would you say that the warm ones deserve more attention than others?",
 ]
+ENGINES = ("milvus", "neo4j")
 TERMINAL = {"answered", "declined", "failed", "cancelled"}
 
 
@@ -256,6 +257,7 @@ class Cluster:
     def __init__(self, args, work: pathlib.Path):
         self.args, self.work = args, work
         self.model, self.proxy, self.pg = free_port(), free_port(), free_port()
+        self.engines = {name: free_port() for name in ENGINES if not args.embedded}
         self.ports = [free_port() for _ in range(args.replicas)]
         self.names = [f"replica-{i}" for i in range(args.replicas)] + [f"worker-{i}" for i in range(args.workers)]
         self.processes, self.memory, self.started = {}, {}, {}
@@ -273,6 +275,12 @@ class Cluster:
             "DATAFYME_WORKER__RUNS": str(args.runs),
             "DATAFYME_SERVER__ALLOWED_HOSTS": '["localhost"]',
         }
+        if self.engines:
+            self.environment |= {
+                "DATAFYME_SEARCH__URL": f"milvus://127.0.0.1:{self.engines['milvus']}",
+                "DATAFYME_GRAPH__URL": f"neo4j://neo4j@127.0.0.1:{self.engines['neo4j']}",
+                "DATAFYME_GRAPH__PASSWORD": "datafyme",
+            }
 
     def as_postgres(self, *command):
         prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.getuid() == 0 else []
@@ -296,6 +304,13 @@ class Cluster:
 
     def stop_postgres(self, mode="immediate"):
         self.as_postgres(self.bin / "pg_ctl", "-D", self.work / "pg" / "data", "-m", mode, "-w", "stop")
+
+    def start_engine(self, name: str):
+        script, port = pathlib.Path("scripts") / f"{name}.sh", str(self.engines[name])
+        subprocess.run([script, "start", self.work / name, "--port", port], check=True, stdout=subprocess.DEVNULL)
+
+    def stop_engine(self, name: str):
+        subprocess.run([pathlib.Path("scripts") / f"{name}.sh", "stop", self.work / name], check=True)
 
     def start_nginx(self):
         servers = "\n".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;" for port in self.ports)
@@ -353,7 +368,7 @@ class Cluster:
         turns = []
         for i in range(max(self.args.replicas, self.args.workers)):
             turns += [n for n in (f"replica-{i}", f"worker-{i}") if n in self.names]
-            turns.append("postgres")
+            turns += ["postgres", *self.engines]
         turn = 0
         while time.monotonic() + self.args.away + 2 < until:
             await asyncio.sleep(self.args.between)
@@ -363,11 +378,15 @@ class Cluster:
             # Every other time in good order, as at a rolling restart.
             how = signal.SIGTERM if (turn // len(turns)) % 2 else signal.SIGKILL
             turn += 1
-            report.append(f"{name} {'restarted' if name == 'postgres' else how.name}")
+            report.append(f"{name} {'SIGKILL' if name in self.engines else 'restarted' if name == 'postgres' else how.name}")
             if name == "postgres":
                 await asyncio.to_thread(self.stop_postgres)
                 await asyncio.sleep(self.args.away)
                 await asyncio.to_thread(self.start_postgres)
+            elif name in self.engines:
+                await asyncio.to_thread(self.stop_engine, name)
+                await asyncio.sleep(self.args.away)
+                await asyncio.to_thread(self.start_engine, name)
             else:
                 await asyncio.to_thread(self.stop, name, how)
                 await asyncio.sleep(self.args.away)
@@ -377,6 +396,8 @@ class Cluster:
         for process in self.processes.values():
             process.kill()
             process.wait()
+        for name in self.engines:
+            self.stop_engine(name)
         try:
             self.stop_postgres()
         except subprocess.CalledProcessError:
@@ -444,6 +465,8 @@ async def main(args) -> int:
     cluster, tally, killed = Cluster(args, work), Tally(), []
     try:
         cluster.start_postgres()
+        for name in cluster.engines:
+            cluster.start_engine(name)
         double = await model_double(cluster.model, args.model_ms / 1000)
         for name in cluster.names:
             cluster.start(name)
@@ -467,7 +490,7 @@ async def main(args) -> int:
         memory.cancel()
         double.close()
         report = {
-            "replicas": args.replicas, "workers": args.workers, "users": args.users, "seconds": round(seconds, 1),
+            "replicas": args.replicas, "workers": args.workers, "engines": list(cluster.engines), "users": args.users, "seconds": round(seconds, 1),
             "think_s": args.think, "questions": asked, "ended": len(tally.took),
             "questions_per_s": round(len(tally.took) / seconds, 2), "statuses": tally.statuses,
             "p50_ms": quantile(tally.took, 0.5), "p90_ms": quantile(tally.took, 0.9), "p99_ms": quantile(tally.took, 0.99),
@@ -499,5 +522,6 @@ if __name__ == "__main__":
     parser.add_argument("--model-ms", type=float, default=300)
     parser.add_argument("--between", type=float, default=12.0, help="seconds between two kills; 0 kills nothing")
     parser.add_argument("--away", type=float, default=3.0, help="seconds that a killed part is away")
+    parser.add_argument("--embedded", action="store_true", help="no Milvus and no Neo4j (for a binary without them)")
     parser.add_argument("--keep", action="store_true", help="keep the logs")
     sys.exit(asyncio.run(main(parser.parse_args())))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A cluster under load while its parts are killed in turn (benches/load.py says what is checked).
-#   scripts/load.sh [BINARY] [--seconds 300] [--users 200] [--replicas 3] [--workers 2] [--between 12] …
+# A cluster (on PostgreSQL, Milvus and Neo4j) under load while its parts are killed in turn (benches/load.py says what is checked).
+#   scripts/load.sh [BINARY] [--seconds 300] [--users 200] [--replicas 3] [--workers 2] [--between 12] [--embedded] …
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=target/release/datafyme

@@ -118,11 +118,7 @@ pub async fn discover(
     taken.extend(settled);
     let composites = composite::discover(&facts, source, connector, options).await;
 
-    let judged = judging::judge(
-        candidates::propose(&facts, &|child, parent| options.asks(child, parent)),
-        &facts,
-        options.classifier(),
-    );
+    let judged = judging::judge(candidates::propose(&facts, options.only.as_deref()), &facts, options.classifier());
     let judged: Vec<Judged> = judged
         .into_iter()
         .filter(|j| facts.get(j.pair.child).is_some_and(|child| !taken.contains(&end(child))))

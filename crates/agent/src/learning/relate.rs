@@ -10,7 +10,7 @@ use crate::{
     hidden,
     relations::{DiscoverOptions, discover},
 };
-use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, RelationTier, TableRef};
+use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, RelationTier, TableDocumentation, TableRef};
 use std::{
     collections::{HashMap, HashSet},
     panic::resume_unwind,
@@ -81,8 +81,12 @@ impl Learning<'_> {
 
     pub(super) async fn relate(&self, catalog: &Catalog, discovery: Discovery) -> Result<(), AgentError> {
         let parts = &self.agent.inner.parts;
-        let (standing, mut found) = self.discovered(discovery).await?;
-        let known = parts.metadata.list_relations(self.caller, self.source.id).await?;
+        // Read while the search goes on.
+        let read = async {
+            let known = parts.metadata.list_relations(self.caller, self.source.id).await?;
+            Ok((known, parts.metadata.documentation(self.caller, self.source.id).await?))
+        };
+        let ((standing, mut found), (known, documentation)) = tokio::try_join!(self.discovered(discovery), read)?;
         let settled = |r: &Relation| matches!(r.kind, RelationKind::Confirmed | RelationKind::Rejected);
         let ended: HashSet<_> = known.iter().filter(|r| settled(r)).map(columns).collect();
         // The best there was: a loss shows until it is made good.
@@ -91,7 +95,12 @@ impl Learning<'_> {
         note_drift(&mut found, &before);
         // Nobody is asked about these again.
         found.retain(|r| !ended.contains(&columns(r)));
-        let mut found = self.judged(catalog, found, DiscoverOptions::default().threshold).await?;
+        // Found again, it is the same one.
+        let ids: HashMap<_, _> = known.iter().map(|r| (columns(r), r.id)).collect();
+        for relation in &mut found {
+            relation.id = ids.get(&columns(relation)).copied().unwrap_or(relation.id);
+        }
+        let mut found = self.judged(catalog, documentation, found, DiscoverOptions::default().threshold).await?;
         found.extend(standing);
         parts.metadata.replace_relations(self.caller, self.source.id, &found).await?;
         let calls = self.ledger.take();
@@ -125,13 +134,13 @@ impl Learning<'_> {
     async fn judged(
         &self,
         catalog: &Catalog,
+        mut documentation: Vec<TableDocumentation>,
         found: Vec<Relation>,
         threshold: f64,
     ) -> Result<Vec<Relation>, AgentError> {
         let parts = &self.agent.inner.parts;
         let (mut inferred, mut kept): (Vec<Relation>, Vec<Relation>) =
             found.into_iter().partition(|r| r.kind == RelationKind::Inferred);
-        let mut documentation = parts.metadata.documentation(self.caller, self.source.id).await?;
         // What is hidden is shown to nobody: the evidence counts.
         let shown = hidden::is_any(&documentation)
             .then(|| hidden::split(catalog.clone(), &documentation, std::iter::empty()).0);

@@ -11,7 +11,7 @@ use super::{
 };
 use datafyme_domain::{TableRef, sketch::Overlap};
 use lookup::Lookup;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Pairs up to which every one is looked at.
 const EVERY_PAIR: usize = 60_000;
@@ -42,29 +42,34 @@ pub struct Pair {
     pub coverage: f64,
 }
 
-/// Whether relations of a child and a parent table are looked for.
-pub type Asks<'a> = &'a (dyn Fn(&TableRef, &TableRef) -> bool + Send + Sync);
-
-/// All pairs worth comparing, child by child, of tables that are asked for.
+/// All pairs worth comparing, child by child; with `only`, those with an end in one of these tables.
 #[must_use]
-pub fn propose(facts: &[ColumnFacts<'_>], asks: Asks<'_>) -> Vec<Pair> {
+pub fn propose(facts: &[ColumnFacts<'_>], only: Option<&HashSet<TableRef>>) -> Vec<Pair> {
     let keys: Vec<usize> = (0..facts.len()).filter(|i| facts.get(*i).is_some_and(|f| f.is_key)).collect();
     let children = facts.iter().filter(|f| f.can_refer()).count();
+    let asked = |f: &ColumnFacts<'_>| only.is_none_or(|only| only.contains(&f.table.name));
+    let asked_keys: Vec<usize> = keys.iter().copied().filter(|k| facts.get(*k).is_some_and(asked)).collect();
     let lookup = (children.saturating_mul(keys.len()) > EVERY_PAIR).then(|| Lookup::new(facts, &keys));
+    // A table that is not asked about may refer to few keys that are.
+    let few = only.and(lookup.as_ref()).map(|lookup| lookup.among(&asked_keys));
     let mut pairs = Vec::new();
     let mut near = Vec::new();
+    let mut of_table: Option<(usize, bool)> = None;
     for (child, of_child) in facts.iter().enumerate().filter(|(_, f)| f.can_refer()) {
+        let is_asked = match of_table {
+            Some((table, is_asked)) if table == of_child.table_position => is_asked,
+            _ => asked(of_child),
+        };
+        of_table = Some((of_child.table_position, is_asked));
         near.clear();
-        match &lookup {
-            Some(lookup) => lookup.near(of_child, &mut near),
-            None => near.extend_from_slice(&keys),
+        match (&lookup, &few) {
+            (Some(_), Some(few)) if !is_asked => few.near(of_child, &mut near),
+            (Some(lookup), _) => lookup.near(of_child, &mut near),
+            (None, _) if is_asked => near.extend_from_slice(&keys),
+            (None, _) => near.extend_from_slice(&asked_keys),
         }
         let parents = near.iter().filter(|p| **p != child);
-        pairs.extend(parents.filter_map(|p| {
-            let of_parent = facts.get(*p)?;
-            let asked = asks(&of_child.table.name, &of_parent.table.name);
-            if asked { worth(child, of_child, *p, of_parent) } else { None }
-        }));
+        pairs.extend(parents.filter_map(|p| worth(child, of_child, *p, facts.get(*p)?)));
     }
     pairs
 }
@@ -211,3 +216,6 @@ impl Rivals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! `datafyme restore`
 
 use super::{Failure, Session, backup::list};
-use crate::metadata;
+use crate::{derived, metadata};
 use clap::Args;
 use datafyme_domain::Caller;
 use datafyme_store::{PostgresMetadata, SqliteMetadata, metadata::Staging};
@@ -43,8 +43,9 @@ pub(super) async fn run(session: Session, args: RestoreArgs) -> Result<ExitCode,
     let app = session.app_in(dir).await?;
     for source in app.metadata.list_sources(session.caller).await? {
         if source.learned_at.is_some() {
-            app.agent.reindex(Caller { user_id: source.owner_id }, source.id).await?;
-            writeln!(out, "{} is indexed again.", source.name)?;
+            let whole = derived::rebuild(&app, Caller { user_id: source.owner_id }, source.id).await?;
+            let rest = if whole { "" } else { " here; Milvus or Neo4j follow when they answer" };
+            writeln!(out, "{} is indexed again{rest}.", source.name)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -22,8 +22,8 @@ const LAYOUT: Layout = Layout {
         )",
 };
 
-const DELETE: &str = "DELETE FROM relations WHERE source_id = $1";
-const CREATE: &str = "INSERT INTO relations (source_id, position, document) VALUES ($1, $2, $3)";
+const DELETE_FROM: &str = "DELETE FROM relations WHERE source_id = $1 AND position >= $2";
+const PUT: &str = "INSERT OR REPLACE INTO relations (source_id, position, document) VALUES ($1, $2, $3)";
 const LIST: &str = "SELECT document FROM relations WHERE source_id = $1 ORDER BY position";
 
 /// The relation graph that needs nothing else installed. Any number of processes may open the same file.
@@ -69,19 +69,27 @@ impl EmbeddedRelationGraph {
     async fn write(&self, source: DataSourceId, relations: &[Relation]) -> Result<(), StoreError> {
         let mut tx = self.file.write().await?;
         let failed = |error| self.file.failed("write to", error);
-        sqlx::query(DELETE).bind(source.to_string()).execute(&mut *tx).await.map_err(failed)?;
-        let usable = relations.iter().filter(|r| r.is_usable());
-        for (position, relation) in (0_i64..).zip(usable) {
+        let there: Vec<String> =
+            sqlx::query_scalar(LIST).bind(source.to_string()).fetch_all(&mut *tx).await.map_err(failed)?;
+        let mut there = there.into_iter();
+        let mut count = 0_i64;
+        // Of thousands of relations few differ from those that are there: only these are written.
+        for (place, relation) in (0_i64..).zip(relations.iter().filter(|r| r.is_usable())) {
+            count = place + 1;
             let document = serde_json::to_string(relation)
                 .map_err(|error| StoreError::new(ErrorKind::Internal, format!("cannot write a relation: {error}")))?;
-            sqlx::query(CREATE)
+            if there.next().is_some_and(|old| old == document) {
+                continue;
+            }
+            sqlx::query(PUT)
                 .bind(source.to_string())
-                .bind(position)
+                .bind(place)
                 .bind(document)
                 .execute(&mut *tx)
                 .await
                 .map_err(failed)?;
         }
+        sqlx::query(DELETE_FROM).bind(source.to_string()).bind(count).execute(&mut *tx).await.map_err(failed)?;
         self.file.commit(tx, &[source]).await
     }
 }

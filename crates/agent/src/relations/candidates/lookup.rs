@@ -1,7 +1,10 @@
 //! Finds the keys near a column by words and by values, without looking at every pair.
 
 use super::super::{facts::ColumnFacts, names};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, BuildHasherDefault, Hash, Hasher},
+};
 
 /// Keys that may share a word before it says nothing any more.
 const COMMON_WORD: usize = 60;
@@ -18,7 +21,28 @@ pub(super) struct Lookup<'a> {
     by_word: HashMap<&'a str, Vec<usize>>,
     by_prefix: HashMap<&'a str, Vec<usize>>,
     by_joined: HashMap<String, Vec<usize>>,
-    by_value: HashMap<u32, Vec<usize>>,
+    by_value: HashMap<u32, Vec<usize>, BuildHasherDefault<Mixed>>,
+}
+
+/// Spreads what is a hash already; the standard hasher would take most of the time of looking values up.
+#[derive(Debug, Default)]
+pub(super) struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        // The smallest hashes are kept, so their upper bits are alike: multiplied by the golden ratio (Knuth).
+        self.0 = (self.0 ^ u64::from(value)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 impl<'a> Lookup<'a> {
@@ -27,7 +51,7 @@ impl<'a> Lookup<'a> {
             by_word: HashMap::new(),
             by_prefix: HashMap::new(),
             by_joined: HashMap::new(),
-            by_value: HashMap::new(),
+            by_value: HashMap::default(),
         };
         for &key in keys {
             if let Some(of_key) = facts.get(key) {
@@ -63,6 +87,16 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// The same for some of the keys: what says nothing among all says nothing here.
+    pub(super) fn among(&self, some: &[usize]) -> Self {
+        Self {
+            by_word: restricted(&self.by_word, some, COMMON_WORD),
+            by_prefix: restricted(&self.by_prefix, some, COMMON_WORD),
+            by_joined: restricted(&self.by_joined, some, COMMON_WORD),
+            by_value: restricted(&self.by_value, some, COMMON_VALUE),
+        }
+    }
+
     /// The keys near `child`, each once, in catalog order.
     pub(super) fn near(&self, child: &ColumnFacts<'_>, near: &mut Vec<usize>) {
         let names = &child.names;
@@ -85,6 +119,19 @@ impl<'a> Lookup<'a> {
         near.sort_unstable();
         near.dedup();
     }
+}
+
+fn restricted<K: Clone + Eq + Hash, S: BuildHasher + Default>(
+    all: &HashMap<K, Vec<usize>, S>,
+    some: &[usize],
+    common: usize,
+) -> HashMap<K, Vec<usize>, S> {
+    let telling = all.iter().filter(|(_, keys)| keys.len() <= common);
+    let restricted = telling.filter_map(|(word, keys)| {
+        let keys: Vec<usize> = keys.iter().copied().filter(|key| some.binary_search(key).is_ok()).collect();
+        (!keys.is_empty()).then(|| (word.clone(), keys))
+    });
+    restricted.collect()
 }
 
 fn push(keys: &mut Vec<usize>, key: usize) {

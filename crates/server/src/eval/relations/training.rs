@@ -40,7 +40,7 @@ pub(super) fn examples(schemas: &[Schema], truth: &Truth) -> Vec<(String, Vec<Ex
 
 fn of_view(view: &Schema, truth: &Truth, weight: f64, examples: &mut Vec<Example>) {
     let facts = facts::of_catalog(&view.catalog);
-    let pairs = candidates::propose(&facts, &|_, _| true);
+    let pairs = candidates::propose(&facts, None);
     let rivals = Rivals::new(&pairs);
     for pair in &pairs {
         let (Some(child), Some(parent)) = (facts.get(pair.child), facts.get(pair.parent)) else { continue };

@@ -7,10 +7,11 @@ use crate::metadata::columns::{code, get_code, get_json, json};
 use async_trait::async_trait;
 use datafyme_domain::{Caller, DataSourceId, Relation, RelationId, RelationKind, RelationTier, TableRef};
 use sqlx::Row;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-const DELETE_FOUND: &str = "
-    DELETE FROM relations WHERE source_id = $1 AND kind NOT IN ('confirmed', 'rejected')";
+const FOUND: &str = "
+    SELECT id, join_key, confidence, document FROM relations
+    WHERE source_id = $1 AND kind NOT IN ('confirmed', 'rejected')";
 
 const CREATE_UNLESS_KNOWN: &str = "
     INSERT INTO relations (id, owner_id, source_id, join_key, kind, confidence, found_confidence, document)
@@ -58,6 +59,17 @@ fn join_key(relation: &Relation) -> Result<String, sqlx::Error> {
     json(&pairs.min(turned))
 }
 
+/// A relation as it stands written.
+struct Written {
+    id: String,
+    confidence: f64,
+    document: String,
+}
+
+fn read_written(row: &DbRow) -> Result<Written, sqlx::Error> {
+    Ok(Written { id: row.try_get("id")?, confidence: row.try_get("confidence")?, document: row.try_get("document")? })
+}
+
 fn read_relation(row: &DbRow) -> Result<Relation, sqlx::Error> {
     let found: Relation = get_json(row, "document")?;
     let (kind, confidence) = (get_code(row, "kind")?, row.try_get("confidence")?);
@@ -100,22 +112,39 @@ impl Relations for Metadata {
         source: DataSourceId,
         found: &[Relation],
     ) -> Result<(), StoreError> {
+        let failed = |error| self.failed("write to", error);
         let mut tx = self.write_to_source(caller, source).await?;
-        sqlx::query(DELETE_FOUND)
-            .bind(source.to_string())
-            .execute(&mut *tx)
-            .await
-            .map_err(|error| self.failed("write to", error))?;
+        let rows = sqlx::query(FOUND).bind(source.to_string()).fetch_all(&mut *tx).await;
+        let mut before: HashMap<String, Written> =
+            self.read_rows(rows, |row| Ok((row.try_get("join_key")?, read_written(row)?)))?.into_iter().collect();
         // Of several over the same columns the surest stays, a declared one first.
         let mut surest_first: Vec<&Relation> = found.iter().collect();
         surest_first.sort_by(|a, b| {
             let inferred = |r: &Relation| r.kind == RelationKind::Inferred;
             inferred(a).cmp(&inferred(b)).then(b.confidence.total_cmp(&a.confidence))
         });
+        // Of thousands of relations few differ from those that stand: only these are written.
+        let mut seen = HashSet::new();
+        let mut new = Vec::new();
         for relation in surest_first {
-            create_unless_known(&mut tx, caller, source, relation)
-                .await
-                .map_err(|error| self.failed("write to", error))?;
+            let key = join_key(relation).map_err(failed)?;
+            if seen.contains(&key) {
+                continue;
+            }
+            let document = json(relation).map_err(failed)?;
+            let stands = |w: &Written| w.document == document && w.confidence.total_cmp(&relation.confidence).is_eq();
+            if !before.get(&key).is_some_and(stands) {
+                new.push(relation);
+            } else {
+                before.remove(&key);
+            }
+            seen.insert(key);
+        }
+        for gone in before.values() {
+            sqlx::query(DELETE_ONE).bind(&gone.id).execute(&mut *tx).await.map_err(failed)?;
+        }
+        for relation in new {
+            create_unless_known(&mut tx, caller, source, relation).await.map_err(failed)?;
         }
         self.commit(tx).await
     }
