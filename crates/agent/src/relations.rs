@@ -19,7 +19,7 @@ pub mod names;
 mod polymorphic;
 pub mod training;
 
-use assign::{End, Scored};
+use assign::{End, Least, Scored};
 use containment::{Containment, Ends};
 use counting::Counted;
 use datafyme_connect::Connector;
@@ -29,7 +29,7 @@ use datafyme_domain::{
 };
 use facts::ColumnFacts;
 use judging::Judged;
-use model::{Classifier, Known};
+use model::Classifier;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -49,7 +49,8 @@ pub struct DiscoverOptions {
     pub query_timeout: Duration,
     /// Wall-clock limit of all containment checks.
     pub time_limit: Duration,
-    /// Least confidence of an inferred relation; less where names tell nothing ([`Known::least`]).
+    /// Least confidence of an inferred relation; another one where names tell nothing, or tables are joined already
+    /// ([`model::Known::least`]).
     pub threshold: f64,
     /// Only relations with an end in one of these tables are looked for; all when absent.
     pub only: Option<Arc<HashSet<TableRef>>>,
@@ -124,13 +125,24 @@ pub async fn discover(
         .filter(|j| facts.get(j.pair.child).is_some_and(|child| !taken.contains(&end(child))))
         .collect();
     let (judged, counted) = counting::count(judged, &facts, connector, options, progress).await;
-    relations.extend(settle(source, &facts, &judged, &counted, composites, &taken, options.threshold));
+    let joined: Vec<(TableRef, TableRef)> =
+        options.standing.iter().chain(&relations).map(|r| (r.from_table.clone(), r.to_table.clone())).collect();
+    let settled = Settled { taken, joined };
+    relations.extend(settle(source, &facts, &judged, &counted, composites, &settled, options.threshold));
     relations.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     relations
 }
 
 fn end(facts: &ColumnFacts<'_>) -> End {
     (facts.table.name.clone(), vec![facts.column.name.clone()])
+}
+
+/// What stands before anything is inferred.
+struct Settled {
+    /// Child columns that have their parent.
+    taken: HashSet<End>,
+    /// Tables that are joined.
+    joined: Vec<(TableRef, TableRef)>,
 }
 
 /// The chosen ones among single and composite candidates.
@@ -140,15 +152,14 @@ fn settle(
     judged: &[Judged],
     counted: &Counted,
     composites: Vec<Relation>,
-    taken: &HashSet<End>,
+    settled: &Settled,
     threshold: f64,
 ) -> Vec<Relation> {
     let mut scored: Vec<Scored> = Vec::with_capacity(judged.len() + composites.len());
     for one in judged {
         if let (Some(child), Some(parent)) = (facts.get(one.pair.child), facts.get(one.pair.parent)) {
             let least = judging::known(&one.pair, parent).least(threshold);
-            let confidence = if one.confidence >= least { one.confidence } else { 0.0 };
-            scored.push(Scored { child: end(child), parent: end(parent), confidence });
+            scored.push(Scored { child: end(child), parent: end(parent), confidence: one.confidence, least });
         }
     }
     let singles = scored.len();
@@ -156,8 +167,9 @@ fn settle(
         child: (r.from_table.clone(), r.from_columns.clone()),
         parent: (r.to_table.clone(), r.to_columns.clone()),
         confidence: r.confidence,
+        least: Least::always(threshold),
     }));
-    let chosen = assign::assign(&scored, taken, Known::Values.least(threshold));
+    let chosen = assign::assign(&scored, &settled.taken, &settled.joined);
     let several = in_roles(&chosen, judged, facts);
     let mut composites: Vec<Option<Relation>> = composites.into_iter().map(Some).collect();
     chosen

@@ -15,12 +15,74 @@ pub struct Scored {
     pub parent: End,
     /// 0 to 1.
     pub confidence: f64,
+    /// What is asked of it.
+    pub least: Least,
+}
+
+/// Least confidence of a candidate, by how its tables are joined when its turn comes. Most schemas are one piece with
+/// few circles (Auto-BI, Lin et al. 2023, looks for a tree of most weight): what joins two pieces is likelier true than
+/// what joins tables that surer relations have joined already.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Least {
+    /// Not at all yet, or it is one table.
+    pub apart: f64,
+    /// By way of other tables.
+    pub around: f64,
+    /// By another relation of the two.
+    pub again: f64,
+}
+
+impl Least {
+    /// The same whatever is joined.
+    #[must_use]
+    pub const fn always(threshold: f64) -> Self {
+        Self { apart: threshold, around: threshold, again: threshold }
+    }
+}
+
+/// Which tables are joined, directly or not.
+#[derive(Debug, Default)]
+struct Joins<'a> {
+    pairs: HashSet<(&'a TableRef, &'a TableRef)>,
+    /// Towards the table that stands for all that are joined with it.
+    towards: HashMap<&'a TableRef, &'a TableRef>,
+}
+
+impl<'a> Joins<'a> {
+    fn add(&mut self, a: &'a TableRef, b: &'a TableRef) {
+        self.pairs.extend([(a, b), (b, a)]);
+        let (a, b) = (self.root(a), self.root(b));
+        if a != b {
+            self.towards.insert(a, b);
+        }
+    }
+
+    fn root(&self, mut table: &'a TableRef) -> &'a TableRef {
+        while let Some(next) = self.towards.get(table) {
+            table = next;
+        }
+        table
+    }
+
+    fn least(&self, candidate: &'a Scored) -> f64 {
+        let (child, parent) = (&candidate.child.0, &candidate.parent.0);
+        if child == parent {
+            candidate.least.apart
+        } else if self.pairs.contains(&(child, parent)) {
+            candidate.least.again
+        } else if self.root(child) == self.root(parent) {
+            candidate.least.around
+        } else {
+            candidate.least.apart
+        }
+    }
 }
 
 /// Positions of the chosen candidates: greedily from the surest, one parent per child column set, never both directions
-/// of a pair, and no cycle through keys of one-to-one chains. `taken` are child column sets that declared keys settle.
+/// of a pair, and no cycle through keys of one-to-one chains. `taken` are child column sets that declared keys settle,
+/// `joined` the tables that these join.
 #[must_use]
-pub fn assign(candidates: &[Scored], taken: &HashSet<End>, threshold: f64) -> Vec<usize> {
+pub fn assign(candidates: &[Scored], taken: &HashSet<End>, joined: &[(TableRef, TableRef)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     let confidence = |i: usize| candidates.get(i).map_or(0.0, |c| c.confidence);
     order.sort_by(|a, b| confidence(*b).total_cmp(&confidence(*a)).then(a.cmp(b)));
@@ -28,8 +90,10 @@ pub fn assign(candidates: &[Scored], taken: &HashSet<End>, threshold: f64) -> Ve
     let taken: HashSet<End> = taken.iter().map(as_set).collect();
     let mut parent_of: HashMap<End, End> = HashMap::new();
     let mut chosen = Vec::new();
+    let mut joins = Joins::default();
+    joined.iter().for_each(|(a, b)| joins.add(a, b));
     for index in order {
-        let Some(candidate) = candidates.get(index).filter(|c| c.confidence >= threshold) else {
+        let Some(candidate) = candidates.get(index).filter(|c| c.confidence >= joins.least(c)) else {
             continue;
         };
         let (child, parent) = (as_set(&candidate.child), as_set(&candidate.parent));
@@ -37,6 +101,7 @@ pub fn assign(candidates: &[Scored], taken: &HashSet<End>, threshold: f64) -> Ve
             continue;
         }
         parent_of.insert(child, parent);
+        joins.add(&candidate.child.0, &candidate.parent.0);
         chosen.push(index);
     }
     chosen
@@ -72,7 +137,7 @@ mod tests {
             let (table, column) = text.split_once('.').unwrap();
             (TableRef::bare(table), vec![column.to_owned()])
         };
-        Scored { child: end(child), parent: end(parent), confidence }
+        Scored { child: end(child), parent: end(parent), confidence, least: Least::always(0.5) }
     }
 
     use proptest::prelude::*;
@@ -89,10 +154,15 @@ mod tests {
             };
             let candidates: Vec<Scored> = raw
                 .iter()
-                .map(|(t, c, u, d, confidence)| Scored { child: end(*t, *c), parent: end(*u, *d), confidence: *confidence })
+                .map(|(t, c, u, d, confidence)| Scored {
+                    child: end(*t, *c),
+                    parent: end(*u, *d),
+                    confidence: *confidence,
+                    least: Least { apart: 0.4, around: 0.6, again: 0.5 },
+                })
                 .collect();
             let taken: HashSet<End> = settled.iter().map(|(t, c)| end(*t, *c)).collect();
-            let chosen = assign(&candidates, &taken, 0.4);
+            let chosen = assign(&candidates, &taken, &[]);
             let mut parents: HashMap<&End, &End> = HashMap::new();
             for index in chosen {
                 let chosen = &candidates[index];
@@ -113,7 +183,7 @@ mod tests {
     #[test]
     fn each_column_points_to_its_surest_parent() {
         let candidates = [pair("o.c", "c.id", 0.7), pair("o.c", "d.id", 0.9), pair("o.d", "d.id", 0.4)];
-        assert_eq!(assign(&candidates, &HashSet::new(), 0.5), [1]);
+        assert_eq!(assign(&candidates, &HashSet::new(), &[]), [1]);
     }
 
     #[test]
@@ -124,7 +194,7 @@ mod tests {
             pair("c.id", "a.id", 0.7),
             pair("b.id", "a.id", 0.85),
         ];
-        assert_eq!(assign(&candidates, &HashSet::new(), 0.5), [0, 1]);
+        assert_eq!(assign(&candidates, &HashSet::new(), &[]), [0, 1]);
     }
 
     #[test]
@@ -134,16 +204,37 @@ mod tests {
             child: end("fees", columns),
             parent: end(parent, columns),
             confidence,
+            least: Least::always(0.5),
         };
         let candidates = [onto("degrees", ["year", "campus"], 0.6), onto("enrolments", ["campus", "year"], 0.9)];
-        assert_eq!(assign(&candidates, &HashSet::new(), 0.5), [1]);
+        assert_eq!(assign(&candidates, &HashSet::new(), &[]), [1]);
         let taken = HashSet::from([end("fees", ["year", "campus"])]);
-        assert!(assign(&candidates, &taken, 0.5).is_empty());
+        assert!(assign(&candidates, &taken, &[]).is_empty());
     }
 
     #[test]
     fn columns_that_declared_keys_settle_are_left_alone() {
         let candidates = [pair("o.c", "c.id", 0.9)];
-        assert!(assign(&candidates, &HashSet::from([(TableRef::bare("o"), vec!["c".to_owned()])]), 0.5).is_empty());
+        assert!(assign(&candidates, &HashSet::from([(TableRef::bare("o"), vec!["c".to_owned()])]), &[]).is_empty());
+    }
+
+    #[test]
+    fn more_is_asked_of_what_joins_tables_that_are_joined_already() {
+        let least = Least { apart: 0.3, around: 0.6, again: 0.8 };
+        let asked = |child, parent, confidence| Scored { least, ..pair(child, parent, confidence) };
+        let candidates = [
+            asked("items.order", "orders.id", 0.9),
+            asked("orders.customer", "customers.id", 0.85),
+            asked("items.customer", "customers.id", 0.5),
+            asked("items.count", "orders.id", 0.7),
+            asked("notes.order", "orders.id", 0.35),
+            asked("orders.previous", "orders.id", 0.35),
+        ];
+        assert_eq!(assign(&candidates, &HashSet::new(), &[]), [0, 1, 4, 5]);
+        let surer = [asked("items.customer", "customers.id", 0.65), asked("items.count", "orders.id", 0.85)];
+        let joined =
+            [("items", "orders"), ("orders", "customers")].map(|(a, b)| (TableRef::bare(a), TableRef::bare(b)));
+        assert_eq!(assign(&surer, &HashSet::new(), &joined), [1, 0]);
+        assert_eq!(assign(&candidates[2..4], &HashSet::new(), &joined), [0_usize; 0]);
     }
 }

@@ -3,11 +3,36 @@
 use super::{
     candidates::{Pair, Standing, coverage},
     facts::{Class, ColumnFacts},
+    model::Known,
     names::NameSignals,
 };
 use datafyme_domain::ColumnType;
+use std::sync::LazyLock;
 
-/// Named features of a pair, always the same ones in the same order.
+/// Features whose products are features too where values are all there is: none of them tells alone.
+const TOGETHER: [&str; 13] = [
+    "value.contained",
+    "value.covered",
+    "shape.parent_sequence",
+    "shape.child_unique",
+    "key.child_sole_primary",
+    "both.parent_first_key",
+    "rival.coverage_rank",
+    "value.gap_high",
+    "type.declared_same",
+    "key.child_in_primary",
+    "place.child",
+    "shape.child_sequence",
+    "rival.reversed",
+];
+
+/// The names of the products, pair by pair.
+static PRODUCTS: LazyLock<Vec<(&str, &str, String)>> = LazyLock::new(|| {
+    let pairs = TOGETHER.iter().enumerate().flat_map(|(i, a)| TOGETHER.iter().skip(i + 1).map(move |b| (*a, *b)));
+    pairs.map(|(a, b)| (a, b, format!("{a} × {b}"))).collect()
+});
+
+/// Named features of a pair; for pairs of which the same is known always the same ones in the same order.
 #[derive(Debug, Clone, Default)]
 pub struct Features(Vec<(&'static str, f64)>);
 
@@ -50,15 +75,23 @@ pub fn of(
     parent: &ColumnFacts<'_>,
     names: &NameSignals,
     standing: &Standing,
+    known: Known,
 ) -> Features {
-    let mut features = Features(Vec::with_capacity(112));
+    let mut features = Features(Vec::with_capacity(192));
     of_names(&mut features, names);
     of_values(&mut features, pair, child, parent);
     of_shape(&mut features, child, parent);
     of_types(&mut features, child, parent);
     of_place(&mut features, child, parent);
     of_rivals(&mut features, standing);
+    // With names and values to go by, how many rivals there are says more of the schema than of the pair.
+    if known != Known::NamesAndValues {
+        features.all(["rival.parents", "rival.children", "rival.above"], standing.crowd);
+    }
     of_combinations(&mut features, pair, child, parent);
+    if known == Known::Values {
+        of_products(&mut features);
+    }
     features
 }
 
@@ -165,7 +198,6 @@ fn of_place(f: &mut Features, child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>)
 }
 
 fn of_rivals(f: &mut Features, s: &Standing) {
-    f.all(["rival.parents", "rival.children", "rival.above"], s.crowd);
     f.put("rival.reversed", s.reversed);
     f.all(["rival.coverage_rank", "rival.coverage_margin"], [s.coverage_rank, s.coverage_margin]);
     f.all(["rival.affinity_margin", "rival.affinity_rank"], [s.affinity_margin, s.affinity_rank]);
@@ -187,6 +219,15 @@ fn of_combinations(f: &mut Features, pair: &Pair, child: &ColumnFacts<'_>, paren
     f.flag("both.sequence_unique", parent.is_sequence() && child.is_unique());
     f.flag("both.declared_first", same_declared(child, parent) && parent.position == 0);
     f.flag("both.first_sequences", child.is_sequence() && parent.is_sequence() && child.position == 0);
+}
+
+fn of_products(f: &mut Features) {
+    let value = |name: &str| f.0.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, v)| *v);
+    let together = TOGETHER.map(|name| (name, value(name)));
+    let of = |name: &str| together.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, v)| *v);
+    for (a, b, name) in PRODUCTS.iter() {
+        f.put(name, of(a) * of(b));
+    }
 }
 
 fn same_declared(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {

@@ -42,7 +42,8 @@ pub fn known(pair: &Pair, parent: &ColumnFacts<'_>) -> Known {
 pub fn features(pair: &Pair, facts: &[ColumnFacts<'_>], rivals: &Rivals) -> Option<(Known, Features)> {
     let (child, parent) = (facts.get(pair.child)?, facts.get(pair.parent)?);
     let standing = rivals.standing(pair);
-    Some((known(pair, parent), features::of(pair, child, parent, &signals(child, parent), &standing)))
+    let known = known(pair, parent);
+    Some((known, features::of(pair, child, parent, &signals(child, parent), &standing, known)))
 }
 
 /// Judges all pairs of a schema.

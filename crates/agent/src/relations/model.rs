@@ -2,7 +2,7 @@
 //!
 //! Their weights are a file made by `make train-relations`; [`super::training`] fits them.
 
-use super::features::Features;
+use super::{assign::Least, features::Features};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -22,14 +22,19 @@ pub enum Known {
 
 /// What values alone ask for, as a share of the threshold. Out of fold F1 is best there between 0.2 and 0.3.
 const VALUES_ALONE: f64 = 0.625;
+/// What names and values ask for, as a share of the threshold, where the tables are joined by way of others.
+const AROUND: f64 = 1.25;
 
 impl Known {
     /// Least confidence of a relation, where `threshold` is asked of pairs with telling names.
     #[must_use]
-    pub fn least(self, threshold: f64) -> f64 {
+    pub fn least(self, threshold: f64) -> Least {
+        let always = Least::always(threshold);
         match self {
-            Self::NamesAndValues | Self::Names => threshold,
-            Self::Values => threshold * VALUES_ALONE,
+            Self::NamesAndValues => Least { around: threshold * AROUND, ..always },
+            Self::Names => always,
+            // Values alone seldom tell a second role from a figure.
+            Self::Values => Least { again: threshold, ..Least::always(threshold * VALUES_ALONE) },
         }
     }
 }

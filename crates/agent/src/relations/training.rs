@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// Penalty on a squared standardised weight.
 const RIDGE: f64 = 20.0;
+/// The same where products of features are features too.
+const RIDGE_OF_PRODUCTS: f64 = 30.0;
 /// Newton steps at most; some ten are needed.
 const STEPS: usize = 30;
 /// Below it a feature has one value.
@@ -31,7 +33,10 @@ pub struct Example {
 /// Fits all three regressions. Without examples of a kind its regression stays empty.
 #[must_use]
 pub fn train<'a>(examples: impl Iterator<Item = &'a Example> + Clone) -> Classifier {
-    let of = |known: Known| fit(&examples.clone().filter(|e| e.known == known && e.weight > 0.0).collect::<Vec<_>>());
+    let of = |known: Known| {
+        let ridge = if known == Known::Values { RIDGE_OF_PRODUCTS } else { RIDGE };
+        fit(&examples.clone().filter(|e| e.known == known && e.weight > 0.0).collect::<Vec<_>>(), ridge)
+    };
     Classifier { names_and_values: of(Known::NamesAndValues), names: of(Known::Names), values: of(Known::Values) }
 }
 
@@ -85,21 +90,21 @@ impl Standard {
     }
 }
 
-fn fit(examples: &[&Example]) -> Regression {
+fn fit(examples: &[&Example], ridge: f64) -> Regression {
     let Some(standard) = Standard::new(examples) else { return Regression::default() };
     let width = standard.names.len() + 1;
     let mut beta = vec![0.0; width];
     for _ in 0..STEPS {
-        let mut gradient: Vec<f64> = beta.iter().map(|b| -RIDGE * b).collect();
+        let mut gradient: Vec<f64> = beta.iter().map(|b| -ridge * b).collect();
         let mut hessian = vec![vec![0.0; width]; width];
         for (i, row) in hessian.iter_mut().enumerate() {
             if let Some(cell) = row.get_mut(i) {
-                *cell = if i + 1 == width { CONSTANT } else { RIDGE };
+                *cell = if i + 1 == width { CONSTANT } else { ridge };
             }
         }
         // The bias is not penalised.
         if let (Some(last), Some(bias)) = (gradient.last_mut(), beta.last()) {
-            *last += RIDGE * bias;
+            *last += ridge * bias;
         }
         for (example, x) in examples.iter().zip(&standard.rows) {
             let z: f64 = x.iter().zip(&beta).map(|(x, b)| x * b).sum();

@@ -86,6 +86,9 @@ pub(crate) struct RelationsArgs {
     /// Trains on all databases and writes the weights there
     #[arg(long, value_name = "OUT.json")]
     write_weights: Option<PathBuf>,
+    /// Writes every candidate with its features and its truth there, a JSON object a line
+    #[arg(long, value_name = "OUT.jsonl")]
+    write_candidates: Option<PathBuf>,
 }
 
 /// Who reasons.
@@ -214,6 +217,7 @@ async fn of_relations(session: &Session, args: RelationsArgs) -> Result<(), Fail
         folds: args.folds,
         questions: args.questions.or_else(|| beside.is_file().then_some(beside)),
         write_weights: args.write_weights,
+        write_candidates: args.write_candidates,
     };
     let report = relations::evaluate(items, &options, &how, &|done| advance(bar.as_ref(), done)).await;
     clear(bar);
@@ -229,6 +233,7 @@ async fn of_relations(session: &Session, args: RelationsArgs) -> Result<(), Fail
         ("f1", percent(report.f1)),
         ("precision, joins count", percent(report.precision_joined)),
         ("precision, what follows too", percent(report.precision_transitive)),
+        ("the same between two tables", percent(report.precision_across)),
         ("certain", format!("{} with a precision of {}", certain.inferred, percent(certain.precision))),
         ("recall of the certain", percent(certain.recall)),
         ("of empty tables", format!("{} of {} found", report.without_rows.found, report.without_rows.total)),

@@ -3,6 +3,7 @@
 //! [`schemas`] loads databases and disguises them, [`truth`] says what is true, [`training`] fits the classifier, out of
 //! fold where asked, so that no database is judged by weights that have seen it.
 
+mod dump;
 mod report;
 mod schemas;
 mod training;
@@ -37,6 +38,8 @@ pub struct RelationOptions {
     pub questions: Option<PathBuf>,
     /// Trains on all databases and writes the weights there.
     pub write_weights: Option<PathBuf>,
+    /// Writes every candidate with its features and its truth there.
+    pub write_candidates: Option<PathBuf>,
 }
 
 /// Why relations cannot be measured.
@@ -45,7 +48,7 @@ pub enum RelationsError {
     /// A file cannot be read.
     #[error(transparent)]
     Items(#[from] super::EvalError),
-    /// The weights cannot be written.
+    /// The weights or the candidates cannot be written.
     #[error("cannot write {path}: {cause}")]
     Unwritable {
         /// The file.
@@ -73,10 +76,16 @@ pub async fn evaluate(
     let truth = Truth::new(&declared, &loaded.schemas, how.questions.as_deref())?;
     let folds = how.folds.unwrap_or(1).max(1);
     let classifiers = classifiers(&loaded.schemas, &truth, how, folds)?;
+    if let Some(path) = &how.write_candidates {
+        dump::of_views(&loaded.schemas, &truth, path).map_err(unwritable(path))?;
+    }
 
     let mut report = RelationsReport::new(loaded.schemas.len(), loaded.failed);
     let mut found: BTreeMap<String, Vec<Relation>> = BTreeMap::new();
     for (fold, schemas) in schemas::disguised(loaded.schemas, how, folds) {
+        if let Some(path) = &how.write_candidates {
+            dump::of_measured(&schemas, fold, &truth, path).map_err(unwritable(path))?;
+        }
         let classifier = classifiers.get(fold).cloned().flatten();
         let discovery = DiscoverOptions { use_declared_keys: false, classifier, ..DiscoverOptions::default() };
         for schema in schemas {
@@ -95,6 +104,11 @@ pub async fn evaluate(
     }
     report.finish();
     Ok(report)
+}
+
+fn unwritable(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> RelationsError {
+    let path = path.to_owned();
+    move |cause| RelationsError::Unwritable { path, cause }
 }
 
 async fn infer(schema: &Schema, options: &DiscoverOptions) -> Vec<Relation> {
@@ -116,8 +130,7 @@ fn classifiers(
     }
     let examples = training::examples(schemas, truth);
     if let Some(path) = &how.write_weights {
-        training::write(&training::fit(&examples, None), path)
-            .map_err(|cause| RelationsError::Unwritable { path: path.clone(), cause })?;
+        training::write(&training::fit(&examples, None), path).map_err(unwritable(path))?;
     }
     Ok(match how.folds {
         None => vec![None],

@@ -35,6 +35,9 @@ pub struct RelationsReport {
     pub precision_joined: f64,
     /// Precision where what follows from both counts as true as well.
     pub precision_transitive: f64,
+    /// The same of relations between two tables. Public truths hardly declare or join a table with itself: what is
+    /// found there counts as wrong, true or not.
+    pub precision_across: f64,
     /// The same of relations shown as certain.
     pub certain: Score,
     /// True relations of child tables without rows, which no data can prove: how many, and how many found.
@@ -49,6 +52,9 @@ pub struct RelationsReport {
     joined: usize,
     #[serde(skip)]
     transitive: usize,
+    /// Inferred within a table; of these, true by any truth.
+    #[serde(skip)]
+    within: [usize; 2],
 }
 
 /// A part of the inferred relations.
@@ -126,6 +132,10 @@ impl RelationsReport {
             self.correct += usize::from(verdict == Verdict::Declared);
             self.joined += usize::from(matches!(verdict, Verdict::Declared | Verdict::Joined));
             self.transitive += usize::from(verdict != Verdict::Wrong);
+            if relation.from_table == relation.to_table {
+                self.within[0] += 1;
+                self.within[1] += usize::from(verdict != Verdict::Wrong);
+            }
             if relation.tier == RelationTier::Certain {
                 self.certain.inferred += 1;
                 self.certain.correct += usize::from(verdict == Verdict::Declared);
@@ -145,6 +155,8 @@ impl RelationsReport {
         self.precision = ratio(self.correct, self.inferred);
         self.precision_joined = ratio(self.joined, self.inferred);
         self.precision_transitive = ratio(self.transitive, self.inferred);
+        let [within, true_within] = self.within;
+        self.precision_across = ratio(self.transitive - true_within, self.inferred - within);
         self.recall = ratio(self.found, self.total);
         let sum = self.precision + self.recall;
         self.f1 = if sum > 0.0 { 2.0 * self.precision * self.recall / sum } else { 0.0 };

@@ -77,6 +77,13 @@ impl Schema {
         truth.verdict(&child.db, &key)
     }
 
+    /// Database, table and columns behind a disguise.
+    pub(super) fn names(&self, table: &TableRef, columns: &[String]) -> Vec<String> {
+        let Some(origin) = self.origins.get(table) else { return Vec::new() };
+        let columns = columns.iter().map(|c| origin.columns.get(c).unwrap_or(c).clone());
+        [origin.db.clone(), origin.table.table.clone()].into_iter().chain(columns).collect()
+    }
+
     /// Without rows.
     pub(super) fn without_rows(&self) -> Self {
         let mut schema = self.clone();

@@ -15,6 +15,8 @@ use std::{collections::HashMap, path::Path};
 
 /// How much a schema without its declared keys counts.
 const WITHOUT_KEYS: f64 = 0.5;
+/// The same where there are no names either: no evidence is left but values.
+const WITHOUT_KEYS_AND_NAMES: f64 = 0.25;
 /// How much a schema whose keys are all named `id` counts: the public data has few of these, the world has many.
 const KEYS_NAMED_ID: f64 = 0.5;
 
@@ -22,20 +24,25 @@ const KEYS_NAMED_ID: f64 = 0.5;
 pub(super) fn examples(schemas: &[Schema], truth: &Truth) -> Vec<(String, Vec<Example>)> {
     let of = |schema: &Schema| {
         let mut examples = Vec::new();
-        for (view, weight) in [
-            (schema.clone(), 1.0),
-            (schema.without_keys(), WITHOUT_KEYS),
-            (schema.without_rows(), 1.0),
-            (schema.with_keys_named_id(), KEYS_NAMED_ID),
-            (schema.with_keys_named_id().without_rows(), KEYS_NAMED_ID),
-            (schema.anonymous(), 1.0),
-            (schema.anonymous().without_keys(), WITHOUT_KEYS),
-        ] {
+        for (_, view, weight) in views(schema) {
             of_view(&view, truth, weight, &mut examples);
         }
         (schema.name.clone(), examples)
     };
     schemas.iter().map(of).collect()
+}
+
+/// The views of a schema that are learned from, with a name and how much each counts.
+pub(super) fn views(schema: &Schema) -> [(&'static str, Schema, f64); 7] {
+    [
+        ("as_is", schema.clone(), 1.0),
+        ("without_keys", schema.without_keys(), WITHOUT_KEYS),
+        ("without_rows", schema.without_rows(), 1.0),
+        ("keys_named_id", schema.with_keys_named_id(), KEYS_NAMED_ID),
+        ("keys_named_id_without_rows", schema.with_keys_named_id().without_rows(), KEYS_NAMED_ID),
+        ("anonymous", schema.anonymous(), 1.0),
+        ("anonymous_without_keys", schema.anonymous().without_keys(), WITHOUT_KEYS_AND_NAMES),
+    ]
 }
 
 fn of_view(view: &Schema, truth: &Truth, weight: f64, examples: &mut Vec<Example>) {
