@@ -147,10 +147,8 @@ fn of_values(f: &mut Features, pair: &Pair, child: &ColumnFacts<'_>, parent: &Co
 }
 
 fn of_shape(f: &mut Features, child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) {
-    let log = |n: u64, most: f64| (1.0 + n as f64).ln().min(most) / most;
     let rows = |c: &ColumnFacts<'_>| c.table.rows().unwrap_or(0) as f64 + 1.0;
-    f.put("shape.child_distinct", log(child.distinct(), 5.0));
-    f.put("shape.parent_distinct", log(parent.distinct(), 5.0));
+    f.put("shape.parent_distinct", (1.0 + parent.distinct() as f64).ln().min(5.0) / 5.0);
     f.put("shape.rows", (rows(child) / rows(parent)).ln().clamp(-3.0, 3.0) / 3.0);
     f.put("shape.child_unique_share", child.unique_share());
     f.flag("shape.child_unique", child.is_unique());
