@@ -202,7 +202,7 @@ fn inferred(
     let within = child.table_position == parent.table_position;
     let distinguished = within || several.contains(&(child.table_position, parent.table_position));
     let affinity = (!parent.names.words.is_empty()).then_some(judged.pair.affinity);
-    Some(Relation {
+    let mut relation = Relation {
         id: RelationId::generate(),
         source_id: source,
         from_table: child.table.name.clone(),
@@ -216,7 +216,11 @@ fn inferred(
         role: evidence::role(child, parent).filter(|_| distinguished || judged.pair.affinity < 0.5),
         condition: None,
         evidence: evidence::of(child, parent, affinity, counted, judged.pair.overlap),
-    })
+    };
+    if relation.is_only_offered() {
+        relation.evidence.reasons.push(evidence::OFFERED.to_owned());
+    }
+    Some(relation)
 }
 
 async fn declared(

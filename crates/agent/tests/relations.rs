@@ -60,6 +60,32 @@ async fn a_table_that_refers_to_itself_is_found_by_role() {
     let manager = get(&relations, "employees.manager_id → employees.employee_id");
     assert_eq!(manager.role.as_deref(), Some("manager"));
     assert_eq!((manager.evidence.orphan_rows, manager.evidence.basis), (Some(0), EvidenceBasis::AllRows));
+    assert!(manager.is_usable(), "{manager:?}");
+}
+
+/// A table whose rows refer to their own, by `parent` of row `i` (from 0).
+async fn found_in_parts(first_key: usize, parent: impl Fn(usize) -> Option<usize>) -> Vec<Relation> {
+    let sql = "CREATE TABLE parts (part_id INTEGER PRIMARY KEY, name TEXT, parent_part_id INTEGER);".to_owned()
+        + &rows("parts", 30, |i| {
+            let parent = parent(i).map_or("NULL".to_owned(), |p| (first_key + p).to_string());
+            format!("{}, 'name {i}', {parent}", first_key + i)
+        });
+    found(&sql).await
+}
+
+#[tokio::test]
+async fn a_reference_of_a_table_to_itself_that_chance_explains_is_offered_and_not_used() {
+    let label = "parts.parent_part_id → parts.part_id";
+    let in_circles = |i: usize| Some((7 * i + 3) % 10);
+    let relations = found_in_parts(1, in_circles).await;
+    let offered = get(&relations, label);
+    assert_eq!((offered.tier, offered.is_only_offered(), offered.is_usable()), (RelationTier::Possible, true, false));
+    assert!(offered.evidence.reasons.iter().any(|r| r.contains("confirmed")), "{:?}", offered.evidence.reasons);
+    // Rows without a parent are the roots of a hierarchy; no figure keeps to numbers from 501 on.
+    let with_roots = found_in_parts(1, |i| (i > 2).then_some(i / 3)).await;
+    assert!(get(&with_roots, label).is_usable());
+    let far_from_one = found_in_parts(501, in_circles).await;
+    assert!(get(&far_from_one, label).is_usable());
 }
 
 #[tokio::test]

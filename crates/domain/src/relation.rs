@@ -39,11 +39,20 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// Whether queries may join along it: not rejected, and for all child rows. A join along a conditional one would
-    /// silently lose rows or find wrong ones.
+    /// Whether queries may join along it: not rejected, not only offered, and for all child rows. A join along a
+    /// conditional one would silently lose rows or find wrong ones.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.kind != RelationKind::Rejected && self.condition.is_none()
+        self.kind != RelationKind::Rejected && self.condition.is_none() && !self.is_only_offered()
+    }
+
+    /// Whether it waits for a person's word: a reference of a table to itself that is no more than possible. Few
+    /// questions need one, and a wrong one counts rows twice.
+    #[must_use]
+    pub fn is_only_offered(&self) -> bool {
+        self.kind == RelationKind::Inferred
+            && self.from_table == self.to_table
+            && RelationTier::of(self.kind, self.confidence) == RelationTier::Possible
     }
 
     /// Whether it touches `table`.

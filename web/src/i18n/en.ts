@@ -357,6 +357,7 @@ export const en = {
     undocumented: "Not documented yet.",
     noRelations: "No relations are known.",
     relationKind: { declared: "Declared", inferred: "Found", confirmed: "Confirmed", rejected: "Rejected" },
+    toConfirm: "Used once confirmed",
     cardinality: { many_to_one: "many to one", one_to_one: "one to one", unknown: "not measured" },
     confidence: "{{share}} sure",
     declaredReason: "A foreign key of the database.",

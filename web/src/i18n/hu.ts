@@ -359,6 +359,7 @@ export const hu: Texts<typeof en> = {
     undocumented: "Még nincs leírva.",
     noRelations: "Nem ismerünk kapcsolatot.",
     relationKind: { declared: "Megadott", inferred: "Talált", confirmed: "Megerősített", rejected: "Elvetett" },
+    toConfirm: "Megerősítésre vár",
     cardinality: { many_to_one: "több az egyhez", one_to_one: "egy az egyhez", unknown: "nincs mérve" },
     confidence: "{{share}} biztos",
     declaredReason: "Az adatbázis idegen kulcsa.",

@@ -13,6 +13,10 @@ export function useReasons(relation: Relation): string[] {
   return reasons;
 }
 
+/** Whether it waits for a person's word: a reference of a table to itself that its values do not prove. */
+const isOnlyOffered = ({ kind, tier, from_table, to_table }: Relation) =>
+  kind === "inferred" && tier === "possible" && tableLabel(from_table) === tableLabel(to_table);
+
 /** One relation: which columns it joins, where it comes from, how sure it is. */
 export function RelationLine({ relation, reasons = true }: { relation: Relation; reasons?: boolean }) {
   const { t } = useTranslation();
@@ -25,7 +29,7 @@ export function RelationLine({ relation, reasons = true }: { relation: Relation;
         </Text>
         <Tooltip label={t(`source.cardinality.${relation.cardinality}`)}>
           <Badge size="sm" variant="light" color={{ inferred: "blue", rejected: "gray", declared: "teal", confirmed: "teal" }[relation.kind]}>
-            {t(`source.relationKind.${relation.kind}`)}
+            {isOnlyOffered(relation) ? t("source.toConfirm") : t(`source.relationKind.${relation.kind}`)}
             {relation.kind === "inferred" && ` · ${t("source.confidence", { share: formatConfidence(relation.confidence) })}`}
           </Badge>
         </Tooltip>

@@ -3,6 +3,10 @@
 use super::{containment::Containment, facts::ColumnFacts};
 use datafyme_domain::{Cardinality, ColumnProfile, EvidenceBasis, RelationEvidence, sketch::Overlap};
 
+/// Of a reference of a table to itself that is no more than possible.
+pub const OFFERED: &str =
+    "within one table such values may be there by chance: it is used once a person has confirmed it";
+
 /// Evidence for a pair of columns, reasons strongest first. `affinity` is absent for declared keys, whose names do not
 /// matter.
 #[must_use]

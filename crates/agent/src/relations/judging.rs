@@ -10,8 +10,10 @@ use super::{
 
 /// Confidence of a reference within a table whose name and values speak for it.
 const SELF_PROVEN: f64 = 0.92;
-/// The same without values.
-const SELF_NAMED: f64 = 0.7;
+/// The same where values prove nothing: possible, so that it waits for a person's word.
+const SELF_NAMED: f64 = 0.5;
+/// Most that chance may have to do with the values of a proven one.
+const BY_CHANCE: f64 = 0.001;
 /// Most that the key of a table, named after it, can reach: it may refer to a supertype, but a name in common
 /// (`constructor_results`, `results`) is no proof.
 const OWN_KEY: f64 = 0.9;
@@ -77,7 +79,7 @@ fn is_own_key(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
 }
 
 /// References of a table to itself: by role, containment, and not being a copy. The public data that the classifier
-/// learns from has none.
+/// learns from declares none.
 fn within_table(pair: &Pair, child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> f64 {
     let key = parent.sole_primary_key || child.table.primary_key.is_empty() && parent.keys_before == 0;
     let copy = child.sole_primary_key || child.is_unique() && child.distinct() == parent.distinct();
@@ -86,9 +88,20 @@ fn within_table(pair: &Pair, child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) 
         return 0.0;
     }
     match pair.overlap {
-        Some(o) if o.share >= SELF_CONTAINED && child.distinct() >= 2 => SELF_PROVEN,
+        Some(o) if o.share >= SELF_CONTAINED && proves_itself(child, parent) => SELF_PROVEN,
         Some(o) if o.share >= SELF_CONTAINED => SELF_NAMED,
         Some(_) => 0.0,
         None => SELF_NAMED,
     }
+}
+
+/// Whether values of `child` that are among those of `parent`, the key of its own table, say that they refer to it.
+/// Whoever follows references within a table comes to a row that has none, or goes in circles; and figures are among
+/// keys that count from 1 by chance.
+fn proves_itself(child: &ColumnFacts<'_>, parent: &ColumnFacts<'_>) -> bool {
+    let has_roots = child.profile.is_some_and(|p| p.null_share > 0.0);
+    // Of the numbers from 1 to the largest key, how many are keys. Words are no keys by chance.
+    let taken = parent.range.map_or(0.0, |(_, largest)| (parent.distinct() as f64 / largest.max(1.0)).min(1.0));
+    let values = i32::try_from(child.distinct()).unwrap_or(i32::MAX);
+    values >= 2 && (has_roots || taken.powi(values) <= BY_CHANCE)
 }

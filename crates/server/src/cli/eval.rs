@@ -233,7 +233,10 @@ async fn of_relations(session: &Session, args: RelationsArgs) -> Result<(), Fail
         ("f1", percent(report.f1)),
         ("precision, joins count", percent(report.precision_joined)),
         ("precision, what follows too", percent(report.precision_transitive)),
-        ("the same between two tables", percent(report.precision_across)),
+        (
+            "only offered",
+            format!("{}; precision with them {}", report.offered.inferred, percent(report.precision_offered)),
+        ),
         ("certain", format!("{} with a precision of {}", certain.inferred, percent(certain.precision))),
         ("recall of the certain", percent(certain.recall)),
         ("of empty tables", format!("{} of {} found", report.without_rows.found, report.without_rows.total)),

@@ -35,6 +35,7 @@ pub(super) async fn run(session: Session, args: RelationsArgs) -> Result<ExitCod
     for relation in relations {
         let kind = match relation.kind {
             RelationKind::Declared => "declared",
+            RelationKind::Inferred if relation.is_only_offered() => "to confirm",
             RelationKind::Inferred => "inferred",
             RelationKind::Confirmed => "confirmed",
             RelationKind::Rejected => "rejected",

@@ -9,7 +9,7 @@ mod schemas;
 mod training;
 mod truth;
 
-pub use report::{RelationReport, RelationsReport, Score, WithoutRows};
+pub use report::{Offered, RelationReport, RelationsReport, Score, WithoutRows};
 
 use super::{EvalOptions, Progress, items::RelationItem};
 use datafyme_agent::relations::{DiscoverOptions, discover, model::Classifier};

@@ -35,11 +35,12 @@ pub struct RelationsReport {
     pub precision_joined: f64,
     /// Precision where what follows from both counts as true as well.
     pub precision_transitive: f64,
-    /// The same of relations between two tables. Public truths hardly declare or join a table with itself: what is
-    /// found there counts as wrong, true or not.
-    pub precision_across: f64,
+    /// The same with relations that are only offered for a person to confirm; nothing else counts these.
+    pub precision_offered: f64,
     /// The same of relations shown as certain.
     pub certain: Score,
+    /// Relations that are only offered.
+    pub offered: Offered,
     /// True relations of child tables without rows, which no data can prove: how many, and how many found.
     pub without_rows: WithoutRows,
     /// Databases that could not be looked at.
@@ -52,9 +53,6 @@ pub struct RelationsReport {
     joined: usize,
     #[serde(skip)]
     transitive: usize,
-    /// Inferred within a table; of these, true by any truth.
-    #[serde(skip)]
-    within: [usize; 2],
 }
 
 /// A part of the inferred relations.
@@ -70,6 +68,15 @@ pub struct Score {
     pub precision: f64,
     /// `correct` among all declared ones.
     pub recall: f64,
+}
+
+/// Relations that are not used until a person confirms them.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Offered {
+    /// How many.
+    pub inferred: usize,
+    /// Of these, declared, joined by gold queries, or following from both.
+    pub true_by_any: usize,
 }
 
 /// Relations of empty child tables.
@@ -88,7 +95,7 @@ pub struct RelationReport {
     pub db: String,
     /// `child.columns → parent.columns`.
     pub relation: String,
-    /// `found`, `missed`, `joined` (by a gold query), `transitive`, `wrong`; `found_without_rows` and
+    /// `found`, `missed`, `joined` (by a gold query), `transitive`, `wrong`; `offered`, `found_without_rows` and
     /// `missed_without_rows` are counted apart.
     pub status: &'static str,
     /// Of an inferred one.
@@ -108,7 +115,13 @@ impl RelationsReport {
         let declared: BTreeSet<Key> = items.iter().map(item_key).collect();
         let empty: BTreeSet<Key> = items.iter().filter(|i| i.from_rows == Some(0)).map(item_key).collect();
         let found: BTreeMap<Key, &Relation> =
-            inferred.iter().filter(|r| r.condition.is_none()).map(|r| (relation_key(r), r)).collect();
+            inferred.iter().filter(|r| r.is_usable()).map(|r| (relation_key(r), r)).collect();
+        for relation in inferred.iter().filter(|r| r.is_only_offered()) {
+            let key = relation_key(relation);
+            self.offered.inferred += 1;
+            self.offered.true_by_any += usize::from(truth.verdict(db, &key) != Verdict::Wrong);
+            self.per_item.push(entry(db, &key, "offered", Some(relation.confidence)));
+        }
         for key in &declared {
             let found = found.get(key);
             let status = match (empty.contains(key), found.is_some()) {
@@ -132,10 +145,6 @@ impl RelationsReport {
             self.correct += usize::from(verdict == Verdict::Declared);
             self.joined += usize::from(matches!(verdict, Verdict::Declared | Verdict::Joined));
             self.transitive += usize::from(verdict != Verdict::Wrong);
-            if relation.from_table == relation.to_table {
-                self.within[0] += 1;
-                self.within[1] += usize::from(verdict != Verdict::Wrong);
-            }
             if relation.tier == RelationTier::Certain {
                 self.certain.inferred += 1;
                 self.certain.correct += usize::from(verdict == Verdict::Declared);
@@ -155,8 +164,8 @@ impl RelationsReport {
         self.precision = ratio(self.correct, self.inferred);
         self.precision_joined = ratio(self.joined, self.inferred);
         self.precision_transitive = ratio(self.transitive, self.inferred);
-        let [within, true_within] = self.within;
-        self.precision_across = ratio(self.transitive - true_within, self.inferred - within);
+        self.precision_offered =
+            ratio(self.transitive + self.offered.true_by_any, self.inferred + self.offered.inferred);
         self.recall = ratio(self.found, self.total);
         let sum = self.precision + self.recall;
         self.f1 = if sum > 0.0 { 2.0 * self.precision * self.recall / sum } else { 0.0 };
