@@ -38,7 +38,7 @@ pub(super) fn of_measured(schemas: &[Schema], fold: usize, truth: &Truth, path: 
 
 fn write(out: &mut impl Write, view: &str, schema: &Schema, truth: &Truth) -> std::io::Result<()> {
     let facts = facts::of_catalog(&schema.catalog);
-    let pairs = candidates::propose(&facts, &|_, _| true);
+    let pairs = candidates::propose(&facts, None);
     let rivals = Rivals::new(&pairs);
     for pair in &pairs {
         let (Some(child), Some(parent)) = (facts.get(pair.child), facts.get(pair.parent)) else { continue };
