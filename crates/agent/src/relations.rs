@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod facts;
 pub mod features;
 pub mod judging;
+pub mod keeping;
 pub mod model;
 pub mod names;
 mod polymorphic;

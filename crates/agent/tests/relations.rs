@@ -1,7 +1,7 @@
 //! Relations of small schemas of ours, each with one of the difficulties that real ones have. No key is declared.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use datafyme_agent::relations::{DiscoverOptions, discover};
+use datafyme_agent::relations::{DiscoverOptions, discover, keeping};
 use datafyme_connect::{ProfileBudget, Scope, SourceUrl};
 use datafyme_domain::{
     Catalog, Column, ColumnType, DataSourceId, Dialect, EvidenceBasis, Relation, RelationTier, Table, TableKind,
@@ -13,6 +13,10 @@ fn unwatched(_done: usize, _total: usize) {}
 
 /// What is found in a database that `sql` makes.
 async fn found(sql: &str) -> Vec<Relation> {
+    found_with(sql, &DiscoverOptions::default()).await
+}
+
+async fn found_with(sql: &str, options: &DiscoverOptions) -> Vec<Relation> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("fixture.sqlite");
     rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
@@ -22,8 +26,7 @@ async fn found(sql: &str) -> Vec<Relation> {
         assert!(table.foreign_keys.is_empty(), "the fixture declares nothing");
         table.profile = Some(connector.profile(table, &ProfileBudget::default()).await.unwrap());
     }
-    let options = DiscoverOptions::default();
-    discover(&catalog, DataSourceId::generate(), Some(connector.as_ref()), &options, &unwatched).await
+    discover(&catalog, DataSourceId::generate(), Some(connector.as_ref()), options, &unwatched).await
 }
 
 fn labels(relations: &[Relation]) -> Vec<String> {
@@ -86,6 +89,36 @@ async fn a_reference_of_a_table_to_itself_that_chance_explains_is_offered_and_no
     assert!(get(&with_roots, label).is_usable());
     let far_from_one = found_in_parts(501, in_circles).await;
     assert!(get(&far_from_one, label).is_usable());
+}
+
+/// Three tables whose names tell nothing, the last two with columns of `few` and of `spread` values from 1 on.
+fn nameless(keys: usize, few: usize, spread: usize) -> String {
+    "CREATE TABLE t1 (c1 INTEGER PRIMARY KEY, c2 TEXT);
+        CREATE TABLE t2 (c3 INTEGER PRIMARY KEY, c4 INTEGER, c5 INTEGER, c6 REAL);
+        CREATE TABLE t3 (c7 INTEGER PRIMARY KEY, c8 INTEGER, c9 INTEGER);"
+        .to_owned()
+        + &rows("t1", keys, |i| format!("{}, 'text {i}'", i + 1))
+        + &rows("t2", 60, |i| format!("{}, {}, {}, {i}.5", i + 1, 1 + (i * 5) % few, 1 + (i * 11) % spread))
+        + &rows("t3", 90, |i| format!("{}, {}, {}", i + 1, 1 + (i * 7) % spread, 1 + (i * 13) % few))
+}
+
+#[tokio::test]
+async fn of_what_is_found_with_the_benefit_of_the_doubt_as_much_is_kept_as_would_be_found_without() {
+    let standard = DiscoverOptions::default();
+    let threshold = standard.threshold;
+    let generous = DiscoverOptions { threshold: threshold - 0.15, ..standard.clone() };
+    let (mut given_up, mut by_less) = (0, 0);
+    for (keys, spread) in [8, 20, 50].into_iter().flat_map(|keys| (2..9).map(move |part| (keys, 1 + keys * part / 8))) {
+        let sql = nameless(keys, keys.div_ceil(2), spread);
+        let at_once = found_with(&sql, &standard).await;
+        let doubtful = found_with(&sql, &generous).await;
+        let kept = keeping::kept(doubtful.clone(), &[], threshold);
+        assert_eq!(labels(&kept), labels(&at_once), "{keys} keys, {spread}");
+        given_up += doubtful.len() - kept.len();
+        by_less += kept.iter().filter(|r| r.confidence < threshold).count();
+    }
+    assert!(given_up > 0, "nothing was doubtful");
+    assert!(by_less > 0, "less is asked where names tell nothing, and nothing was found by that");
 }
 
 #[tokio::test]

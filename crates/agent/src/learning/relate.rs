@@ -8,7 +8,7 @@ use crate::{
     AgentError,
     analyst::{Opinion, RelationSubject},
     hidden,
-    relations::{DiscoverOptions, discover},
+    relations::{DiscoverOptions, discover, keeping::kept},
 };
 use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, RelationTier, TableDocumentation, TableRef};
 use std::{
@@ -100,8 +100,7 @@ impl Learning<'_> {
         for relation in &mut found {
             relation.id = ids.get(&columns(relation)).copied().unwrap_or(relation.id);
         }
-        let mut found = self.judged(catalog, documentation, found, DiscoverOptions::default().threshold).await?;
-        found.extend(standing);
+        let found = self.judged(catalog, documentation, found, standing).await?;
         parts.metadata.replace_relations(self.caller, self.source.id, &found).await?;
         let calls = self.ledger.take();
         if !calls.is_empty() {
@@ -130,17 +129,20 @@ impl Learning<'_> {
         Ok((standing, found))
     }
 
-    /// The relations that the analyst stands by. It has no say over declared ones; where it fails, the evidence counts.
+    /// The relations that stand and those that the analyst stands by. It has no say over declared ones; where it fails,
+    /// the evidence counts.
     async fn judged(
         &self,
         catalog: &Catalog,
         mut documentation: Vec<TableDocumentation>,
         found: Vec<Relation>,
-        threshold: f64,
+        mut standing: Vec<Relation>,
     ) -> Result<Vec<Relation>, AgentError> {
         let parts = &self.agent.inner.parts;
-        let (mut inferred, mut kept): (Vec<Relation>, Vec<Relation>) =
+        let (mut inferred, declared): (Vec<Relation>, Vec<Relation>) =
             found.into_iter().partition(|r| r.kind == RelationKind::Inferred);
+        standing.extend(declared);
+        let mut unseen = Vec::new();
         // What is hidden is shown to nobody: the evidence counts.
         let shown = hidden::is_any(&documentation)
             .then(|| hidden::split(catalog.clone(), &documentation, std::iter::empty()).0);
@@ -148,11 +150,10 @@ impl Learning<'_> {
             let visible = hidden::visible_relations(shown, inferred.clone());
             inferred.retain(|r| {
                 visible.contains(r) || {
-                    kept.push(r.clone());
+                    unseen.push(r.clone());
                     false
                 }
             });
-            kept.retain(|r| r.kind != RelationKind::Inferred || r.confidence >= threshold);
             documentation.retain(|d| !d.hidden);
         }
         let subject = RelationSubject {
@@ -172,9 +173,9 @@ impl Learning<'_> {
             Ok(_) => {}
             Err(error) => tracing::warn!(error.kind = %error.kind(), "judge_relations.failed"),
         }
-        inferred.retain(|r| r.confidence >= threshold);
-        kept.append(&mut inferred);
-        Ok(kept)
+        inferred.append(&mut unseen);
+        standing.extend(kept(inferred, &standing, DiscoverOptions::default().threshold));
+        Ok(standing)
     }
 }
 
