@@ -1,7 +1,8 @@
 //! The whole way from words to SQL.
 
 use crate::{
-    Alternative, CatalogIndex, Context, Intent, Interpretation, Question, Trial, TrialOutcome, candidates,
+    Alternative, CatalogIndex, Context, Intent, Interpretation, Question, Trial, TrialOutcome,
+    candidates::{self, Candidate},
     choose::{self, Strict},
     classify,
     decide::{self, State, Tried},
@@ -11,7 +12,9 @@ use crate::{
     learned::Model,
     linking::links,
     rank::Weights,
+    ranking,
     reading::Reading,
+    remembering::Remembering,
     suggest::suggestions,
 };
 
@@ -19,9 +22,10 @@ use crate::{
 #[must_use]
 pub fn answer(index: &CatalogIndex, question: &Question<'_>, trial: &dyn Trial) -> Interpretation {
     let spoken = Spoken::of(index, question);
+    let trial = Remembering::new(trial);
     match spoken.is_foreign() {
-        true => unlinked(english(index, &spoken.question(question), trial)),
-        false => english(index, question, trial),
+        true => unlinked(english(index, &spoken.question(question), &trial)),
+        false => english(index, question, &trial),
     }
 }
 
@@ -135,18 +139,17 @@ pub(crate) fn readings(
             return tried;
         }
     }
-    let tried = searched(index, reading, trial, strict, weights);
-    decide::rank(index, reading, tried, strict.map(|s| (s.state, s.certainty)), Model::trained())
+    let found = searched(index, reading, strict, weights);
+    ranking::rank(index, reading, found, trial, strict, Model::trained())
 }
 
-/// The candidates of the search and the strict reading, tried.
+/// The candidates of the search and the strict reading, best first.
 pub(crate) fn searched(
     index: &CatalogIndex,
     reading: &Reading,
-    trial: &dyn Trial,
     strict: Option<&Strict>,
     weights: &Weights,
-) -> Vec<Tried> {
+) -> Vec<Candidate> {
     let mut found = candidates::generate(index, reading, weights);
     if let Some(strict) = strict.filter(|s| !found.iter().any(|c| c.sql == s.sql)) {
         let best = found.first().map_or(0.0, |c| c.score);
@@ -154,7 +157,7 @@ pub(crate) fn searched(
         let place = found.partition_point(|c| c.score >= candidate.score);
         found.insert(place, candidate);
     }
-    decide::settle(reading, found, trial, weights)
+    found
 }
 
 /// A question whose answer is being put together.

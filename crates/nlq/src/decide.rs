@@ -1,9 +1,8 @@
 //! Tries the best candidates and settles on one, with how sure that is.
 
 use crate::{
-    CatalogIndex, Trial, TrialOutcome,
+    Trial, TrialOutcome,
     candidates::Candidate,
-    learned::{self, Model, Pool, Row, Scene, Sight},
     obligations,
     rank::{Features, Weights, feature},
     reading::Reading,
@@ -15,22 +14,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Most candidates that are tried.
-const MOST_TRIALS: usize = 160;
+/// Most candidates that are looked at.
+const MOST: usize = 160;
 /// After so many candidates that took too long no further one is tried: the tables are too large for it.
 const MOST_TIMEOUTS: usize = 6;
 /// After this long no further candidate is tried.
 const PATIENCE: Duration = Duration::from_millis(600);
-/// A candidate this far behind the best one is not worth trying.
+/// A candidate this far behind the best one is not worth looking at.
 const HOPELESS: f64 = 14.0;
-/// What a unit of what people expect weighs against a unit of the ranker, which learned from a benchmark.
-const STYLE: f64 = 0.6;
-
-/// What each join beyond the first two weighs against a unit of the ranker: few questions mean a way that long, and the
-/// databases that the ranker learned from are smaller than those that people have.
-const FAR: f64 = 0.3;
-const NEAR: usize = 2;
-
 /// What confidence is multiplied with for each word that a reading passes over: any of them may be a condition.
 const PASSED_OVER: f64 = 0.93;
 
@@ -94,6 +85,35 @@ pub(crate) enum State {
 }
 
 impl Tried {
+    /// Not tried yet.
+    pub(crate) fn new(reading: &Reading, candidate: Candidate) -> Self {
+        let unmet = obligations::unmet(reading, &candidate.sql)
+            + usize::from(candidate.plan.fan_trap().is_some())
+            + usize::from(!candidate.unexplained.is_empty() && obligations::is_bare_figure(&candidate.sql));
+        Self {
+            score: candidate.score,
+            candidate,
+            state: State::Unknown,
+            features: Features::new(),
+            mass: 0.0,
+            unmet,
+            seen: Seen::default(),
+            learned: None,
+        }
+    }
+
+    /// Tries it.
+    pub(crate) fn run(&mut self, trial: &dyn Trial) {
+        match trial.run(&self.candidate.sql) {
+            TrialOutcome::Rows(rows) => {
+                self.state = state_of(&rows);
+                self.seen = Seen::of(&rows);
+            }
+            TrialOutcome::Failed(_) => self.state = State::Failed,
+            TrialOutcome::TimedOut => self.state = State::Unknown,
+        }
+    }
+
     /// How likely this reading is right, 0 to 1.
     pub(crate) fn confidence(&self, reading: &Reading) -> f64 {
         if let Some(learned) = self.learned {
@@ -107,116 +127,44 @@ impl Tried {
     }
 }
 
-/// Tries the best candidates and ranks them anew, best first.
+/// Those of `candidates`, which come best first, that are not hopeless.
+pub(crate) fn promising(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let best = candidates.first().map_or(0.0, |c| c.score);
+    candidates.into_iter().take(MOST).take_while(|c| best - c.score <= HOPELESS).collect()
+}
+
+/// Tries the best candidates and ranks them anew by the weights of the search, best first.
 pub(crate) fn settle(
     reading: &Reading,
     candidates: Vec<Candidate>,
     trial: &dyn Trial,
     weights: &Weights,
 ) -> Vec<Tried> {
-    let best = candidates.first().map_or(0.0, |c| c.score);
     let started = Instant::now();
-    let mut tried: Vec<Tried> = Vec::new();
+    let mut tried: Vec<Tried> = promising(candidates).into_iter().map(|c| Tried::new(reading, c)).collect();
     let mut timeouts = 0;
-    for candidate in candidates.into_iter().take(MOST_TRIALS) {
-        if best - candidate.score > HOPELESS {
-            break;
+    for one in &mut tried {
+        if timeouts < MOST_TIMEOUTS && started.elapsed() <= PATIENCE {
+            one.run(trial);
         }
-        let gives_up = timeouts >= MOST_TIMEOUTS || started.elapsed() > PATIENCE;
-        let outcome = if gives_up { TrialOutcome::TimedOut } else { trial.run(&candidate.sql) };
-        timeouts += usize::from(matches!(outcome, TrialOutcome::TimedOut));
-        let (state, seen) = match outcome {
-            TrialOutcome::Rows(rows) => (state_of(&rows), Some(rows)),
-            TrialOutcome::Failed(_) => (State::Failed, None),
-            TrialOutcome::TimedOut => (State::Unknown, None),
-        };
-        let mut features = Features::new();
-        let prior = judge(&candidate, state, seen.as_ref(), &mut features);
-        let unmet = obligations::unmet(reading, &candidate.sql)
-            + usize::from(candidate.plan.fan_trap().is_some())
-            + usize::from(!candidate.unexplained.is_empty() && obligations::is_bare_figure(&candidate.sql));
-        tried.push(Tried {
-            score: candidate.score + prior + weights.dot(&features) - obligations::PENALTY * unmet as f64,
-            candidate,
-            state,
-            features,
-            mass: 0.0,
-            unmet,
-            seen: seen.as_ref().map(Seen::of).unwrap_or_default(),
-            learned: None,
-        });
+        timeouts += usize::from(one.state == State::Unknown);
+        let prior = judge(one);
+        one.score = one.candidate.score + prior + weights.dot(&one.features) - obligations::PENALTY * one.unmet as f64;
     }
     weigh(&mut tried, weights);
     tried.sort_by(|a, b| b.score.total_cmp(&a.score));
     tried
 }
 
-/// The features of candidates that were tried, in their order, which is that of the search.
-pub(crate) fn described(
-    index: &CatalogIndex,
-    reading: &Reading,
-    tried: &[Tried],
-    strict: Option<(State, f64)>,
-    model: &Model,
-) -> Vec<Row> {
-    let sight = Sight::new(index, reading);
-    let clauses = model.shapes(&sight.words);
-    let scene = Scene { index, reading, sight: &sight, clauses, pool: Pool::of(tried, strict) };
-    tried.iter().enumerate().map(|(rank, one)| learned::describe(&scene, one, rank)).collect()
-}
-
-/// Ranks candidates that were tried by what was learned, best first, and says how likely the best one is right.
-pub(crate) fn rank(
-    index: &CatalogIndex,
-    reading: &Reading,
-    mut tried: Vec<Tried>,
-    strict: Option<(State, f64)>,
-    model: &Model,
-) -> Vec<Tried> {
-    tried.sort_by(|a, b| b.candidate.score.total_cmp(&a.candidate.score));
-    let rows = described(index, reading, &tried, strict, model);
-    let mut ranked: Vec<(f64, Tried, Row)> = Vec::with_capacity(tried.len());
-    for (mut one, row) in tried.into_iter().zip(rows) {
-        one.score = f64::from(model.ranker.score(&row.values)) - STYLE * one.candidate.style;
-        one.score -= FAR * one.candidate.plan.joins.len().saturating_sub(NEAR) as f64;
-        if one.state == State::Failed {
-            one.score -= 20.0;
-        }
-        ranked.push((one.score, one, row));
-    }
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let scores: Vec<f32> = ranked.iter().map(|r| r.0 as f32).collect();
-    let results: Vec<u64> = ranked.iter().enumerate().map(|(at, r)| number_of(r.1.state, at)).collect();
-    let best = scores.first().copied().unwrap_or(0.0);
-    let total: f32 = scores.iter().map(|s| (s - best).exp()).sum::<f32>().max(1e-9);
-    let masses: Vec<f32> = results
-        .iter()
-        .map(|own| {
-            scores.iter().zip(&results).filter(|(_, r)| *r == own).map(|(s, _)| (s - best).exp()).sum::<f32>() / total
-        })
-        .collect();
-    let top = masses.first().copied().unwrap_or(1.0).max(1e-6);
-    let sure = ranked.first().map_or(0.0, |(_, _, row)| {
-        f64::from(model.confidence.probability(&learned::doubts(&scores, &results, &row.values, 0)))
-    });
-    ranked
-        .into_iter()
-        .zip(masses)
-        .map(|((_, mut one, _), mass)| {
-            one.mass = f64::from(mass);
-            // The others share what is left as they share the likelihood.
-            one.learned = Some((sure * f64::from(mass / top)).clamp(0.0, 0.99));
-            one
-        })
-        .collect()
-}
+/// The number of all candidates that could not be run.
+pub(crate) const FAILED: u64 = 2;
 
 /// A number that results have in common when they are equal.
 pub(crate) fn number_of(state: State, position: usize) -> u64 {
     match state {
         State::Result(hash) => hash,
         State::Empty => 1,
-        State::Failed => 2,
+        State::Failed => FAILED,
         State::Unknown => 16 + position as u64,
     }
 }
@@ -244,40 +192,33 @@ fn weigh(tried: &mut [Tried], weights: &Weights) {
     }
 }
 
-fn judge(candidate: &Candidate, state: State, rows: Option<&RowSet>, features: &mut Features) -> f64 {
+/// What the trial says for or against a candidate; notes the features that the weights of the search know.
+fn judge(tried: &mut Tried) -> f64 {
     let mut prior = 0.0;
+    let features = &mut tried.features;
     let mut add = |name: &str, cost: f64| {
         features.push((feature(&["exec", name]), 1.0));
         prior += cost;
     };
-    match state {
+    match tried.state {
         State::Failed => add("failed", -12.0),
         State::Empty => add("empty", -1.0),
         State::Unknown => add("unknown", -0.5),
         State::Result(_) => {}
     }
-    let Some(rows) = rows else { return prior };
-    let single = rows.rows.len() == 1 && rows.columns.len() == 1;
-    let cell = rows.rows.first().and_then(|r| r.first());
-    if single && cell.is_some_and(Value::is_null) {
+    let seen = tried.seen;
+    if seen.null {
         add("null", -2.0);
     }
-    if single && cell.and_then(Value::as_f64) == Some(0.0) {
+    if seen.zero {
         add("zero", -0.8);
     }
-    if rows.rows.len() == 1 {
+    if seen.rows == 1 {
         add("one row", 0.0);
     }
-    if candidate.draft.group.is_empty() && !candidate.draft.distinct && rows.rows.len() > 1 {
-        let mut seen: Vec<&Vec<Value>> = Vec::new();
-        let repeats = rows.rows.iter().take(60).any(|r| {
-            let known = seen.contains(&r);
-            seen.push(r);
-            known
-        });
-        if repeats {
-            add("repeats", 0.0);
-        }
+    let draft = &tried.candidate.draft;
+    if draft.group.is_empty() && !draft.distinct && seen.repeats > 0.0 {
+        add("repeats", 0.0);
     }
     prior
 }

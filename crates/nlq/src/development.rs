@@ -4,7 +4,7 @@ use crate::{
     CatalogIndex, Question, Trial, answer,
     choose::{self, Strict},
     decide::{self, State},
-    learned,
+    learned, ranking,
     reading::Reading,
 };
 
@@ -35,12 +35,16 @@ pub struct ExaminedCandidate {
     pub prior: f64,
     /// Hashed features and values, for the weights of the search.
     pub sparse: Vec<(u32, f32)>,
-    /// Dense features, for the ranker.
+    /// Dense features that need no trial, for both steps of the ranking.
     pub dense: Vec<f32>,
+    /// What the trial showed, for the second step.
+    pub shown: Vec<f32>,
     /// Shape of each clause.
     pub shapes: [String; CLAUSES],
     /// Equal where results are.
     pub result: u64,
+    /// Number of rows that its trial saw.
+    pub rows: usize,
     /// All of its rows were seen.
     pub whole: bool,
 }
@@ -56,13 +60,14 @@ pub fn examine(
 ) -> Examined {
     let reading = Reading::new(index, question.text, question.today);
     let strict = Strict::read(index, question, trial);
-    let mut tried = answer::searched(index, &reading, trial, strict.as_ref(), weights);
+    let found = answer::searched(index, &reading, strict.as_ref(), weights);
+    let mut tried = decide::settle(&reading, found, trial, weights);
     tried.sort_by(|a, b| b.candidate.score.total_cmp(&a.candidate.score));
-    let strict = strict.map(|s| (s.state, s.certainty));
-    let rows = decide::described(index, &reading, &tried, strict, model);
+    let rows = ranking::described(index, &reading, &tried, strict.as_ref(), model);
     let mut examined = Examined { words: learned::Sight::new(index, &reading).words, ..Examined::default() };
     for (position, (one, row)) in tried.into_iter().zip(rows).enumerate() {
         let shapes = learned::clause_shapes(index, &one.candidate.draft);
+        let shown = learned::shown(index, &one, strict.as_ref());
         let mut sparse = one.candidate.features;
         let learned = weights.dot(&sparse) + weights.dot(&one.features);
         sparse.extend(one.features);
@@ -73,8 +78,10 @@ pub fn examine(
             prior: one.score - learned,
             sparse,
             dense: row.values,
+            shown: shown.to_vec(),
             shapes,
             result: decide::number_of(one.state, position),
+            rows: one.seen.rows,
             whole: matches!(one.state, State::Result(_) | State::Empty) && one.seen.rows < 200,
         });
     }
@@ -85,6 +92,18 @@ pub fn examine(
 #[must_use]
 pub fn words(index: &CatalogIndex, question: &Question<'_>) -> Vec<u32> {
     learned::Sight::new(index, &Reading::new(index, question.text, question.today)).words
+}
+
+/// Positions of the candidates that are tried, likeliest first, by scores of the first step.
+#[must_use]
+pub fn shortlist(scores: &[f32]) -> Vec<usize> {
+    ranking::shortlist(scores)
+}
+
+/// How each of the candidates that were tried stands among them.
+#[must_use]
+pub fn support(scores: &[f32], results: &[u64]) -> Vec<Vec<f32>> {
+    learned::support(scores, results).into_iter().map(|row| row.to_vec()).collect()
 }
 
 /// What the confidence in the best candidate is read off; see the trainer.

@@ -9,9 +9,9 @@ mod sight;
 mod softmax;
 mod trees;
 
-pub(crate) use confidence::doubts;
+pub(crate) use confidence::{doubts, support};
 pub use describing::Groups;
-pub(crate) use describing::{Pool, Row, Scene, describe};
+pub(crate) use describing::{Pool, Row, Scene, describe, shown};
 pub(crate) use sight::Sight;
 pub use softmax::Softmax;
 pub use trees::{Bytes, Grown, Trees};
@@ -30,7 +30,9 @@ pub const CLAUSES: usize = 5;
 pub struct Model {
     /// Words of a question → shape of each clause.
     pub clauses: Vec<Softmax>,
-    /// Features of a candidate → its score; comparable within one question.
+    /// Features of a candidate that is not tried → its score; comparable within one question.
+    pub shortlist: Trees,
+    /// Features of a candidate that was tried → its score, likewise.
     pub ranker: Trees,
     /// Features of the best candidate against the rest → log-odds that it is right.
     pub confidence: Trees,
@@ -52,6 +54,7 @@ impl Model {
         for clause in &self.clauses {
             clause.write(&mut bytes);
         }
+        self.shortlist.write(&mut bytes);
         self.ranker.write(&mut bytes);
         self.confidence.write(&mut bytes);
         bytes
@@ -63,7 +66,8 @@ impl Model {
         let mut bytes = Bytes(bytes);
         let count = bytes.long()?;
         let clauses = (0..count).map(|_| Softmax::read(&mut bytes)).collect::<Option<Vec<_>>>()?;
-        Some(Self { clauses, ranker: Trees::read(&mut bytes)?, confidence: Trees::read(&mut bytes)? })
+        let mut trees = || Trees::read(&mut bytes);
+        Some(Self { clauses, shortlist: trees()?, ranker: trees()?, confidence: trees()? })
     }
 
     /// Log-probability of each shape of each clause, for the words of a question.

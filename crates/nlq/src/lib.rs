@@ -5,7 +5,7 @@
 //! Refuses: I/O of any kind. Candidates are tried through [`Trial`], a callback that the caller guards and bounds.
 //! Nothing in here knows a particular database.
 //! Start at [`answer()`]; then [`CatalogIndex`] (what is prepared once per data source), `candidates` (how readings of
-//! a question come about) and `decide` (when to answer and when to decline).
+//! a question come about), `ranking` (which of them are tried, and which is best) and `choose` (which reader is believed).
 
 mod answer;
 mod candidates;
@@ -28,7 +28,9 @@ mod linking;
 mod obligations;
 mod plan;
 mod rank;
+mod ranking;
 mod reading;
+mod remembering;
 mod repair;
 mod sql;
 mod suggest;

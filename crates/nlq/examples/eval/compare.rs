@@ -1,7 +1,13 @@
 //! Results as multisets (or lists) of rows, columns in any order.
 
 use rusqlite::{Connection, types::ValueRef};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) enum Cell {
@@ -13,27 +19,43 @@ pub(crate) enum Cell {
 #[derive(Clone)]
 pub(crate) struct Rows(pub Vec<Vec<Cell>>);
 
+/// Most thousands of steps, and most rows, of any query.
+const MOST_STEPS: u32 = 20_000;
+const MOST_ROWS: usize = 20_000;
+/// A query that takes this many times the steps of the right one, and as many thousands more, is taken for wrong.
+const SLACK: (u32, u32) = (3, 1_000);
+
 impl Rows {
     pub(crate) fn fetch(connection: &Connection, sql: &str) -> Option<Self> {
-        let steps = std::cell::Cell::new(0u32);
-        connection.progress_handler(
-            1000,
-            Some(move || {
-                steps.set(steps.get() + 1);
-                steps.get() > 20_000
-            }),
-        );
+        Self::counted(connection, sql).map(|f| f.0)
+    }
+
+    /// The rows, and the thousands of steps that they took.
+    pub(crate) fn counted(connection: &Connection, sql: &str) -> Option<(Self, u32)> {
+        Self::bounded(connection, sql, MOST_STEPS, MOST_ROWS)
+    }
+
+    /// The rows of a query that may be as good as the right one, which took `steps` thousand steps.
+    pub(crate) fn like(&self, connection: &Connection, sql: &str, steps: u32) -> Option<Self> {
+        let steps = steps.saturating_mul(SLACK.0).saturating_add(SLACK.1).min(MOST_STEPS);
+        Self::bounded(connection, sql, steps, self.0.len().min(MOST_ROWS)).map(|f| f.0)
+    }
+
+    fn bounded(connection: &Connection, sql: &str, most_steps: u32, most_rows: usize) -> Option<(Self, u32)> {
+        let steps = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&steps);
+        connection.progress_handler(1000, Some(move || counter.fetch_add(1, Ordering::Relaxed) >= most_steps));
         let mut statement = connection.prepare_cached(sql).ok()?;
         let width = statement.column_count();
         let mut rows = statement.query([]).ok()?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().ok()? {
-            if found.len() > 20_000 {
+            if found.len() > most_rows {
                 break;
             }
             found.push((0..width).map(|i| cell(row.get_ref(i).unwrap_or(ValueRef::Null))).collect());
         }
-        Some(Self(found))
+        Some((Self(found), steps.load(Ordering::Relaxed)))
     }
 }
 

@@ -45,10 +45,16 @@ impl<'a> Turn<'a> {
 pub(crate) fn run(items: &[Item], folder: &str, show: usize) {
     let databases = databases(folder, items);
     let (mut correct, mut answered, mut shown) = (0, 0, 0);
+    let (mut took, mut trials) = (Vec::new(), 0);
     for item in items {
         let turn = Turn::new(item, &databases[&item.db]);
         let gold = Rows::fetch(&turn.database.connection, &item.gold).unwrap();
-        let (sql, confidence, reason) = match answer(&turn.database.index, &turn.question(), &turn.trial()) {
+        let (trial, began) = (turn.trial(), std::time::Instant::now());
+        let read = answer(&turn.database.index, &turn.question(), &trial);
+        let micros = began.elapsed().as_micros();
+        trials += trial.spent.get().0;
+        took.push((micros, trial.spent.get().1));
+        let (sql, confidence, reason) = match read {
             Interpretation::Understood { sql, confidence, .. } => (sql, confidence, None),
             Interpretation::Declined { guess, reason, .. } => {
                 (guess.map_or_else(String::new, |g| g.sql), 0.0, Some(reason))
@@ -76,6 +82,23 @@ pub(crate) fn run(items: &[Item], folder: &str, show: usize) {
         items.len(),
         100.0 * correct as f64 / items.len() as f64,
         100.0 * correct as f64 / answered.max(1) as f64
+    );
+    let quantiles = |of: &dyn Fn(&(u128, u128)) -> u128| {
+        let mut values: Vec<u128> = took.iter().map(of).collect();
+        values.sort_unstable();
+        let at = |q: usize| values.get(values.len() * q / 100).copied().unwrap_or(0) as f64 / 1000.0;
+        format!(
+            "p50 {:.1} p95 {:.1} max {:.1}",
+            at(50),
+            at(95),
+            at(100).max(values.last().copied().unwrap_or(0) as f64 / 1000.0)
+        )
+    };
+    println!(
+        "milliseconds {}; of these trials {} ({:.1} trials a question)",
+        quantiles(&|t| t.0),
+        quantiles(&|t| t.1),
+        trials as f64 / items.len().max(1) as f64
     );
 }
 

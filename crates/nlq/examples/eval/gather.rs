@@ -88,7 +88,7 @@ pub(crate) fn gather(items: &[(Item, bool)], folder: &str, learned: &[Learned], 
 }
 
 fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, keep: Keep) -> Option<Case> {
-    let gold = Rows::fetch(&database.connection, &item.gold)?;
+    let (gold, steps) = Rows::counted(&database.connection, &item.gold)?;
     if gold.0.is_empty() {
         return None;
     }
@@ -117,9 +117,10 @@ fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, 
     let mut verdicts: BTreeMap<u64, bool> = BTreeMap::new();
     let mut candidates = Vec::new();
     for mut candidate in examined.candidates {
-        let judge =
-            || Rows::fetch(&database.connection, &candidate.sql).is_some_and(|p| compare::same(&gold, &p, ordered));
-        let right = if candidate.result == 1 || candidate.result == 2 {
+        let judge = || {
+            gold.like(&database.connection, &candidate.sql, steps).is_some_and(|p| compare::same(&gold, &p, ordered))
+        };
+        let right = if candidate.result == 1 || candidate.result == 2 || candidate.rows > gold.0.len() {
             false
         } else if ordered || !candidate.whole {
             judge()

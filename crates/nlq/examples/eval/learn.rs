@@ -15,10 +15,14 @@ use crate::{
     report::{self, Verdict},
 };
 use datafyme_nlq::development::{self, CLAUSES, Model, Softmax, Trees, Weights};
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
+/// Which candidates are worth a trial.
+const SHORTLIST: boost::Options =
+    boost::Options { rounds: 130, leaves: 24, rate: 0.15, least: 1.0, lambda: 3.0, features: 0.4, share: 0.5, seed: 5 };
+/// Which of those tried is right.
 const RANKER: boost::Options =
-    boost::Options { rounds: 220, leaves: 24, rate: 0.1, least: 1.0, lambda: 3.0, features: 0.4, share: 0.6, seed: 7 };
+    boost::Options { rounds: 240, leaves: 20, rate: 0.08, least: 1.0, lambda: 3.0, features: 0.4, share: 0.6, seed: 7 };
 const CONFIDENCE: boost::Options =
     boost::Options { rounds: 90, leaves: 6, rate: 0.06, least: 12.0, lambda: 8.0, features: 0.6, share: 0.7, seed: 11 };
 
@@ -56,20 +60,24 @@ pub(crate) fn learn(settings: &Settings) {
     let learned = [Learned { weights, model: Model { clauses, ..Model::default() } }];
     let cases = gather(&ours, &settings.folder, &learned, Keep::Dense, settings.jobs);
     report::reach(&cases);
+    tell("which are worth a trial");
+    let first = out_of_fold(&cases.iter().map(untried).collect::<Vec<_>>(), SHORTLIST, &|_| true);
+    let tried: Vec<Pool> = cases.iter().zip(&first).map(|(case, scores)| worth_trying(case, scores)).collect();
     tell("rankers");
-    let data = Data::new(&cases);
-    let scores = data.out_of_fold(&cases, &|_| true);
-    let verdicts = judged(&cases, &scores);
+    let scores = out_of_fold(&tried, RANKER, &|_| true);
+    let verdicts = judged(&tried, &scores);
     report::print(&cases, &verdicts);
+    report::shortlist(&cases, &first, &tried.iter().map(|t| t.places.as_slice()).collect::<Vec<_>>());
     if let Some(path) = &settings.diagram {
         std::fs::write(path, report::diagram(&cases, &verdicts)).unwrap();
     }
     if let Some(out) = &settings.out {
         tell("models on all folds");
         let [Learned { model, .. }] = learned;
-        let ranker = data.fit(&cases, FOLDS, &|_| true);
-        let confidence = fit_confidence(&cases, &scores, FOLDS);
-        let model = Model { clauses: model.clauses, ranker, confidence }.write();
+        let shortlist = fit(&cases.iter().map(untried).collect::<Vec<_>>(), FOLDS, SHORTLIST, &|_| true);
+        let ranker = fit(&tried, FOLDS, RANKER, &|_| true);
+        let confidence = fit_confidence(&tried, &scores, FOLDS);
+        let model = Model { clauses: model.clauses, shortlist, ranker, confidence }.write();
         println!("models: {} kB", model.len() / 1000);
         std::fs::write(format!("{out}/learned/model.bin"), model).unwrap();
     }
@@ -147,67 +155,90 @@ fn clause_models(cases: &[Case]) -> Vec<Softmax> {
     })
 }
 
-/// The dense features of all candidates, cut into bins.
-struct Data {
+/// Candidates of a question as one step of the ranking sees them.
+struct Pool<'a> {
+    fold: usize,
+    reworded: bool,
+    /// Positions among the candidates of the question.
+    places: Vec<usize>,
+    rows: Vec<Cow<'a, [f32]>>,
     right: Vec<bool>,
-    /// Where the rows of each case begin.
-    starts: Vec<usize>,
+    results: Vec<u64>,
 }
 
-impl Data {
-    fn new(cases: &[Case]) -> Self {
-        let mut data = Self { right: Vec::new(), starts: vec![0] };
-        for case in cases {
-            data.right.extend(case.candidates.iter().map(|c| c.right));
-            data.starts.push(data.right.len());
-        }
-        data
+/// All candidates, before any is tried.
+fn untried(case: &Case) -> Pool<'_> {
+    Pool {
+        fold: case.fold,
+        reworded: case.reworded,
+        places: (0..case.candidates.len()).collect(),
+        rows: case.candidates.iter().map(|c| Cow::Borrowed(c.candidate.dense.as_slice())).collect(),
+        right: case.candidates.iter().map(|c| c.right).collect(),
+        results: case.candidates.iter().map(|c| c.candidate.result).collect(),
     }
+}
 
-    /// The ranker without the cases of `fold`, from the features that `keeps` keeps.
-    fn fit(&self, cases: &[Case], fold: usize, keeps: &dyn Fn(usize) -> bool) -> Trees {
-        let (mut rows, mut right, mut starts, mut groups) = (Vec::new(), Vec::new(), vec![0], Vec::new());
-        let blanked: Vec<Vec<f32>>;
-        for case in cases.iter().filter(|c| c.fold != fold) {
-            let rights = case.candidates.iter().filter(|c| c.right).count();
-            if rights == 0 || rights == case.candidates.len() {
-                continue;
-            }
-            let group = starts.len() as u32 - 1;
-            for one in &case.candidates {
-                rows.push(one.candidate.dense.as_slice());
-                right.push(one.right);
-                groups.push(group);
-            }
-            starts.push(rows.len());
-        }
-        let width = rows.first().map_or(0, |r| r.len());
-        if (0..width).any(|f| !keeps(f)) {
-            let blank = |r: &&[f32]| r.iter().enumerate().map(|(f, v)| if keeps(f) { *v } else { 0.0 }).collect();
-            blanked = rows.iter().map(blank).collect();
-            rows = blanked.iter().map(Vec::as_slice).collect();
-        }
-        let binned = Binned::new(&rows);
-        drop(rows);
-        boost::fit(&binned, &Listwise { right: &right, starts: &starts, groups: &groups }, RANKER)
+/// Those that `scores` of the first step find worth a trial, with what it showed.
+fn worth_trying<'a>(case: &Case, scores: &[f32]) -> Pool<'a> {
+    let places = development::shortlist(scores);
+    let kept: Vec<&crate::gather::Seen> = places.iter().map(|p| &case.candidates[*p]).collect();
+    let own: Vec<f32> = places.iter().map(|p| scores[*p]).collect();
+    let results: Vec<u64> = kept.iter().map(|c| c.candidate.result).collect();
+    let support = development::support(&own, &results);
+    let row = |(one, support): (&&crate::gather::Seen, Vec<f32>)| {
+        Cow::Owned([one.candidate.dense.as_slice(), &one.candidate.shown, &support].concat())
+    };
+    Pool {
+        fold: case.fold,
+        reworded: case.reworded,
+        rows: kept.iter().zip(support).map(row).collect(),
+        right: kept.iter().map(|c| c.right).collect(),
+        results,
+        places,
     }
+}
 
-    /// Scores of all candidates by rankers that have not seen their databases.
-    fn out_of_fold(&self, cases: &[Case], keeps: &(dyn Fn(usize) -> bool + Sync)) -> Vec<Vec<f32>> {
-        let rankers: Vec<Trees> = std::thread::scope(|scope| {
-            let fits: Vec<_> = (0..FOLDS).map(|fold| scope.spawn(move || self.fit(cases, fold, keeps))).collect();
-            fits.into_iter().map(|f| f.join().unwrap()).collect()
-        });
-        cases
-            .iter()
-            .map(|case| {
-                let blank = |r: &[f32]| -> Vec<f32> {
-                    r.iter().enumerate().map(|(f, v)| if keeps(f) { *v } else { 0.0 }).collect()
-                };
-                case.candidates.iter().map(|c| rankers[case.fold].score(&blank(&c.candidate.dense))).collect()
-            })
-            .collect()
+/// Without the features that are not kept.
+fn blanked<'a>(row: &'a [f32], keeps: &dyn Fn(usize) -> bool) -> Cow<'a, [f32]> {
+    match (0..row.len()).all(keeps) {
+        true => Cow::Borrowed(row),
+        false => row.iter().enumerate().map(|(f, v)| if keeps(f) { *v } else { 0.0 }).collect(),
     }
+}
+
+/// A ranker without the questions of `fold`, from the features that `keeps` keeps.
+fn fit(pools: &[Pool<'_>], fold: usize, options: boost::Options, keeps: &dyn Fn(usize) -> bool) -> Trees {
+    let (mut rows, mut right, mut starts, mut groups) = (Vec::new(), Vec::new(), vec![0], Vec::new());
+    for pool in pools.iter().filter(|p| p.fold != fold) {
+        let rights = pool.right.iter().filter(|r| **r).count();
+        if rights == 0 || rights == pool.right.len() {
+            continue;
+        }
+        let group = starts.len() as u32 - 1;
+        rows.extend(pool.rows.iter().map(|row| blanked(row, keeps)));
+        right.extend(&pool.right);
+        groups.extend(pool.rows.iter().map(|_| group));
+        starts.push(rows.len());
+    }
+    let binned = Binned::new(&rows.iter().map(|r| r.as_ref()).collect::<Vec<_>>());
+    drop(rows);
+    boost::fit(&binned, &Listwise { right: &right, starts: &starts, groups: &groups }, options)
+}
+
+/// Scores of all candidates by rankers that have not seen their databases.
+fn out_of_fold(pools: &[Pool<'_>], options: boost::Options, keeps: &(dyn Fn(usize) -> bool + Sync)) -> Vec<Vec<f32>> {
+    // Two at a time: the bins of one are some hundred megabytes.
+    let mut rankers: Vec<Trees> = Vec::new();
+    for pair in (0..FOLDS).collect::<Vec<_>>().chunks(2) {
+        rankers.extend(std::thread::scope(|scope| {
+            let fits: Vec<_> = pair.iter().map(|f| scope.spawn(move || fit(pools, *f, options, keeps))).collect();
+            fits.into_iter().map(|f| f.join().unwrap()).collect::<Vec<_>>()
+        }));
+    }
+    let score = |pool: &Pool<'_>| -> Vec<f32> {
+        pool.rows.iter().map(|row| rankers[pool.fold].score(&blanked(row, keeps))).collect()
+    };
+    pools.iter().map(score).collect()
 }
 
 fn best_of(scores: &[f32]) -> Option<usize> {
@@ -215,57 +246,57 @@ fn best_of(scores: &[f32]) -> Option<usize> {
 }
 
 /// What the confidence is read off, and whether the best candidate is right.
-fn doubts(case: &Case, scores: &[f32]) -> Option<(Vec<f32>, bool)> {
+fn doubts(pool: &Pool<'_>, scores: &[f32]) -> Option<(Vec<f32>, bool)> {
     let best = best_of(scores)?;
-    let results: Vec<u64> = case.candidates.iter().map(|c| c.candidate.result).collect();
-    let one = &case.candidates[best];
-    Some((development::doubts(scores, &results, &one.candidate.dense, best), one.right))
+    Some((development::doubts(scores, &pool.results, &pool.rows[best], best), pool.right[best]))
 }
 
-fn fit_confidence(cases: &[Case], scores: &[Vec<f32>], fold: usize) -> Trees {
-    let rows: Vec<(Vec<f32>, bool)> = cases
+fn fit_confidence(pools: &[Pool<'_>], scores: &[Vec<f32>], fold: usize) -> Trees {
+    let rows: Vec<(Vec<f32>, bool)> = pools
         .iter()
         .zip(scores)
-        .filter(|(c, _)| c.fold != fold)
-        .filter_map(|(case, scores)| doubts(case, scores))
+        .filter(|(p, _)| p.fold != fold)
+        .filter_map(|(pool, scores)| doubts(pool, scores))
         .collect();
     let features: Vec<&[f32]> = rows.iter().map(|r| r.0.as_slice()).collect();
     let right: Vec<bool> = rows.iter().map(|r| r.1).collect();
     boost::fit(&Binned::new(&features), &Logistic(&right), CONFIDENCE)
 }
 
-/// What comes out for each case: whether the best is right, and how sure we are.
-fn judged(cases: &[Case], scores: &[Vec<f32>]) -> Vec<Verdict> {
-    let confidences: Vec<Trees> = (0..FOLDS).map(|fold| fit_confidence(cases, scores, fold)).collect();
-    cases
+/// What comes out for each question: whether the best is right, and how sure we are.
+fn judged(pools: &[Pool<'_>], scores: &[Vec<f32>]) -> Vec<Verdict> {
+    let confidences: Vec<Trees> = (0..FOLDS).map(|fold| fit_confidence(pools, scores, fold)).collect();
+    pools
         .iter()
         .zip(scores)
-        .map(|(case, scores)| match doubts(case, scores) {
-            Some((row, right)) => Verdict { right, sure: confidences[case.fold].probability(&row) },
+        .map(|(pool, scores)| match doubts(pool, scores) {
+            Some((row, right)) => Verdict { right, sure: confidences[pool.fold].probability(&row) },
             None => Verdict { right: false, sure: 0.0 },
         })
         .collect()
 }
 
-/// Accuracy without each group of features.
+/// Accuracy without each group of features, in both steps.
 fn ablate(cases: &[Case]) {
-    let groups = cases.iter().find(|c| !c.groups.is_empty()).map(|c| c.groups.clone()).unwrap_or_default();
-    let data = Data::new(cases);
+    let Some(case) = cases.iter().find(|c| !c.candidates.is_empty()) else { return };
+    let mut groups = case.groups.clone();
+    let shown = case.candidates[0].candidate.dense.len() + case.candidates[0].candidate.shown.len();
+    groups.push(("trial", shown));
+    groups.push(("support", usize::MAX));
+    let all: Vec<Pool<'_>> = cases.iter().map(untried).collect();
     let mut from = 0;
-    for (name, to) in groups {
+    for (name, to) in std::iter::once(("nothing", 0)).chain(groups) {
         let range = from..to;
-        let scores = data.out_of_fold(cases, &|f| !range.contains(&f));
+        let keeps = |f: usize| !range.contains(&f);
+        let first = out_of_fold(&all, SHORTLIST, &keeps);
+        let tried: Vec<Pool<'_>> = cases.iter().zip(&first).map(|(case, scores)| worth_trying(case, scores)).collect();
+        let scores = out_of_fold(&tried, RANKER, &keeps);
         let share = |reworded: bool| {
-            let of: Vec<_> = cases.iter().zip(&scores).filter(|(c, _)| c.reworded == reworded).collect();
-            let right = of.iter().filter(|(c, s)| best_of(s).is_some_and(|b| c.candidates[b].right)).count();
+            let of: Vec<_> = tried.iter().zip(&scores).filter(|(p, _)| p.reworded == reworded).collect();
+            let right = of.iter().filter(|(p, s)| best_of(s).is_some_and(|b| p.right[b])).count();
             100.0 * right as f64 / of.len().max(1) as f64
         };
-        println!(
-            "without {name:10} ({:3} features): originals {:.1} %, reworded {:.1} %",
-            to - from,
-            share(false),
-            share(true)
-        );
+        println!("without {name:10}: originals {:.1} %, reworded {:.1} %", share(false), share(true));
         from = to;
     }
 }

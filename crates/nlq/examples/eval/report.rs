@@ -67,6 +67,32 @@ pub(crate) fn print(cases: &[Case], verdicts: &[Verdict]) {
     }
 }
 
+/// What the first step of the ranking does by itself: without any trial, and as a choice of what is tried.
+pub(crate) fn shortlist(cases: &[Case], scores: &[Vec<f32>], tried: &[&[usize]]) {
+    for reworded in [false, true] {
+        let (mut n, mut first, mut kept, mut trials) = (0, 0, 0, Vec::new());
+        for ((case, scores), tried) in cases.iter().zip(scores).zip(tried).filter(|((c, _), _)| c.reworded == reworded)
+        {
+            n += 1;
+            let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)));
+            first += usize::from(best.is_some_and(|b| case.candidates[b].right));
+            kept += usize::from(tried.iter().any(|t| case.candidates[*t].right));
+            trials.push(tried.len());
+        }
+        trials.sort_unstable();
+        let at = |q: usize| trials.get(trials.len() * q / 100).copied().unwrap_or(0);
+        let share = |of: usize| 100.0 * of as f64 / n.max(1) as f64;
+        println!(
+            "before trials, {}: correct {:.1} %, right among those tried {:.1} %; tried p50 {} p95 {}",
+            if reworded { "reworded" } else { "originals" },
+            share(first),
+            share(kept),
+            at(50),
+            at(95)
+        );
+    }
+}
+
 /// How often a right candidate is among the first few.
 pub(crate) fn reach(cases: &[Case]) {
     let mut kinds: BTreeMap<&str, Vec<Option<usize>>> = BTreeMap::new();

@@ -1,4 +1,6 @@
-//! What the confidence in the best candidate is read off.
+//! What the confidence in the best candidate is read off, and how candidates stand among each other.
+
+use crate::decide::FAILED;
 
 /// Features of the best candidate against the rest: `scores` of all candidates by the ranker, their results as numbers
 /// that are equal where the results are, and the features of the best one. `best` is a position in `scores`.
@@ -26,6 +28,32 @@ pub(crate) fn doubts(scores: &[f32], results: &[u64], features: &[f32], best: us
     row
 }
 
+/// Number of features of a candidate among others.
+pub(crate) const SUPPORT: usize = 8;
+
+/// How each of the candidates that were tried stands among them: `scores` of the first step, and their results as numbers
+/// that are equal where the results are. Likelihood is that of the first step.
+pub(crate) fn support(scores: &[f32], results: &[u64]) -> Vec<[f32; SUPPORT]> {
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    let likelihood: Vec<f32> = scores.iter().map(|s| (s - best).exp()).collect();
+    let total: f32 = likelihood.iter().sum::<f32>().max(1e-9);
+    let sharing = |own: u64| likelihood.iter().zip(results).filter(move |(_, r)| **r == own);
+    let mass = |own: u64| sharing(own).map(|(l, _)| l).sum::<f32>() / total;
+    let strongest = results.iter().filter(|r| **r != FAILED).map(|r| mass(*r)).fold(0.0, f32::max);
+    let count = scores.len().max(1) as f32;
+    scores
+        .iter()
+        .zip(&likelihood)
+        .zip(results)
+        .map(|((score, likelihood), own)| {
+            let place = scores.iter().filter(|s| *s > score).count() as f32;
+            let agreeing = sharing(*own).count() as f32;
+            let mass = mass(*own);
+            [score - best, place, likelihood / total, mass, agreeing, strongest, mass - strongest, agreeing / count]
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +64,12 @@ mod tests {
         assert!(row[0] > 0.9 && row[1] < 0.5, "{row:?}");
         assert_eq!(row[2], 2.0);
         assert_eq!(row[3], 2.0);
+    }
+
+    #[test]
+    fn candidates_that_failed_give_each_other_no_strength() {
+        let rows = support(&[0.0, 0.0, 0.0], &[FAILED, FAILED, 7]);
+        assert!((rows[2][5] - 1.0 / 3.0).abs() < 1e-6, "{rows:?}");
+        assert!(rows[0][6] > 0.0, "{rows:?}");
     }
 }

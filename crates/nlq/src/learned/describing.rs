@@ -1,5 +1,5 @@
 //! Features of a candidate, dense: what the search thought of it, its shape, how its columns and tables are named, what
-//! the words ask for and whether it does that, what its trial showed and how many others agree.
+//! the words ask for and whether it does that; and what its trial showed.
 
 use super::{
     anatomy::{Anatomy, Compared, How},
@@ -8,6 +8,7 @@ use super::{
 use crate::{
     CatalogIndex,
     catalog_index::{ColumnId, TableId},
+    choose::Strict,
     decide::{State, Tried},
     draft::Draft,
     plan::{Aggregate, Literal, SetOperator},
@@ -64,35 +65,20 @@ pub(crate) struct Pool {
     pub best: f64,
     pub count: usize,
     pub total: f64,
-    /// Result, likelihood, number of candidates.
-    pub results: Vec<(State, f64, usize)>,
-    pub strongest: f64,
-    /// Result and certainty of the strict reading.
-    pub strict: Option<(State, f64)>,
+    /// SQL and certainty of the strict reading.
+    pub strict: Option<(String, f64)>,
 }
 
 impl Pool {
-    pub(crate) fn of(tried: &[Tried], strict: Option<(State, f64)>) -> Self {
-        let best = tried.iter().map(|t| t.candidate.score).fold(f64::MIN, f64::max);
-        let mut pool = Self { best, count: tried.len(), strict, ..Self::default() };
-        for one in tried {
-            let likelihood = (one.candidate.score - best).exp();
-            pool.total += likelihood;
-            match pool.results.iter_mut().find(|(state, ..)| *state == one.state) {
-                Some(entry) => {
-                    entry.1 += likelihood;
-                    entry.2 += 1;
-                }
-                None => pool.results.push((one.state, likelihood, 1)),
-            }
-        }
-        pool.total = pool.total.max(1e-9);
-        pool.strongest = pool.results.iter().filter(|r| r.0 != State::Failed).map(|r| r.1).fold(0.0, f64::max);
-        pool
+    pub(crate) fn of(candidates: &[Tried], strict: Option<&Strict>) -> Self {
+        let best = candidates.iter().map(|t| t.candidate.score).fold(f64::MIN, f64::max);
+        let total: f64 = candidates.iter().map(|t| (t.candidate.score - best).exp()).sum();
+        let strict = strict.map(|s| (s.sql.clone(), s.certainty));
+        Self { best, count: candidates.len(), total: total.max(1e-9), strict }
     }
 }
 
-/// The features of one candidate; `rank` is its place by the search.
+/// The features of one candidate that needs no trial; `rank` is its place by the search.
 pub(crate) fn describe(scene: &Scene<'_>, tried: &Tried, rank: usize) -> Row {
     let draft = &tried.candidate.draft;
     let anatomy = Anatomy::of(scene.index, draft);
@@ -111,8 +97,6 @@ pub(crate) fn describe(scene: &Scene<'_>, tried: &Tried, rank: usize) -> Row {
     row.close("words");
     clauses(scene, draft, &anatomy, &mut row);
     row.close("clauses");
-    execution(scene, tried, &anatomy, &mut row);
-    row.close("execution");
     question(scene, &mut row);
     row.close("question");
     row
@@ -130,8 +114,10 @@ fn search(scene: &Scene<'_>, tried: &Tried, rank: usize, row: &mut Row) {
     row.add(candidate.changed as f32);
     row.count(tried.unmet);
     row.count(candidate.unexplained.len());
-    row.add(candidate.style as f32);
     row.count(scene.pool.count);
+    let strict = scene.pool.strict.as_ref();
+    row.add(strict.map_or(-1.0, |s| if s.0 == candidate.sql { s.1 as f32 } else { 0.0 }));
+    row.add(strict.map_or(-1.0, |s| s.1 as f32));
 }
 
 fn shape(draft: &Draft, anatomy: &Anatomy<'_>, row: &mut Row) {
@@ -412,31 +398,29 @@ fn clauses(scene: &Scene<'_>, draft: &Draft, anatomy: &Anatomy<'_>, row: &mut Ro
     row.add(total);
 }
 
-fn execution(scene: &Scene<'_>, tried: &Tried, anatomy: &Anatomy<'_>, row: &mut Row) {
+/// Number of features of a trial.
+pub(crate) const SHOWN: usize = 12;
+
+/// What the trial of a candidate showed.
+pub(crate) fn shown(index: &CatalogIndex, tried: &Tried, strict: Option<&Strict>) -> [f32; SHOWN] {
     let seen = &tried.seen;
-    let pool = &scene.pool;
-    row.flag(tried.state == State::Failed);
-    row.flag(tried.state == State::Empty);
-    row.flag(tried.state == State::Unknown);
-    row.flag(seen.rows == 1);
-    row.add((1.0 + seen.rows as f32).ln());
-    row.add(seen.repeats);
-    row.flag(seen.null);
-    row.flag(seen.zero);
-    let (mass, count) = pool.results.iter().find(|r| r.0 == tried.state).map_or((0.0, 0), |r| (r.1 / pool.total, r.2));
-    let strongest = pool.strongest / pool.total;
-    row.add(mass as f32);
-    row.count(count);
-    row.add(strongest as f32);
-    row.add((mass - strongest) as f32);
-    row.add(count as f32 / pool.count.max(1) as f32);
-    let largest = tried.candidate.plan.sources.iter().filter_map(|s| scene.index.find_table(&s.table));
-    let rows = largest.map(|t| scene.index.table(t).rows).max().unwrap_or(0);
-    row.add(seen.rows as f32 / rows.clamp(1, 200) as f32);
-    row.flag(seen.rows > 1 && anatomy.order.len() == 1 && seen.same);
-    let strict = pool.strict.as_ref();
-    row.add(strict.map_or(-1.0, |s| if s.0 == tried.state { s.1 as f32 } else { 0.0 }));
-    row.add(strict.map_or(-1.0, |s| s.1 as f32));
+    let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
+    let sources = tried.candidate.plan.sources.iter().filter_map(|s| index.find_table(&s.table));
+    let rows = sources.map(|t| index.table(t).rows).max().unwrap_or(0);
+    [
+        flag(tried.state == State::Failed),
+        flag(tried.state == State::Empty),
+        flag(tried.state == State::Unknown),
+        flag(seen.rows == 1),
+        (1.0 + seen.rows as f32).ln(),
+        seen.repeats,
+        flag(seen.null),
+        flag(seen.zero),
+        seen.rows as f32 / rows.clamp(1, 200) as f32,
+        flag(seen.rows > 1 && tried.candidate.draft.order.len() == 1 && seen.same),
+        strict.map_or(-1.0, |s| if s.state == tried.state { s.certainty as f32 } else { 0.0 }),
+        flag(seen.rows > 1 && tried.candidate.draft.limit.is_none()),
+    ]
 }
 
 fn question(scene: &Scene<'_>, row: &mut Row) {

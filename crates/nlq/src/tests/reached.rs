@@ -85,3 +85,9 @@ fn the_foremost_of_each_group_is_a_row() {
         &["(category, price) IN (SELECT category, max(price)", "GROUP BY category"],
     );
 }
+
+#[test]
+fn bundles_of_conditions_stay_together() {
+    let text = "Which products have category phone and price 100 but not category tablet and price 200?";
+    assert_reached(text, &["'phone'", "EXCEPT SELECT", "'tablet'"]);
+}

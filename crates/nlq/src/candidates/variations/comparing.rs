@@ -14,6 +14,7 @@ impl Changes<'_> {
         self.figure_of_groups();
         self.bound_of_another();
         self.both_bounds();
+        self.bundles();
         self.number_as_count();
         self.unnamed_extreme();
         self.latest();
@@ -113,6 +114,65 @@ impl Changes<'_> {
                 d.order.clear();
                 d.compound = Some((SetOperator::Intersect, Box::new(other)));
             });
+        }
+    }
+
+    /// "Taught in the fall of 2009 but not in the spring of 2010": two bundles of conditions on the same columns.
+    fn bundles(&mut self) {
+        let simple = self.base.group.is_empty()
+            && self.base.compound.is_none()
+            && self.base.limit.is_none()
+            && !self.base.select.iter().any(Item::is_aggregate);
+        if !simple || self.base.conditions.len() < 4 {
+            return;
+        }
+        let equal = |c: &Condition| match c {
+            Condition::Compare(column, Comparison::Equal | Comparison::NotEqual, _) => Some(*column),
+            _ => None,
+        };
+        let flat: Vec<Condition> = self
+            .base
+            .conditions
+            .iter()
+            .flat_map(|c| match c {
+                Condition::Any(of) | Condition::All(of) => of.clone(),
+                other => vec![other.clone()],
+            })
+            .map(super::nesting::positive)
+            .collect();
+        let (mut first, mut second, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for condition in &flat {
+            let same = |of: &[Condition]| of.iter().filter(|c| equal(c) == equal(condition)).count();
+            match equal(condition) {
+                Some(_) if same(&flat) == 2 && same(&first) == 0 => first.push(condition.clone()),
+                Some(_) if same(&flat) == 2 => second.push(condition.clone()),
+                _ => rest.push(condition.clone()),
+            }
+        }
+        if second.len() < 2 {
+            return;
+        }
+        let cues = self.sight.cues;
+        let with = |bundle: &[Condition]| -> Vec<Condition> { rest.iter().chain(bundle).cloned().collect() };
+        let (mine, other) = (with(&first), with(&second));
+        let side = Draft { conditions: other, order: Vec::new(), ..self.base.clone() };
+        let mut apart = |name, operator| {
+            let (mine, side) = (mine.clone(), side.clone());
+            self.add(name, 0.6, |d| {
+                d.conditions = mine;
+                d.order.clear();
+                d.compound = Some((operator, Box::new(side)));
+            });
+        };
+        if cues.negation {
+            apart("one bundle, not the other", SetOperator::Except);
+        }
+        if cues.both || cues.and > 0 {
+            apart("both bundles", SetOperator::Intersect);
+        }
+        if cues.or || cues.and > 0 {
+            let either = Condition::Any(vec![Condition::All(first), Condition::All(second)]);
+            self.add("either bundle", 0.8, |d| d.conditions = rest.iter().cloned().chain([either]).collect());
         }
     }
 

@@ -160,11 +160,20 @@ impl Changes<'_> {
         let columns = if named.is_empty() { self.measures(3) } else { named };
         for column in columns {
             let inner = Draft { select: vec![Item::Aggregate(function, false, column)], ..Draft::default() };
-            self.add("than figure", 1.2, |d| {
+            let change = |d: &mut Draft, conditions: Vec<Condition>, inner: Draft| {
                 d.select.retain(|i| !matches!(i, Item::Aggregate(f, _, c) if *c == column && *f == function));
+                d.conditions = conditions;
                 d.conditions.push(Condition::Against(column, op, Box::new(inner)));
                 (d.order, d.limit) = (Vec::new(), None);
-            });
+            };
+            let outer = self.base.conditions.clone();
+            self.add("than figure", 1.2, |d| change(d, outer.clone(), inner.clone()));
+            if !outer.is_empty() {
+                // "Less than the average of the physics department": the conditions tell whose figure it is.
+                let of_those = Draft { conditions: outer.clone(), ..inner };
+                self.add("than figure of those", 1.4, |d| change(d, Vec::new(), of_those.clone()));
+                self.add("those than their figure", 1.8, |d| change(d, outer.clone(), of_those));
+            }
         }
     }
 
@@ -264,7 +273,7 @@ fn negative(condition: &Condition) -> Condition {
 }
 
 /// The condition without its negation.
-fn positive(condition: Condition) -> Condition {
+pub(super) fn positive(condition: Condition) -> Condition {
     match condition {
         Condition::Compare(c, Comparison::NotEqual, v) => Condition::Compare(c, Comparison::Equal, v),
         Condition::Like(c, p, true) => Condition::Like(c, p, false),
