@@ -84,6 +84,10 @@ impl SourceKnowledge {
         documentation.retain(|d| !d.hidden && known.contains(&d.table));
         for documented in &mut documentation {
             documented.columns.retain(|c| !c.hidden);
+            documented.columns.shrink_to_fit();
+            // Answering reads neither; of thousands of tables they are megabytes.
+            documented.technical_description = String::new();
+            documented.use_cases = Vec::new();
         }
         let relations = if hidden.is_empty() { relations } else { hidden::visible_relations(&catalog, relations) };
         let mut terms = spoken.terms;
@@ -142,6 +146,8 @@ fn is_known(meaning: &TermMeaning, catalog: &Catalog) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct KnowledgeCache {
     prepared: Mutex<HashMap<DataSourceId, Arc<SourceKnowledge>>>,
+    /// Held by who prepares one.
+    preparing: Mutex<HashMap<DataSourceId, Arc<tokio::sync::Mutex<()>>>>,
     hits: AtomicU64,
     misses: AtomicU64,
 }
@@ -165,16 +171,17 @@ impl KnowledgeCache {
         caller: Caller,
         source: DataSource,
     ) -> Result<Arc<SourceKnowledge>, AgentError> {
-        let cached = self.lock().get(&source.id).cloned();
-        let same = |k: &SourceKnowledge| {
-            k.source.learned_at == source.learned_at && k.source.knowledge_version == source.knowledge_version
-        };
-        if let Some(found) = cached.filter(|k| source.learned_at.is_some() && same(k)) {
-            self.hits.fetch_add(1, Ordering::Relaxed);
+        let id = source.id;
+        if let Some(found) = self.found(&source) {
+            return Ok(found);
+        }
+        // Who asks meanwhile waits for what is under way: two of a large data source at once would be twice the memory.
+        let turn = Arc::clone(self.preparing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default());
+        let _turn = turn.lock().await;
+        if let Some(found) = self.found(&source) {
             return Ok(found);
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
-        let id = source.id;
         let catalog = metadata.catalog(caller, id).await?.ok_or_else(|| {
             AgentError::refused(
                 ErrorKind::Conflict,
@@ -197,6 +204,17 @@ impl KnowledgeCache {
         Ok(prepared)
     }
 
+    /// What there is, when it is still as learned.
+    fn found(&self, source: &DataSource) -> Option<Arc<SourceKnowledge>> {
+        let cached = self.lock().get(&source.id).cloned()?;
+        let known = (cached.source.learned_at, cached.source.knowledge_version);
+        let is_current = source.learned_at.is_some() && known == (source.learned_at, source.knowledge_version);
+        is_current.then(|| {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            cached
+        })
+    }
+
     pub(crate) fn state(&self) -> KnowledgeCacheState {
         KnowledgeCacheState {
             sources: self.lock().len() as u64,
@@ -208,6 +226,9 @@ impl KnowledgeCache {
     /// Drops what is known about `source`: it changed.
     pub(crate) fn forget(&self, source: DataSourceId) {
         self.lock().remove(&source);
+        // Whoever waits holds it still.
+        let mut preparing = self.preparing.lock().unwrap_or_else(PoisonError::into_inner);
+        preparing.retain(|id, turn| *id != source || Arc::strong_count(turn) > 1);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<DataSourceId, Arc<SourceKnowledge>>> {

@@ -1,9 +1,10 @@
 //! An embedder in a directory of this machine: BERT or XLM-RoBERTa with safetensors and a tokenizer, as
-//! sentence-transformers writes them (MiniLM, bge-small, bge-m3). Nothing is downloaded.
+//! sentence-transformers writes them (MiniLM, bge-small, bge-m3 with its sparse head). Nothing is downloaded.
 
 mod bert;
 mod directory;
 mod sentences;
+mod sparse;
 
 use crate::{Embedder, LlmError};
 use async_trait::async_trait;

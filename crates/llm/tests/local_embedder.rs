@@ -45,6 +45,33 @@ async fn a_text_has_the_same_vector_alone_and_among_longer_ones() {
     }
 }
 
+/// The same model with a sparse head, which gives each token the same weight.
+async fn with_sparse_head(weight: f32) -> LocalEmbedder {
+    let model = std::env::var_os("DATAFYME_TEST_MINILM").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    for file in ["config.json", "tokenizer.json", "model.safetensors"] {
+        std::os::unix::fs::symlink(Path::new(&model).join(file), dir.path().join(file)).unwrap();
+    }
+    let of = |values: Vec<f32>| candle_core::Tensor::new(values, &candle_core::Device::Cpu).unwrap();
+    let head = std::collections::HashMap::from([("weight", of(vec![0.0; 384])), ("bias", of(vec![weight]))]);
+    candle_core::safetensors::save(&head, dir.path().join("sparse_linear.safetensors")).unwrap();
+    LocalEmbedder::load(dir.path()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_sparse_head_makes_rare_words_count_by_themselves() {
+    let said = texts(&["zyxxel", "the zyxxel of all", "the others of all", ""]);
+    let (without, with) = (with_sparse_head(0.0).await, with_sparse_head(0.5).await);
+    assert_eq!(with.dimensions(), 384 + 2_048);
+    let (plain, vectors) = (without.embed(&said).await.unwrap(), with.embed(&said).await.unwrap());
+    let margin = |v: &[Vec<f32>]| cosine(&v[0], &v[1]) - cosine(&v[0], &v[2]);
+    assert!(margin(&vectors) > margin(&plain), "{} against {}", margin(&vectors), margin(&plain));
+    for vector in &vectors[..3] {
+        assert!((cosine(vector, vector) - 1.0).abs() < 1e-4);
+    }
+    assert!(vectors[3].iter().all(|v| *v == 0.0) && vectors[3].len() == with.dimensions());
+}
+
 #[tokio::test]
 async fn a_directory_without_a_model_is_told() {
     let told = LocalEmbedder::load(Path::new("/no/such/model")).await.unwrap_err();

@@ -206,6 +206,8 @@ impl CatalogIndex {
         index.count_names();
         index.fill_vocabulary();
         index.values.shrink();
+        index.columns.shrink_to_fit();
+        index.tables.shrink_to_fit();
         index
     }
 

@@ -4,7 +4,7 @@
 use super::{CatalogIndex, ColumnFacts, ColumnId, Edge, TableFacts, TableId, words};
 use crate::{lexicon, plan::Sibling};
 use datafyme_domain::{Catalog, ColumnType, names::identifier_words};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 struct Member {
     table: TableId,
@@ -21,26 +21,32 @@ pub(super) fn add_families(index: &mut CatalogIndex, catalog: &Catalog) {
 
 /// Families by the words that their tables share.
 fn families(index: &CatalogIndex, catalog: &Catalog) -> Vec<(Vec<String>, Vec<Member>)> {
-    let mut by_rest: BTreeMap<(Vec<String>, Vec<String>), Vec<Member>> = BTreeMap::new();
+    // Shape: names of the columns without the word that differs. Each is kept once and known by its number.
+    let mut shapes: HashMap<String, usize> = HashMap::new();
+    let mut by_rest: BTreeMap<(Vec<String>, usize), Vec<Member>> = BTreeMap::new();
     for (id, table) in catalog.tables.iter().enumerate() {
         let own = identifier_words(&table.name.table);
         if own.len() < 2 {
             continue;
         }
-        // Shape: names of the columns without the word that differs.
+        if table.columns.len() < 2 {
+            continue;
+        }
+        let mut shape = String::new();
+        for column in &table.columns {
+            shape.push_str(&column.name.to_lowercase());
+            shape.push(if column.column_type.is_numeric() { '\u{1}' } else { '\u{0}' });
+        }
+        let number = shapes.len();
+        let shape = *shapes.entry(shape).or_insert(number);
         for (at, label) in own.iter().enumerate() {
             let rest: Vec<String> = own.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, w)| w.clone()).collect();
-            let shape: Vec<String> = table
-                .columns
-                .iter()
-                .map(|c| format!("{}:{:?}", c.name.to_lowercase(), c.column_type.is_numeric()))
-                .collect();
             by_rest.entry((rest, shape)).or_default().push(Member { table: id, label: label.clone() });
         }
     }
     by_rest
         .into_iter()
-        .filter(|((_, shape), members)| members.len() >= 2 && shape.len() >= 2)
+        .filter(|(_, members)| members.len() >= 2)
         .filter(|(_, members)| {
             let countries = members.iter().all(|m| !lexicon::country_codes(&m.label).is_empty());
             let years = members.iter().all(|m| m.label.len() == 4 && m.label.parse::<u32>().is_ok());
