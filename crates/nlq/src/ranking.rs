@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_millis(250);
 const STYLE: f64 = 1.2;
 /// What a thing that the words plainly ask for and a candidate does not do weighs, likewise: the benchmark has no periods and
 /// hardly a share.
-const OBLIGED: f64 = 1.0;
+const OBLIGED: f64 = 1.5;
 /// What each join beyond the first two weighs against a unit of the ranker: few questions mean a way that long, and the
 /// databases that the ranker learned from are smaller than those that people have.
 const FAR: f64 = 0.3;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use datafyme_domain::{ColumnType, RowSet, RowSetColumn, Value};
 use proptest::prelude::*;
 use std::{
-    sync::LazyLock,
+    sync::{LazyLock, Mutex},
     time::{Duration, Instant},
 };
 
@@ -35,6 +35,16 @@ fn ask(text: &str, context: Option<&Context>) -> Interpretation {
 
 /// The longest that one question may take; unoptimised, on a busy machine, it is given more.
 const BOUND: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 200 });
+
+/// Tells each question that took longer than all before it; with `--nocapture`, the last one told is the slowest.
+fn tell_slowest(took: Duration, text: &str) {
+    static SLOWEST: Mutex<Duration> = Mutex::new(Duration::ZERO);
+    let mut slowest = SLOWEST.lock().unwrap();
+    if took > *slowest {
+        *slowest = took;
+        println!("slowest so far: {took:?} for {:?}", text.chars().take(300).collect::<String>());
+    }
+}
 
 fn assert_bounded(what: &str, text: &str) {
     let started = Instant::now();
@@ -198,7 +208,7 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|(pieces, spaced)| pieces.join(if spaced { " " } else { "" }))
 }
 
-/// Ninety-six of each, or as many as PROPTEST_CASES says: `PROPTEST_CASES=10000 cargo test --release -p datafyme-nlq any_text`.
+/// Ninety-six of each, or as many as PROPTEST_CASES says: `PROPTEST_CASES=10000 cargo test --release -p datafyme-nlq any_text -- --nocapture`.
 fn cases() -> u32 {
     match ProptestConfig::default().cases {
         256 => 96,
@@ -213,7 +223,9 @@ proptest! {
     fn any_text_has_one_answer_in_time(text in text()) {
         let started = Instant::now();
         let first = ask(&text, None);
-        prop_assert!(started.elapsed() < BOUND, "{:?}", started.elapsed());
+        let took = started.elapsed();
+        tell_slowest(took, &text);
+        prop_assert!(took < BOUND, "{took:?}");
         prop_assert_eq!(first, ask(&text, None));
     }
 
