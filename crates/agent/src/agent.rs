@@ -5,11 +5,13 @@ mod editing;
 mod jobs;
 mod knowledge;
 mod readings;
+mod resync;
 mod sources;
 mod verifying;
 
 pub use editing::TableWords;
 pub use knowledge::{TableHit, ValueHit};
+pub use resync::Resync;
 pub use verifying::JudgedQuery;
 
 use crate::{

@@ -182,10 +182,7 @@ impl Learning<'_> {
         self.progress.enter(Phase::Profile, 1, tables).await?;
         self.profile(&mut found).await?;
         let catalog = Arc::new(found.catalog);
-        let changes = Changes::between(&changes::by_name(known.as_ref()), &catalog);
-        if known.is_some() {
-            self.progress.found(changes.counts);
-        }
+        let changes = self.changes(known.as_ref(), &catalog);
         // Relations that were judged stand written once the next phase is reached.
         let discovery = if reached < Phase::Index && !(known.is_some() && changes.is_empty()) {
             Some(self.discovery(&catalog, &changes, known.is_none()).await?)
@@ -201,6 +198,16 @@ impl Learning<'_> {
         self.progress.enter(Phase::Index, 2 + 2 * tables, tables).await?;
         self.index(known.is_none(), &catalog, &changes, rewritten).await?;
         Ok((known, catalog))
+    }
+
+    /// What is other than it was known to be; told, unless nothing was known.
+    fn changes(&self, known: Option<&Catalog>, now: &Catalog) -> Changes {
+        let before = changes::by_name(known);
+        let changes = Changes::between(&before, now);
+        if known.is_some() {
+            self.progress.found(changes.counts, changes.named(&before));
+        }
+        changes
     }
 
     /// The search index and the relation graph: all of them the first time, and when there are none; else what changed,

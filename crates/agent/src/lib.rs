@@ -39,7 +39,7 @@ mod wording;
 pub mod workbench;
 
 pub use active_models::{ActiveModels, ConfiguredModel, RoleModels};
-pub use agent::{Agent, AgentParts, JudgedQuery, TableHit, TableWords, ValueHit};
+pub use agent::{Agent, AgentParts, JudgedQuery, Resync, TableHit, TableWords, ValueHit};
 pub use analyst::{Analyst, Ledger, SpendLimits};
 pub use datafyme_nlq::{Language, detect_language};
 pub use editing::{ColumnChange, DocumentationChange};

@@ -1,6 +1,6 @@
 //! Durable background work.
 
-use crate::{DataSourceId, JobId, UserId};
+use crate::{DataSourceId, JobId, TableRef, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +100,9 @@ pub struct JobProgress {
     /// What a learning found changed since the one before; absent while not known, and of a first learning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<LearnedChanges>,
+    /// Which tables these are; absent while not known, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_tables: Option<ChangedTables>,
     /// What its result lacks, in sentences for people, e.g. that the day's budget for models was spent half-way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -118,4 +121,35 @@ pub struct LearnedChanges {
     pub removed: u64,
     /// All others: nothing about them was made anew.
     pub unchanged: u64,
+}
+
+/// The tables that a learning found changed, by name: of each kind the first few, since progress is written often.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChangedTables {
+    /// Tables that were not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<TableRef>,
+    /// Tables whose columns, keys, comments or rows are others than before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<TableRef>,
+    /// Tables that go by another name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<RenamedTable>,
+    /// Tables that are no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<TableRef>,
+}
+
+impl ChangedTables {
+    /// Most tables of a kind; the counts tell of the others.
+    pub const NAMED: usize = 30;
+}
+
+/// A table that goes by another name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RenamedTable {
+    /// Its name before.
+    pub from: TableRef,
+    /// Its name now.
+    pub to: TableRef,
 }

@@ -40,7 +40,7 @@ pub use documentation::{ColumnDocumentation, ColumnEdits, Edit, TableDocumentati
 pub use error::ErrorKind;
 pub use glossary::{BusinessTerm, TermMeaning};
 pub use id::*;
-pub use job::{Job, JobKind, JobProgress, JobStatus, LearnedChanges};
+pub use job::{ChangedTables, Job, JobKind, JobProgress, JobStatus, LearnedChanges, RenamedTable};
 pub use model::{
     Effort, LanguageModel, ModelAbilities, ModelCall, ModelCallOutcome, ModelRole, ModelSpend, Provider, StructuredMode,
 };

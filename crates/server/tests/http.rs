@@ -17,6 +17,8 @@ mod models;
 mod openai;
 #[path = "http/problems.rs"]
 mod problems;
+#[path = "http/resync.rs"]
+mod resync;
 #[path = "http/runs.rs"]
 mod runs;
 #[path = "http/security.rs"]

@@ -1,6 +1,6 @@
 // Data sources: adding, learning, what is known of them.
 import assert from "node:assert/strict";
-import { ask, BY_LIMIT, drawn } from "../steps.mjs";
+import { ask, BY_LIMIT, drawn, fitsWidth } from "../steps.mjs";
 
 async function badSource({ page, shot }) {
   await page.goto("/sources");
@@ -116,10 +116,44 @@ async function learningProgress({ page, shot }) {
   assert.equal((await cancel).method(), "POST");
 }
 
+/** Sets the interval by the keyboard, learns at once, and sees what that found. */
+async function learnedAgain({ page, shot }) {
+  await page.goto("/sources");
+  await page.getByRole("link", { name: "fulfillment", exact: true }).click();
+  await page.getByRole("tab", { name: "Learning" }).click();
+  const standing = page.getByRole("region", { name: "What is known, and since when" });
+  await standing.getByText(/Is learned again by itself in/).waitFor();
+  const every = page.getByRole("combobox", { name: "Every" });
+  const choose = async (interval) => {
+    await every.focus();
+    await page.keyboard.press("ArrowDown");
+    const option = page.getByRole("option", { name: interval });
+    await option.waitFor();
+    for (let steps = 0; (await option.getAttribute("data-combobox-selected")) === null && steps < 12; steps += 1) {
+      await page.keyboard.press("ArrowDown");
+    }
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Save" }).press("Enter");
+    await page.getByText("Saved. The next learning follows it.").first().waitFor();
+  };
+  await choose("6 hours");
+  await standing.getByText(/in [56] hours/).waitFor();
+  await page.reload();
+  assert.equal(await every.inputValue(), "6 hours");
+  await page.getByRole("button", { name: "Learn again now" }).click();
+  await page.getByText("fulfillment is being learned again").waitFor();
+  const found = page.getByRole("region", { name: "What the last learning found" });
+  await found.getByText(/Nothing had changed/).waitFor({ timeout: 60_000 });
+  await fitsWidth(page);
+  await shot("learning-again");
+  await choose(/^As configured/);
+}
+
 export default [
   ["a wrong data source is refused with the cause", {}, badSource],
   ["a data source is tested, paused, resumed and learned again", {}, sourceLife],
   ["tables, profiles and relations of a data source are shown", {}, sourceDetail],
   ["a data source is added, learned, asked and removed", {}, addedAndRemoved],
   ["learning tells how far it is", {}, learningProgress],
+  ["the interval of learning is set, and what a learning found is told", {}, learnedAgain],
 ];

@@ -1,5 +1,6 @@
 import { knowledge } from "./en/knowledge";
 import { calls, effort, models } from "./en/models";
+import { resync } from "./en/resync";
 
 /** Every text of the UI. A language is added by a file of the same keys. */
 export const en = {
@@ -7,6 +8,7 @@ export const en = {
   models,
   effort,
   calls,
+  resync,
   app: {
     name: "Datafyme",
     skip: "Skip to the content",

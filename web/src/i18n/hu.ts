@@ -1,6 +1,7 @@
 import type { en } from "./en";
 import { knowledge } from "./hu/knowledge";
 import { calls, effort, models } from "./hu/models";
+import { resync } from "./hu/resync";
 import type { Texts } from "./texts";
 
 /** Every text of the UI in Hungarian. */
@@ -9,6 +10,7 @@ export const hu: Texts<typeof en> = {
   models,
   effort,
   calls,
+  resync,
   app: {
     name: "Datafyme",
     skip: "Ugrás a tartalomhoz",

@@ -3,6 +3,7 @@ import {
   IconArrowLeft,
   IconDatabaseOff,
   IconMessageCircle,
+  IconRefresh,
   IconRosetteDiscountCheck,
   IconRoute,
   IconSitemap,
@@ -19,6 +20,7 @@ import { usePageTitle } from "../app/page-title";
 import { DiagramPanel } from "../knowledge/DiagramPanel";
 import { TermsPanel } from "../knowledge/TermsPanel";
 import { VerifiedPanel } from "../knowledge/VerifiedPanel";
+import { LearningPanel } from "../learning/LearningPanel";
 import { RelationList } from "../sources/RelationList";
 import { SourceFacts, SourceState } from "../sources/SourceCard";
 import { SourceMenu } from "../sources/SourceMenu";
@@ -116,6 +118,9 @@ export function SourcePage() {
           <Tabs.Tab value="verified" leftSection={<IconRosetteDiscountCheck size={16} aria-hidden />}>
             {t("knowledge.tabs.verified")}
           </Tabs.Tab>
+          <Tabs.Tab value="learning" leftSection={<IconRefresh size={16} aria-hidden />}>
+            {t("resync.tab")}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="tables">
           <TableBrowser sourceId={source.id} first={params.get("table")} />
@@ -131,6 +136,9 @@ export function SourcePage() {
         </Tabs.Panel>
         <Tabs.Panel value="verified">
           <VerifiedPanel sourceId={source.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="learning">
+          <LearningPanel source={source} />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -46,7 +46,7 @@ export function SourceState({ source }: { source: DataSource }) {
           </Text>
         </Alert>
       )}
-      {source.status === "paused" && source.status_detail && (
+      {(source.status === "paused" || source.status === "ready") && source.status_detail && (
         <Text size="sm" c="dimmed">
           {source.status_detail}
         </Text>

@@ -75,34 +75,6 @@ impl Agent {
         }
     }
 
-    /// Puts in the learning of every data source, whoever owns it, that is due to be learned again; `seconds` is the
-    /// interval of those without one of their own, 0 for never.
-    ///
-    /// # Errors
-    /// Failures of the metadata store.
-    pub async fn relearn_due(&self, seconds: u32) -> Result<Vec<Job>, AgentError> {
-        let parts = &self.inner.parts;
-        let mut jobs = Vec::new();
-        for source in parts.metadata.sources_due(parts.clock.now(), seconds).await? {
-            jobs.push(self.enqueue(Caller { user_id: source.owner_id }, source.id, JobKind::Learn).await?);
-        }
-        Ok(jobs)
-    }
-
-    /// Sets how often a data source is learned again by itself: seconds, 0 for never, `None` for as configured.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn set_resync(
-        &self,
-        caller: Caller,
-        source: DataSourceId,
-        seconds: Option<u32>,
-    ) -> Result<DataSource, AgentError> {
-        self.inner.parts.metadata.set_resync(caller, source, seconds).await?;
-        self.source(caller, source).await
-    }
-
     /// Puts in the job that rebuilds the derived data of a data source.
     ///
     /// # Errors
@@ -112,7 +84,7 @@ impl Agent {
         self.enqueue(caller, source.id, JobKind::Reindex).await
     }
 
-    async fn enqueue(&self, caller: Caller, source: DataSourceId, kind: JobKind) -> Result<Job, AgentError> {
+    pub(super) async fn enqueue(&self, caller: Caller, source: DataSourceId, kind: JobKind) -> Result<Job, AgentError> {
         let job = Job {
             id: JobId::generate(),
             owner_id: caller.user_id,

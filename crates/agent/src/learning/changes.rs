@@ -1,7 +1,8 @@
 //! What a database is like beside how it was when it was last learned.
 
 use datafyme_domain::{
-    Catalog, ColumnProfile, LearnedChanges, Relation, Table, TableDocumentation, TableProfile, TableRef,
+    Catalog, ChangedTables, ColumnProfile, LearnedChanges, Relation, RenamedTable, Table, TableDocumentation,
+    TableProfile, TableRef,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -111,10 +112,34 @@ impl Changes {
         changes
     }
 
+    /// The tables behind the counts, by name; `None` where everything is as it was.
+    pub(super) fn named(&self, known: &ByName<'_>) -> Option<ChangedTables> {
+        if self.is_empty() {
+            return None;
+        }
+        let was_there = |table: &&TableRef| known.contains_key(*table);
+        let old_names: HashSet<&TableRef> = self.renamed.values().collect();
+        let renamed = self.renamed.iter().map(|(to, from)| RenamedTable { from: from.clone(), to: to.clone() });
+        Some(ChangedTables {
+            added: first(self.touched.iter().filter(|t| !was_there(t) && !self.renamed.contains_key(*t)).cloned()),
+            changed: first(self.touched.iter().filter(was_there).cloned()),
+            renamed: first(renamed),
+            removed: first(self.gone.iter().filter(|t| !old_names.contains(t)).cloned()),
+        })
+    }
+
     /// Whether everything is as it was.
     pub(super) fn is_empty(&self) -> bool {
         self.touched.is_empty() && self.gone.is_empty()
     }
+}
+
+/// The first few, in order.
+fn first<T: Ord>(tables: impl Iterator<Item = T>) -> Vec<T> {
+    let mut tables: Vec<T> = tables.collect();
+    tables.sort();
+    tables.truncate(ChangedTables::NAMED);
+    tables
 }
 
 fn same_profile(one: Option<&TableProfile>, other: Option<&TableProfile>) -> bool {

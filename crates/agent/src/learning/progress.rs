@@ -2,7 +2,7 @@
 
 use super::Phase;
 use crate::{AgentError, AgentParts, JobEvents, execution::LEASE};
-use datafyme_domain::{Job, JobId, JobProgress, LearnedChanges};
+use datafyme_domain::{ChangedTables, Job, JobId, JobProgress, LearnedChanges};
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -127,8 +127,10 @@ impl Progress {
     }
 
     /// What was found changed since the learning before.
-    pub(super) fn found(&self, changes: LearnedChanges) {
-        self.lock().progress.changes = Some(changes);
+    pub(super) fn found(&self, changes: LearnedChanges, tables: Option<ChangedTables>) {
+        let mut meter = self.lock();
+        meter.progress.changes = Some(changes);
+        meter.progress.changed_tables = tables;
     }
 
     /// One more unit was there already: not counted for the pace.

@@ -6,8 +6,8 @@ use crate::{
 };
 use datafyme_agent::RuleAnalyst;
 use datafyme_domain::{
-    Catalog, Clock, DataSource, Job, JobStatus, LearnedChanges, RelationKind, SourceStatus, TableDocumentation,
-    TableRef,
+    Catalog, ChangedTables, Clock, DataSource, Job, JobStatus, LearnedChanges, RelationKind, RenamedTable,
+    SourceStatus, TableDocumentation, TableRef,
 };
 use datafyme_store::HybridQuery;
 
@@ -58,6 +58,7 @@ async fn learning_again_without_a_change_leaves_everything_as_it_was() {
     );
     let job = learned_again(&house, &source).await;
     assert_eq!(job.progress.changes, Some(LearnedChanges { unchanged: 6, ..LearnedChanges::default() }));
+    assert_eq!(job.progress.changed_tables, None);
     assert_eq!(job.progress.done, job.progress.total);
     let after = (
         catalog(&house, &source).await,
@@ -79,6 +80,14 @@ async fn learning_again_makes_anew_what_changed_and_nothing_else() {
     let job = learned_again(&house, &source).await;
     let changes = LearnedChanges { added: 1, changed: 2, renamed: 0, removed: 1, unchanged: 3 };
     assert_eq!(job.progress.changes, Some(changes));
+    let bare = |names: &[&str]| names.iter().map(|n| TableRef::bare(*n)).collect::<Vec<_>>();
+    let named = ChangedTables {
+        added: bare(&["stores"]),
+        changed: bare(&["customers", "products"]),
+        renamed: Vec::new(),
+        removed: bare(&["returns"]),
+    };
+    assert_eq!(job.progress.changed_tables, Some(named));
 
     let catalog = catalog(&house, &source).await;
     assert_eq!(catalog.tables.len(), 6);
@@ -130,6 +139,12 @@ async fn a_renamed_table_keeps_what_a_person_said_of_its_relations() {
     house.sql("ALTER TABLE customers RENAME TO clients");
     let job = learned_again(&house, &source).await;
     assert_eq!(job.progress.changes.unwrap().renamed, 1, "{:?}", job.progress.changes);
+    let renamed = RenamedTable { from: TableRef::bare("customers"), to: TableRef::bare("clients") };
+    assert_eq!(
+        job.progress.changed_tables,
+        Some(ChangedTables { renamed: vec![renamed], ..ChangedTables::default() }),
+        "neither new nor gone"
+    );
     let relations = metadata.list_relations(ME, source.id).await.unwrap();
     let moved = relations.iter().find(|r| r.id == confirmed.id).unwrap();
     assert_eq!(

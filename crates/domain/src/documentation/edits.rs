@@ -1,6 +1,6 @@
 //! What people wrote over generated documentation.
 
-use super::is_false;
+use super::{TableDocumentation, is_false};
 use crate::{DataSourceId, TableRef};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,28 @@ impl TableEdits {
             ..Self::none(self.source_id, self.table.clone())
         };
         *self == bare
+    }
+
+    /// Names of the edited texts under which something else is generated now than when they were edited: both sides of
+    /// the merge changed, and the person's stands. Lists are not among them: they follow both sides.
+    #[must_use]
+    pub fn outdated(&self, generated: &TableDocumentation) -> Vec<String> {
+        let differs =
+            |edit: &Option<Edit<String>>, now: &str| edit.as_ref().is_some_and(|e| e.base != now && e.edited != now);
+        let mut fields = Vec::new();
+        if differs(&self.business_description, &generated.business_description) {
+            fields.push("business_description".to_owned());
+        }
+        if differs(&self.technical_description, &generated.technical_description) {
+            fields.push("technical_description".to_owned());
+        }
+        for column in &self.columns {
+            let now = generated.columns.iter().find(|c| c.column == column.column);
+            if now.is_some_and(|now| differs(&column.description, &now.description)) {
+                fields.push(format!("columns.{}.description", column.column));
+            }
+        }
+        fields
     }
 
     /// Names of the edited fields: `business_description`, `columns.price.synonyms`.

@@ -46,7 +46,7 @@ fn source_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sources::get_source, sources::delete_source))
         .routes(routes!(sources::connection::test_source))
         .routes(routes!(sources::learn_source))
-        .routes(routes!(sources::set_resync))
+        .routes(routes!(sources::resync::get_resync, sources::resync::set_resync))
         .routes(routes!(sources::pause_source))
         .routes(routes!(sources::resume_source))
         .routes(routes!(sources::knowledge::list_suggestions))
@@ -57,6 +57,7 @@ fn source_routes() -> OpenApiRouter<Arc<App>> {
 fn knowledge_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(sources::documentation::update_documentation))
+        .routes(routes!(sources::documentation::list_edits))
         .routes(routes!(sources::knowledge::list_relations, sources::knowledge::create_relation))
         .routes(routes!(sources::knowledge::update_relation))
         .routes(routes!(sources::terms::list_terms, sources::terms::create_term))

@@ -3,6 +3,7 @@
 pub(crate) mod connection;
 pub(crate) mod documentation;
 pub(crate) mod knowledge;
+pub(crate) mod resync;
 pub(crate) mod tables;
 pub(crate) mod terms;
 
@@ -93,27 +94,6 @@ pub(crate) async fn learn_source(
     let job = app.agent.relearn(caller, id).await?;
     app.worker.wake();
     Ok((StatusCode::ACCEPTED, Json(job)))
-}
-
-/// How often a data source is learned again by itself.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ResyncRequest {
-    /// Seconds; 0 for never, absent or null for as configured (`[learning] resync_every`).
-    #[schema(example = 21600)]
-    seconds: Option<u32>,
-}
-
-/// Sets how often a data source is learned again by itself.
-#[utoipa::path(put, path = "/sources/{id}/resync", tag = "sources", params(("id" = DataSourceId, Path)),
-    request_body = ResyncRequest, responses((status = 200, body = DataSource)))]
-pub(crate) async fn set_resync(
-    State(app): State<Arc<App>>,
-    Identity(caller): Identity,
-    PathOf(id): PathOf<DataSourceId>,
-    Body(request): Body<ResyncRequest>,
-) -> Result<Json<DataSource>, Problem> {
-    Ok(Json(app.agent.set_resync(caller, id, request.seconds).await?))
 }
 
 /// Sets a ready data source aside: it cannot be asked.

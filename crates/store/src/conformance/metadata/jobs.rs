@@ -4,7 +4,10 @@ use super::{Seam, source};
 use crate::conformance::Harness;
 use crate::conformance::sample::{self, ME, OTHER, at};
 use crate::metadata::JobClaim;
-use datafyme_domain::{DataSourceId, ErrorKind, Job, JobId, JobKind, JobProgress, JobStatus, LearnedChanges};
+use datafyme_domain::{
+    ChangedTables, DataSourceId, ErrorKind, Job, JobId, JobKind, JobProgress, JobStatus, LearnedChanges, RenamedTable,
+    TableRef,
+};
 use std::collections::HashSet;
 use tokio::task::JoinSet;
 
@@ -126,7 +129,12 @@ pub async fn progress_is_kept_and_a_lost_lease_told(harness: &impl Harness<Seam>
     let id = source(&store, ME, "sales").await;
     let job = store.enqueue_job(&sample::job(ME, id, JobKind::Learn, 0)).await.unwrap();
     let progress = JobProgress {
-        changes: Some(LearnedChanges { added: 1, changed: 2, renamed: 0, removed: 3, unchanged: 4 }),
+        changes: Some(LearnedChanges { added: 1, changed: 2, renamed: 1, removed: 3, unchanged: 4 }),
+        changed_tables: Some(ChangedTables {
+            added: vec![TableRef::bare("stores")],
+            renamed: vec![RenamedTable { from: TableRef::bare("clients"), to: TableRef::bare("customers") }],
+            ..ChangedTables::default()
+        }),
         phase: "profile".to_owned(),
         done: 3,
         total: 10,
