@@ -122,7 +122,7 @@ async function learnedAgain({ page, shot }) {
   await page.getByRole("link", { name: "fulfillment", exact: true }).click();
   await page.getByRole("tab", { name: "Learning" }).click();
   const standing = page.getByRole("region", { name: "What is known, and since when" });
-  await standing.getByText(/Is learned again by itself in/).waitFor();
+  await standing.getByText(/Is learned again by itself/).waitFor();
   const every = page.getByRole("combobox", { name: "Every" });
   const choose = async (interval) => {
     await every.focus();

@@ -197,13 +197,22 @@ describe("the form of the interval", () => {
   const save = () => screen.getByRole<HTMLButtonElement>("button", { name: "Save" });
 
   it("offers what is configured, the usual, never and one's own", async () => {
-    const api = house(aResync());
+    let resync = aResync();
+    const api = house(resync, {
+      [`GET ${PATH}`]: () => resync,
+      [`PUT ${PATH}`]: ({ body }) => {
+        resync = aResync(body as Partial<Resync>);
+        return aSource();
+      },
+    });
     const { user } = show();
     await region("Learning again by itself");
     expect(save().disabled).toBe(true);
     await choose(user, "Every", "6 hours");
     await user.click(save());
     await screen.findByText("Saved. The next learning follows it.");
+    expect(screen.getByRole<HTMLInputElement>("combobox", { name: "Every" }).value).toBe("6 hours");
+    expect(save().disabled).toBe(true);
     await choose(user, "Every", "Never");
     await user.click(save());
     await waitFor(() => expect(api.bodies("PUT", PATH)).toEqual([{ seconds: 21_600 }, { seconds: 0 }]));

@@ -37,7 +37,7 @@ export function LearningPanel({ source }: { source: DataSource }) {
   return (
     <Stack gap="md">
       <Standing source={source} resync={resync} />
-      <ScheduleForm key={String(resync.seconds)} sourceId={source.id} resync={resync} />
+      <ScheduleForm sourceId={source.id} resync={resync} />
       {last && <ChangesFound sourceId={source.id} job={last} />}
       {source.learned_at && <EditsKept sourceId={source.id} />}
       <LastLearnings jobs={resync.recent} />

@@ -15,25 +15,32 @@ const choiceOf = (seconds: number | null): string => {
   return seconds === 0 || OFFERED.includes(seconds) ? String(seconds) : OTHER;
 };
 
+interface Own {
+  count: number | string;
+  unit: GivenUnit;
+}
+
 /** The interval that fields of one's own begin with; what is given in seconds alone is rounded up. */
-function ownOf(seconds: number): { count: number | string; unit: GivenUnit } {
+function ownOf(seconds: number): Own {
   const { count, unit } = inUnit(seconds > 0 ? seconds : 7_200);
   return unit === "second" ? { count: Math.max(1, Math.ceil(count / 60)), unit: "minute" } : { count, unit };
 }
 
-/** How often a data source is learned again by itself, to be changed. The component must be keyed by what stands. */
+/** How often a data source is learned again by itself, to be changed. What is not changed follows what stands. */
 export function ScheduleForm({ sourceId, resync }: { sourceId: string; resync: Resync }) {
   const { t } = useTranslation();
   const { seconds: stands, configured_seconds: configured } = resync;
-  const [choice, setChoice] = useState(choiceOf(stands));
-  const [own, setOwn] = useState(ownOf(stands ?? configured));
+  const [chosen, setChosen] = useState<string>();
+  const [given, setGiven] = useState<Own>();
   const [tried, setTried] = useState(false);
   const save = useSetResync(sourceId);
+  const choice = chosen ?? choiceOf(stands);
+  const own = given ?? ownOf(stands ?? configured);
 
   const every = (seconds: number) => (seconds === 0 ? t("resync.never") : formatInterval(seconds));
   const wanted = choice === OTHER ? secondsOf(own.count, own.unit) : choice === CONFIGURED ? null : Number(choice);
-  const change = (part: Partial<typeof own>) => {
-    setOwn((old) => ({ ...old, ...part }));
+  const change = (part: Partial<Own>) => {
+    setGiven({ ...own, ...part });
     setTried(false);
     save.reset();
   };
@@ -41,7 +48,14 @@ export function ScheduleForm({ sourceId, resync }: { sourceId: string; resync: R
     event.preventDefault();
     setTried(true);
     if (wanted === undefined) return;
-    save.mutate(wanted, { onSuccess: () => notifyDone(t("resync.saved")) });
+    save.mutate(wanted, {
+      onSuccess: () => {
+        setChosen(undefined);
+        setGiven(undefined);
+        setTried(false);
+        notifyDone(t("resync.saved"));
+      },
+    });
   };
 
   return (
@@ -60,7 +74,7 @@ export function ScheduleForm({ sourceId, resync }: { sourceId: string; resync: R
               allowDeselect={false}
               value={choice}
               onChange={(next) => {
-                if (next !== null) setChoice(next);
+                if (next !== null) setChosen(next);
                 save.reset();
               }}
               data={[
