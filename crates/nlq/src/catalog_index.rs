@@ -1,18 +1,21 @@
 //! What is prepared once per data source: words of names, facts about columns, cell values, the join graph.
 
+mod facts;
 mod graph;
 mod siblings;
 mod terms;
 mod values;
 mod words;
 
+pub(crate) use facts::{ColumnFacts, ColumnNames, Named, TableFacts, WordUse};
 pub(crate) use graph::{Edge, JoinTree};
 
-use datafyme_domain::{
-    BusinessTerm, Catalog, Column, ColumnProfile, ColumnType, Dialect, Relation, Table, TableDocumentation, TableKind,
-    TableRef, Value,
+use datafyme_domain::{BusinessTerm, Catalog, Dialect, Relation, Table, TableDocumentation, TableKind, TableRef};
+use facts::{column_facts, column_names};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
 };
-use std::collections::HashMap;
 
 /// What is known about a data source.
 #[derive(Debug, Clone, Copy)]
@@ -45,128 +48,22 @@ pub struct CatalogIndex {
     nil_column: ColumnFacts,
 }
 
-/// Where a word of a name stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct WordUse {
-    pub of: Named,
-    /// Which of the names of it: 0 is the real one, others are synonyms.
-    pub name: usize,
-    /// Position in that name.
-    pub position: usize,
+/// What is only needed while an index is built.
+#[derive(Debug, Default)]
+struct Gathered {
+    values: values::GatheredValues,
+    names: HashSet<Arc<ColumnNames>>,
 }
 
-/// What has a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Named {
-    Table(TableId),
-    Column(ColumnId),
-}
-
-/// A table, as far as matching and planning need it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TableFacts {
-    pub name: Option<TableRef>,
-    /// Plural words: `order items`.
-    pub label: String,
-    /// Stems of the name and of each synonym.
-    pub names: Vec<Vec<String>>,
-    pub columns: Vec<ColumnId>,
-    pub primary_key: Vec<ColumnId>,
-    pub rows: u64,
-    /// Column that names a row for people.
-    pub title: Option<ColumnId>,
-    /// A view: what it shows is shown by tables as well.
-    pub view: bool,
-    /// Mostly foreign keys: stands between two others.
-    pub link: bool,
-    /// Equal-shaped tables read as one; empty for an ordinary table.
-    pub siblings: Vec<crate::plan::Sibling>,
-    pub sibling_label: Option<ColumnId>,
-    /// Part of a family of equal-shaped tables: only reached through its family, or by its exact name.
-    pub hidden: bool,
-    /// For a table of balances per date: the date column.
-    pub snapshot_date: Option<ColumnId>,
-}
-
-/// A column, as far as matching and planning need it.
-#[derive(Debug, Clone)]
-pub(crate) struct ColumnFacts {
-    pub table: TableId,
-    pub name: String,
-    pub label: String,
-    /// Stems of the name and of each synonym, without the table's own words.
-    pub names: Vec<Vec<String>>,
-    /// Stems of the name's words that only repeat the table's name.
-    pub table_words: Vec<String>,
-    pub column_type: ColumnType,
-    pub nullable: bool,
-    pub key: bool,
-    pub foreign_key: bool,
-    pub numeric: bool,
-    /// Numbers kept in a text column.
-    pub numeric_text: bool,
-    pub temporal: bool,
-    pub date_format: Option<String>,
-    /// Whole numbers that are years.
-    pub year: bool,
-    /// A key or code: nobody adds it up.
-    pub identifier: bool,
-    /// Names a thing for people.
-    pub title: bool,
-    pub unique: bool,
-    pub distinct: u64,
-    pub min: Option<f64>,
-    pub max: Option<f64>,
-    /// A balance per date: not added up over dates.
-    pub balance: bool,
-    /// How many columns of the catalog have this name.
-    pub same_name: usize,
-    /// Few distinct short values: a code such as M/F or Y/N.
-    pub codes: Vec<String>,
-    /// What stands for it in SQL, where it is a figure that people defined and no column of the table.
-    pub expression: Option<Vec<crate::plan::ExpressionPart>>,
-}
-
-impl Default for ColumnFacts {
-    fn default() -> Self {
-        Self {
-            table: 0,
-            name: String::new(),
-            label: String::new(),
-            names: Vec::new(),
-            table_words: Vec::new(),
-            column_type: ColumnType::Other,
-            nullable: true,
-            key: false,
-            foreign_key: false,
-            numeric: false,
-            numeric_text: false,
-            temporal: false,
-            date_format: None,
-            year: false,
-            identifier: false,
-            title: false,
-            unique: false,
-            distinct: 0,
-            min: None,
-            max: None,
-            balance: false,
-            same_name: 1,
-            codes: Vec::new(),
-            expression: None,
+impl Gathered {
+    /// The names, shared with a column that has the same ones.
+    fn shared(&mut self, names: ColumnNames) -> Arc<ColumnNames> {
+        if let Some(known) = self.names.get(&names) {
+            return Arc::clone(known);
         }
-    }
-}
-
-impl ColumnFacts {
-    /// Sums and averages make sense.
-    pub(crate) fn is_measure(&self) -> bool {
-        (self.numeric || self.numeric_text) && !self.identifier && !self.key && !self.foreign_key
-    }
-
-    /// Ordered by size or time.
-    pub(crate) fn is_ordered(&self) -> bool {
-        self.numeric || self.numeric_text || self.temporal
+        let names = Arc::new(names);
+        self.names.insert(Arc::clone(&names));
+        names
     }
 }
 
@@ -194,20 +91,22 @@ impl CatalogIndex {
         };
         let documented: HashMap<&TableRef, &TableDocumentation> =
             knowledge.documentation.iter().map(|d| (&d.table, d)).collect();
+        let mut gathered = Gathered::default();
         for table in &knowledge.catalog.tables {
-            index.add_table(table, documented.get(&table.name).copied());
+            index.add_table(table, documented.get(&table.name).copied(), &mut gathered);
         }
         index.graph = graph::Graph::build(&index, knowledge.relations);
         index.mark_foreign_keys();
         index.find_keys();
-        siblings::add_families(&mut index, knowledge.catalog);
+        siblings::add_families(&mut index, knowledge.catalog, &mut gathered.values);
         index.finish_tables();
-        index.add_terms(knowledge.catalog, terms);
+        index.add_terms(knowledge.catalog, terms, &mut gathered.values);
         index.count_names();
         index.fill_vocabulary();
-        index.values.shrink();
+        index.values = gathered.values.finish();
         index.columns.shrink_to_fit();
         index.tables.shrink_to_fit();
+        index.graph.shrink_to_fit();
         index
     }
 
@@ -235,7 +134,7 @@ impl CatalogIndex {
     /// Whether a folded word is a cell, or stands in one.
     pub(crate) fn is_in_a_cell(&self, word: &str) -> bool {
         let key = crate::tokens::value_key(word);
-        !self.values.exact(&key).is_empty() || !self.values.containing(&key).is_empty()
+        self.values.exact(&key).next().is_some() || !self.values.containing(&key).is_empty()
     }
 
     /// The text in English words, where it is in Hungarian.
@@ -243,7 +142,7 @@ impl CatalogIndex {
         crate::hungarian::to_english(text, &|word| self.is_in_a_cell(word))
     }
 
-    fn add_table(&mut self, table: &Table, documentation: Option<&TableDocumentation>) {
+    fn add_table(&mut self, table: &Table, documentation: Option<&TableDocumentation>, gathered: &mut Gathered) {
         let id = self.tables.len();
         let own_words = words::table_words(&table.name.table);
         let own_stems = words::stems(&own_words);
@@ -268,11 +167,12 @@ impl CatalogIndex {
                 .and_then(|d| d.columns.iter().find(|c| c.column == column.name))
                 .map_or(&[][..], |c| c.synonyms.as_slice());
             let column_id = self.columns.len();
-            let mut built = column_facts(id, column, profile, &own_stems, synonyms);
+            let called = gathered.shared(column_names(column, &own_stems, synonyms));
+            let mut built = column_facts(id, column, profile, called);
             built.key = table.primary_key.len() == 1 && table.primary_key.contains(&column.name);
             built.unique |= built.key || table.unique_keys.iter().any(|k| k.len() == 1 && k.contains(&column.name));
             if let Some(profile) = profile {
-                self.values.add(column_id, &built, profile);
+                gathered.values.add(column_id, &built, profile);
             }
             self.columns.push(built);
             facts.columns.push(column_id);
@@ -329,9 +229,7 @@ impl CatalogIndex {
                 && let Some(column) = self.columns.get_mut(measure)
             {
                 column.balance = true;
-                for word in ["unit", "stock", "quantity", "level"] {
-                    column.names.push(vec![word.to_owned()]);
-                }
+                column.also_called(["unit", "stock", "quantity", "level"].map(|word| vec![word.to_owned()]));
                 if let Some(table) = self.tables.get_mut(id) {
                     table.snapshot_date = Some(date);
                 }
@@ -365,79 +263,20 @@ impl CatalogIndex {
                 add_words(&mut vocabulary, Named::Column(id), &column.names);
             }
         }
+        vocabulary.values_mut().for_each(Vec::shrink_to_fit);
+        vocabulary.shrink_to_fit();
         self.vocabulary = vocabulary;
     }
 }
 
 fn add_words(vocabulary: &mut HashMap<String, Vec<WordUse>>, of: Named, names: &[Vec<String>]) {
-    for (name, words) in names.iter().enumerate() {
-        for (position, word) in words.iter().enumerate() {
-            vocabulary.entry(word.clone()).or_default().push(WordUse { of, name, position });
+    for (name, words) in (0..u16::MAX).zip(names) {
+        for (position, word) in (0..u16::MAX).zip(words) {
+            let place = WordUse { of, name, position };
+            match vocabulary.get_mut(word) {
+                Some(places) => places.push(place),
+                None => drop(vocabulary.insert(word.clone(), vec![place])),
+            }
         }
-    }
-}
-
-fn column_facts(
-    table: TableId,
-    column: &Column,
-    profile: Option<&ColumnProfile>,
-    table_stems: &[String],
-    synonyms: &[String],
-) -> ColumnFacts {
-    let own_words = words::name_words(&column.name);
-    let own_stems = words::stems(&own_words);
-    let core = words::without_table_words(&own_stems, table_stems);
-    let table_words = own_stems.iter().filter(|w| !core.contains(w)).cloned().collect();
-    let mut names = vec![core];
-    names.extend(synonyms.iter().map(|s| words::phrase_stems(s)));
-    let date_format = profile.and_then(|p| p.text_date_format.clone());
-    let text_is_numeric = profile.is_some_and(|p| p.text_is_numeric) && column.column_type == ColumnType::Text;
-    let last = own_words.last().map_or("", String::as_str);
-    let id_like = matches!(last, "id" | "code" | "key" | "uuid" | "isbn" | "ssn" | "phone" | "zip" | "zipcode")
-        || own_words.iter().any(|w| matches!(w.as_str(), "phone" | "fax" | "zip" | "postal"));
-    let numeric = column.column_type.is_numeric();
-    let (min, max) = (profile.and_then(|p| number(&p.min)), profile.and_then(|p| number(&p.max)));
-    let in_years = min.is_some_and(|m| m >= 1000.0) && max.is_some_and(|m| m <= 2200.0);
-    let yearly = own_words
-        .iter()
-        .any(|w| matches!(w.as_str(), "year" | "founded" | "season" | "creation" | "opened" | "built" | "since"));
-    let temporal = column.column_type.is_temporal() || date_format.is_some();
-    ColumnFacts {
-        table,
-        name: column.name.clone(),
-        label: own_words.join(" "),
-        names,
-        table_words,
-        column_type: column.column_type,
-        nullable: column.nullable && profile.is_none_or(|p| p.null_share > 0.0),
-        numeric,
-        numeric_text: text_is_numeric,
-        temporal,
-        year: (numeric || text_is_numeric) && yearly && (in_years || min.is_none()),
-        identifier: id_like,
-        title: matches!(last, "name" | "title" | "forename" | "surname" | "nickname") && !temporal,
-        unique: profile.is_some_and(ColumnProfile::is_unique),
-        distinct: profile.map_or(0, |p| p.distinct),
-        min,
-        max,
-        codes: profile.map_or_else(Vec::new, codes),
-        date_format,
-        ..ColumnFacts::default()
-    }
-}
-
-fn codes(profile: &ColumnProfile) -> Vec<String> {
-    let few = profile.distinct <= 4 && !profile.distinct_capped;
-    if few && profile.values.iter().all(|v| v.chars().count() <= 3) {
-        profile.values.iter().map(str::to_owned).collect()
-    } else {
-        Vec::new()
-    }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Text(text) => text.trim().parse().ok(),
-        other => other.as_f64(),
     }
 }

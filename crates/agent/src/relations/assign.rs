@@ -40,40 +40,69 @@ impl Least {
     }
 }
 
-/// Which tables are joined, directly or not.
+/// Which tables are joined, directly or not: tables by number, in sets that merge (union-find; Tarjan & van Leeuwen 1984,
+/// by size and with path halving). Of thousands of tables each candidate asks.
 #[derive(Debug, Default)]
 struct Joins<'a> {
-    pairs: HashSet<(&'a TableRef, &'a TableRef)>,
-    /// Towards the table that stands for all that are joined with it.
-    towards: HashMap<&'a TableRef, &'a TableRef>,
+    numbers: HashMap<&'a TableRef, usize>,
+    pairs: HashSet<(usize, usize)>,
+    /// Of each table: one nearer to the table that stands for its set, or itself.
+    towards: Vec<usize>,
+    sizes: Vec<usize>,
 }
 
 impl<'a> Joins<'a> {
+    fn number(&mut self, table: &'a TableRef) -> usize {
+        let next = self.towards.len();
+        let number = *self.numbers.entry(table).or_insert(next);
+        if number == next {
+            self.towards.push(next);
+            self.sizes.push(1);
+        }
+        number
+    }
+
     fn add(&mut self, a: &'a TableRef, b: &'a TableRef) {
+        let (a, b) = (self.number(a), self.number(b));
         self.pairs.extend([(a, b), (b, a)]);
         let (a, b) = (self.root(a), self.root(b));
-        if a != b {
-            self.towards.insert(a, b);
+        if a == b {
+            return;
+        }
+        let size = |of: usize| self.sizes.get(of).copied().unwrap_or(1);
+        let (small, large, both) =
+            if size(a) < size(b) { (a, b, size(a) + size(b)) } else { (b, a, size(a) + size(b)) };
+        if let Some(towards) = self.towards.get_mut(small) {
+            *towards = large;
+        }
+        if let Some(size) = self.sizes.get_mut(large) {
+            *size = both;
         }
     }
 
-    fn root(&self, mut table: &'a TableRef) -> &'a TableRef {
-        while let Some(next) = self.towards.get(table) {
-            table = next;
+    fn root(&mut self, mut table: usize) -> usize {
+        let next = |of: usize, towards: &[usize]| towards.get(of).copied().unwrap_or(of);
+        while next(table, &self.towards) != table {
+            let after = next(next(table, &self.towards), &self.towards);
+            if let Some(towards) = self.towards.get_mut(table) {
+                *towards = after;
+            }
+            table = after;
         }
         table
     }
 
-    fn least(&self, candidate: &'a Scored) -> f64 {
-        let (child, parent) = (&candidate.child.0, &candidate.parent.0);
+    fn least(&mut self, candidate: &'a Scored) -> f64 {
+        let least = candidate.least;
+        let (child, parent) = (self.number(&candidate.child.0), self.number(&candidate.parent.0));
         if child == parent {
-            candidate.least.apart
+            least.apart
         } else if self.pairs.contains(&(child, parent)) {
-            candidate.least.again
+            least.again
         } else if self.root(child) == self.root(parent) {
-            candidate.least.around
+            least.around
         } else {
-            candidate.least.apart
+            least.apart
         }
     }
 }

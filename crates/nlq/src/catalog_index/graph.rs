@@ -4,6 +4,9 @@ use super::{CatalogIndex, ColumnId, TableId};
 use datafyme_domain::{Cardinality, Relation, RelationId};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Tables with a key of one name from which on that name says nothing about where a column of it points.
+const KEYS_OF_A_NAME: usize = 8;
+
 /// A join that is possible.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Edge {
@@ -57,6 +60,12 @@ impl Graph {
         graph
     }
 
+    /// Gives back what its lists reserved.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.edges.shrink_to_fit();
+        self.adjacent.iter_mut().for_each(Vec::shrink_to_fit);
+    }
+
     pub(super) fn connect(&mut self, tables: usize) {
         self.adjacent = vec![Vec::new(); tables];
         for (position, edge) in self.edges.iter().enumerate() {
@@ -77,6 +86,7 @@ impl Graph {
         for (key, column) in index.columns.iter().enumerate().filter(|(_, column)| column.key) {
             keys.entry(column.name.to_lowercase()).or_default().push(key);
         }
+        keys.retain(|_, keys| keys.len() <= KEYS_OF_A_NAME);
         for (child_column, child) in index.columns.iter().enumerate() {
             let name = child.name.to_lowercase();
             if matches!(name.as_str(), "id" | "name" | "title" | "description" | "code" | "type") {

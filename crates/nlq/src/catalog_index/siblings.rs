@@ -1,19 +1,24 @@
 //! Families of equal-shaped tables whose names differ in one word (`attendance_us`, `attendance_hu`): read as one
 //! table with a column that tells them apart.
 
-use super::{CatalogIndex, ColumnFacts, ColumnId, Edge, TableFacts, TableId, words};
+use super::{
+    CatalogIndex, ColumnFacts, ColumnId, ColumnNames, Edge, TableFacts, TableId, values::GatheredValues, words,
+};
 use crate::{lexicon, plan::Sibling};
 use datafyme_domain::{Catalog, ColumnType, names::identifier_words};
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 struct Member {
     table: TableId,
     label: String,
 }
 
-pub(super) fn add_families(index: &mut CatalogIndex, catalog: &Catalog) {
+pub(super) fn add_families(index: &mut CatalogIndex, catalog: &Catalog, values: &mut GatheredValues) {
     for (words, members) in families(index, catalog) {
-        add_family(index, &words, &members);
+        add_family(index, &words, &members, values);
     }
     let tables = index.tables.len();
     index.graph.connect(tables);
@@ -57,7 +62,7 @@ fn families(index: &CatalogIndex, catalog: &Catalog) -> Vec<(Vec<String>, Vec<Me
         .collect()
 }
 
-fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member]) {
+fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member], values: &mut GatheredValues) {
     let Some(first) = members.first() else { return };
     if members.iter().any(|m| index.table(m.table).hidden) {
         return;
@@ -90,9 +95,9 @@ fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member]) {
         let Some(name) = index.table(member.table).name.clone() else {
             continue;
         };
-        index.values.put_label(label_column, &member.label, &member.label);
+        values.put_label(label_column, &member.label, &member.label);
         for synonym in lexicon::country_codes(&member.label) {
-            index.values.put_label(label_column, synonym, &member.label);
+            values.put_label(label_column, synonym, &member.label);
         }
         facts.siblings.push(Sibling { table: name, label: member.label.clone() });
         if let Some(table) = index.tables.get_mut(member.table) {
@@ -106,9 +111,12 @@ fn add_family(index: &mut CatalogIndex, shared: &[String], members: &[Member]) {
 fn label_facts(table: TableId, name: &str, distinct: usize) -> ColumnFacts {
     ColumnFacts {
         table,
-        name: name.to_owned(),
-        label: name.to_owned(),
-        names: vec![words::phrase_stems(name)],
+        called: Arc::new(ColumnNames {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            names: vec![words::phrase_stems(name)],
+            table_words: Vec::new(),
+        }),
         column_type: ColumnType::Text,
         nullable: false,
         distinct: distinct as u64,

@@ -1,11 +1,12 @@
 //! Words of the business: more names for tables, columns and values, and figures that people defined.
 
-use super::{CatalogIndex, ColumnFacts, TableId, words};
+use super::{CatalogIndex, ColumnFacts, ColumnNames, TableId, values::GatheredValues, words};
 use crate::plan::ExpressionPart;
 use datafyme_domain::{BusinessTerm, Catalog, ColumnType, Table, TermMeaning};
+use std::sync::Arc;
 
 impl CatalogIndex {
-    pub(super) fn add_terms(&mut self, catalog: &Catalog, terms: &[BusinessTerm]) {
+    pub(super) fn add_terms(&mut self, catalog: &Catalog, terms: &[BusinessTerm], values: &mut GatheredValues) {
         for term in terms {
             let Some(meaning) = &term.meaning else { continue };
             let Some(table) = self.find_table(meaning.table()) else { continue };
@@ -19,13 +20,13 @@ impl CatalogIndex {
                 TermMeaning::Column { column, .. } => {
                     let column = self.find_column(table, column);
                     if let Some(facts) = column.and_then(|c| self.columns.get_mut(c)) {
-                        facts.names.extend(names(term));
+                        facts.also_called(names(term));
                     }
                 }
                 TermMeaning::Value { column, value, .. } => {
                     if let Some(column) = self.find_column(table, column) {
                         for name in term.names() {
-                            self.values.put_label(column, name, value);
+                            values.put_label(column, name, value);
                         }
                     }
                 }
@@ -42,9 +43,12 @@ impl CatalogIndex {
     fn add_figure(&mut self, table: TableId, term: &BusinessTerm, parts: Vec<ExpressionPart>) {
         self.columns.push(ColumnFacts {
             table,
-            name: term.term.clone(),
-            label: term.term.clone(),
-            names: names(term),
+            called: Arc::new(ColumnNames {
+                name: term.term.clone(),
+                label: term.term.clone(),
+                names: names(term),
+                table_words: Vec::new(),
+            }),
             column_type: ColumnType::Decimal,
             numeric: true,
             distinct: self.table(table).rows,

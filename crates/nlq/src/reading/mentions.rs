@@ -86,7 +86,7 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
             continue;
         }
         for (word, strength) in word_hits(index, token) {
-            hits.entry((word.of, word.name)).or_default().push((at, word.position, strength));
+            hits.entry((word.of, word.name())).or_default().push((at, word.position(), strength));
         }
     }
     let mut windows = Vec::new();
@@ -156,7 +156,7 @@ fn word_hits(index: &CatalogIndex, token: &Token) -> Vec<(WordUse, f64)> {
     let mut found: Vec<(WordUse, f64)> = Vec::new();
     let mut add = |word: &str, strength: f64| {
         for place in index.vocabulary.get(word).into_iter().flatten() {
-            let strength = if place.name == 0 { strength } else { strength * 0.95 };
+            let strength = if place.name() == 0 { strength } else { strength * 0.95 };
             if !found.iter().any(|(known, s)| known == place && *s >= strength) {
                 found.push((*place, strength));
             }
@@ -300,7 +300,7 @@ fn add_adjectives(index: &CatalogIndex, tokens: &[Token], masked: &[bool], menti
                 for place in index.vocabulary.get(&stem).into_iter().flatten() {
                     let Named::Column(column) = place.of else { continue };
                     let facts = index.column(column);
-                    let whole = facts.names.get(place.name).map_or(1, Vec::len) as f64;
+                    let whole = facts.names.get(place.name()).map_or(1, Vec::len) as f64;
                     let fits = facts.is_ordered() && (facts.temporal || facts.year || !facts.foreign_key && !facts.key);
                     if fits && !options.iter().any(|o| o.named == place.of) {
                         let score = (0.95 - 0.04 * rank as f64) * (0.8 + 0.2 / whole);

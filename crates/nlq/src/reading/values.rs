@@ -138,7 +138,7 @@ fn quoted(index: &CatalogIndex, token: &Token, at: usize) -> ValueSpan {
     let key = value_key(&token.text);
     let mut hits = exact_hits(index, &key, Some(&token.text));
     if hits.is_empty() {
-        hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.clone(), 0.5)).collect();
+        hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.to_owned(), 0.5)).collect();
     }
     let number = token.text.parse::<f64>().ok().filter(|n| n.is_finite());
     ValueSpan {
@@ -171,8 +171,7 @@ fn exact_hits(index: &CatalogIndex, key: &str, spelling: Option<&str>) -> Vec<(C
     let mut hits: Vec<(ColumnId, String, f64)> = index
         .values
         .exact(key)
-        .iter()
-        .map(|h| (h.column, h.cell.clone(), if spelling == Some(h.cell.as_str()) { 1.0 } else { 0.97 }))
+        .map(|h| (h.column, h.cell.to_owned(), if spelling == Some(h.cell) { 1.0 } else { 0.97 }))
         .collect();
     hits.sort_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
     hits.dedup_by_key(|h| h.0);
@@ -239,7 +238,7 @@ fn phrase(index: &CatalogIndex, tokens: &[Token], run: &[usize], first: usize, l
     }
     let schema_like = words.iter().all(|t| {
         index.vocabulary.get(&t.stem).is_some_and(|uses| {
-            uses.iter().any(|u| u.name == 0 && (matches!(u.of, Named::Table(_)) || single || u.position == 0))
+            uses.iter().any(|u| u.name() == 0 && (matches!(u.of, Named::Table(_)) || single || u.position() == 0))
         })
     });
     if schema_like && inexact && !capital && lexicon::country_codes(&key).is_empty() {
@@ -333,7 +332,7 @@ fn capitals(index: &CatalogIndex, tokens: &[Token], dated: &dyn Fn(usize) -> boo
             .all(|t| index.vocabulary.contains_key(&t.stem) || lexicon::is_filler(&t.lower));
         let mut hits = exact_hits(index, &key, None);
         if hits.is_empty() && key.len() >= 3 && !schema_like {
-            hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.clone(), 0.5)).collect();
+            hits = index.values.containing(&key).into_iter().map(|h| (h.column, h.cell.to_owned(), 0.5)).collect();
         }
         if !schema_like || !hits.is_empty() {
             found.push(ValueSpan {
