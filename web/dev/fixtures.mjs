@@ -36,7 +36,8 @@ export const suggestions = [
 const relation = (id, from, fromColumn, to, toColumn, kind, confidence, reasons, orphans = 0) => ({
   id, source_id: "s1", from_table: { table: from }, from_columns: [fromColumn], to_table: { table: to }, to_columns: [toColumn],
   kind, cardinality: "many_to_one", confidence,
-  evidence: { name_score: 1, containment: 0.991, orphan_rows: orphans, child_rows: 24_180, parent_unique: true, same_type: true, reasons },
+  evidence: { name_score: 1, containment: 0.991, orphan_rows: orphans, child_rows: 24_180, parent_unique: true, same_type: true, reasons: [] },
+  reasons,
 });
 
 export const relations = [

@@ -2,13 +2,14 @@
 
 use crate::{
     analyst::{DraftJoin, TieProbe},
+    relations::wording::reasons,
     rule_analyst::readings::CHOSEN,
     wording::{count, list, percent},
     workbench::Workbench,
 };
 use datafyme_connect::QueryPlan;
 use datafyme_domain::{Check, Dialect, JoinCount, Relation, RelationKind, RowSet, TableRef, run::CheckResult};
-use datafyme_nlq::TrialOutcome;
+use datafyme_nlq::{Language, TrialOutcome};
 
 /// Tables named in words; the answer lists them all.
 const NAMED: usize = 6;
@@ -180,8 +181,8 @@ fn relation_known(relation: &Relation) -> Check {
     };
     // That it is declared has just been said.
     let skipped = usize::from(relation.kind == RelationKind::Declared);
-    let reason = relation.evidence.reasons.get(skipped);
-    let reason = reason.map_or_else(String::new, |r| format!(" ({r})"));
+    let reasons = reasons(relation, Language::En);
+    let reason = reasons.get(skipped).map_or_else(String::new, |r| format!(" ({r})"));
     check("relations_known", result, format!("{} {how}{reason}.", relation.label()))
 }
 

@@ -47,5 +47,6 @@ pub use error::AgentError;
 pub use events::{JobEvents, RunEvents};
 pub use learning::LearnOptions;
 pub use model_analyst::{ModelAnalyst, ModelAnalystOptions, Privacy, SpokenLanguage};
+pub use relations::wording::ToldRelation;
 pub use rule_analyst::RuleAnalyst;
 pub use tiered_analyst::TieredAnalyst;

@@ -19,14 +19,15 @@ pub mod model;
 pub mod names;
 mod polymorphic;
 pub mod training;
+pub mod wording;
 
 use assign::{End, Least, Scored};
 use containment::{Containment, Ends};
 use counting::Counted;
 use datafyme_connect::Connector;
 use datafyme_domain::{
-    Cardinality, Catalog, DataSourceId, ForeignKey, Relation, RelationEvidence, RelationId, RelationKind, RelationTier,
-    Table, TableRef,
+    Cardinality, Catalog, DataSourceId, ForeignKey, Relation, RelationEvidence, RelationId, RelationKind,
+    RelationReason, RelationTier, Table, TableRef,
 };
 use facts::ColumnFacts;
 use judging::Judged;
@@ -219,7 +220,7 @@ fn inferred(
         evidence: evidence::of(child, parent, affinity, counted, judged.pair.overlap),
     };
     if relation.is_only_offered() {
-        relation.evidence.reasons.push(evidence::OFFERED.to_owned());
+        relation.evidence.reasons.push(RelationReason::ToBeConfirmed);
     }
     Some(relation)
 }
@@ -254,7 +255,7 @@ async fn declared(
         Some((child, parent)) => evidence::of(child, parent, None, counted, None),
         None => RelationEvidence { ..evidence::counted_evidence(counted, None) },
     };
-    evidence.reasons.insert(0, "declared as a foreign key in the database".to_owned());
+    evidence.reasons.insert(0, RelationReason::Declared);
     let unique = table.primary_key == key.columns
         || table.unique_keys.contains(&key.columns)
         || single.is_some_and(|(child, _)| child.is_unique());

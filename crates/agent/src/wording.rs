@@ -1,4 +1,4 @@
-//! Numbers and lists as people read them in English.
+//! Numbers, lists and names as people read them.
 
 /// A number with grouped digits and no more decimals than it needs (two at most; four significant digits below 1).
 pub(crate) fn number(value: f64) -> String {
@@ -34,6 +34,17 @@ pub(crate) fn percent(share: f64) -> String {
         s => format!("{s:.1}").trim_end_matches('0').trim_end_matches('.').to_owned(),
     };
     format!("{text} %")
+}
+
+/// A decimal as Hungarians write it.
+pub(crate) fn decimal_comma(text: &str) -> String {
+    text.replace('.', ",")
+}
+
+/// The Hungarian article of a name: `az` before a vowel that is heard, `a` before all others.
+pub(crate) fn article(name: &str) -> &'static str {
+    let first = name.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    if first.is_some_and(|c| "aáeéiíoóöőuúüű5".contains(c)) { "az" } else { "a" }
 }
 
 fn grouped(digits: &str) -> String {
@@ -81,6 +92,14 @@ mod tests {
         assert_eq!(percent(0.104), "10.4 %");
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(percent(0.99999), "more than 99.9 %");
+    }
+
+    #[test]
+    fn hungarian_names_have_the_article_that_is_heard() {
+        for (name, with) in [("orders", "az"), ("Üzlet", "az"), ("customers", "a"), ("_id", "az"), ("", "a")] {
+            assert_eq!(article(name), with, "{name}");
+        }
+        assert_eq!(decimal_comma("97.5 %"), "97,5 %");
     }
 
     #[test]

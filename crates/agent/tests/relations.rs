@@ -1,11 +1,14 @@
 //! Relations of small schemas of ours, each with one of the difficulties that real ones have. No key is declared.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use datafyme_agent::relations::{DiscoverOptions, discover, keeping};
+use datafyme_agent::{
+    Language,
+    relations::{DiscoverOptions, discover, keeping, wording::reasons},
+};
 use datafyme_connect::{ProfileBudget, Scope, SourceUrl};
 use datafyme_domain::{
-    Catalog, Column, ColumnType, DataSourceId, Dialect, EvidenceBasis, Relation, RelationTier, Table, TableKind,
-    TableRef,
+    Catalog, Column, ColumnType, DataSourceId, Dialect, EvidenceBasis, Relation, RelationReason, RelationTier, Table,
+    TableKind, TableRef,
 };
 use std::fmt::Write;
 
@@ -83,7 +86,7 @@ async fn a_reference_of_a_table_to_itself_that_chance_explains_is_offered_and_no
     let relations = found_in_parts(1, in_circles).await;
     let offered = get(&relations, label);
     assert_eq!((offered.tier, offered.is_only_offered(), offered.is_usable()), (RelationTier::Possible, true, false));
-    assert!(offered.evidence.reasons.iter().any(|r| r.contains("confirmed")), "{:?}", offered.evidence.reasons);
+    assert!(offered.evidence.reasons.contains(&RelationReason::ToBeConfirmed), "{:?}", offered.evidence.reasons);
     // Rows without a parent are the roots of a hierarchy; no figure keeps to numbers from 501 on.
     let with_roots = found_in_parts(1, |i| (i > 2).then_some(i / 3)).await;
     assert!(get(&with_roots, label).is_usable());
@@ -194,7 +197,9 @@ async fn orphans_are_tolerated_and_counted() {
     let relation = get(&relations, "invoices.customer_id → customers.customer_id");
     assert_eq!((relation.evidence.orphan_rows, relation.evidence.child_rows), (Some(5), Some(200)));
     assert_eq!(relation.evidence.orphan_share, Some(0.025));
-    assert!(relation.evidence.reasons[0].contains("5 have none"), "{:?}", relation.evidence.reasons);
+    assert_eq!(relation.evidence.reasons[0], RelationReason::RowsMatched);
+    let said = reasons(relation, Language::En);
+    assert!(said[0].contains("5 have none"), "{said:?}");
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub mod model;
 pub mod names;
 pub mod period;
 pub mod profile;
+pub mod reason;
 pub mod relation;
 pub mod row_set;
 pub mod run;
@@ -46,6 +47,7 @@ pub use model::{
 };
 pub use period::{Period, Periods};
 pub use profile::{ColumnProfile, TableProfile, ValueCount};
+pub use reason::RelationReason;
 pub use relation::{
     Cardinality, EvidenceBasis, JoinPath, Relation, RelationCondition, RelationEvidence, RelationKind, RelationTier,
 };

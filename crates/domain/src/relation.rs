@@ -1,6 +1,6 @@
 //! How tables join, and how we know.
 
-use crate::{DataSourceId, RelationId, TableRef};
+use crate::{DataSourceId, RelationId, RelationReason, TableRef};
 use serde::{Deserialize, Serialize};
 
 /// A joinable column list between two tables, from the many (child) side to the one (parent) side.
@@ -194,9 +194,9 @@ pub struct RelationEvidence {
     /// Whether both sides have the same logical type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_type: Option<bool>,
-    /// The reasons in words, strongest first, e.g. `99.1 % of product_id values are in products`.
+    /// The reasons, strongest first.
     #[serde(default)]
-    pub reasons: Vec<String>,
+    pub reasons: Vec<RelationReason>,
 }
 
 /// Ordered relations that connect two tables.

@@ -21,7 +21,7 @@ mod verified_queries;
 mod web_ui;
 
 pub use extract::Identity;
-pub(crate) use extract::{Body, PathOf, QueryOf};
+pub(crate) use extract::{Body, PathOf, QueryOf, Reader};
 pub use openapi::document;
 pub use page::List;
 pub use problem::Problem;

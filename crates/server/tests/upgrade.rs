@@ -52,6 +52,10 @@ fn what_an_earlier_version_learned_and_answered_is_read() {
     let relations = json(&dir, &["relations", "--source", "library"]);
     let kinds: Vec<&str> = relations.as_array().unwrap().iter().map(|r| r["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["declared", "confirmed"], "{relations}");
+    // That version kept the words alone.
+    let words = relations[0]["reasons"][0].as_str().unwrap();
+    assert_eq!(words, "declared as a foreign key in the database", "{relations}");
+    assert_eq!(relations[0]["evidence"]["reasons"][0], serde_json::json!({ "kind": "text", "text": words }));
     let shown = ok(&dir, &["run", "show", ANSWERED]);
     assert!(shown.contains("Together 35.") && shown.contains("validate"), "{shown}");
     let models = ok(&dir, &["model", "list"]);

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { i18n } from "../i18n";
 import type { paths } from "./generated/schema";
 import { ApiError, toProblem, unreachable } from "./problem";
 
@@ -21,9 +22,17 @@ const problems: Middleware = {
   },
 };
 
+/** Asks for texts in the language of the pages, which need not be the browser's. */
+const language: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", i18n.language);
+    return request;
+  },
+};
+
 /** The API, typed by its OpenAPI document. */
 export const api = createClient<paths>({ baseUrl: "", fetch: (request) => globalThis.fetch(request) });
-api.use(problems);
+api.use(problems, language);
 
 /** The body of an answer that has one. */
 export async function read<T>(call: Promise<{ data?: T }>): Promise<T> {

@@ -13,6 +13,7 @@ const relation = (from: string, to: string, kind: Relation["kind"] = "inferred")
   cardinality: "many_to_one",
   confidence: 0.9,
   evidence: { reasons: [] },
+  reasons: [],
 });
 
 const SHOP = [

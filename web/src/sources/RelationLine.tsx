@@ -8,7 +8,7 @@ const side = (table: TableRef, columns: readonly string[]) => `${tableLabel(tabl
 /** Reasons of a relation in words; a declared one has the database's word. */
 export function useReasons(relation: Relation): string[] {
   const { t } = useTranslation();
-  const reasons = relation.evidence.reasons ?? [];
+  const { reasons } = relation;
   if (relation.kind === "declared" && reasons.length === 0) return [t("source.declaredReason")];
   return reasons;
 }

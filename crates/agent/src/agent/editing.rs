@@ -8,7 +8,8 @@ use crate::{
 use datafyme_connect::{AllowedTables, guard};
 use datafyme_domain::{
     BusinessTerm, BusinessTermId, Caller, Cardinality, Catalog, DataSourceId, ErrorKind, Relation, RelationEvidence,
-    RelationId, RelationKind, RelationTier, Table, TableDocumentation, TableEdits, TableRef, TermMeaning,
+    RelationId, RelationKind, RelationReason, RelationTier, Table, TableDocumentation, TableEdits, TableRef,
+    TermMeaning,
 };
 use std::collections::HashMap;
 
@@ -178,7 +179,7 @@ impl Agent {
             tier: RelationTier::Certain,
             role: None,
             condition: None,
-            evidence: RelationEvidence { reasons: vec!["added by a person".to_owned()], ..RelationEvidence::default() },
+            evidence: RelationEvidence { reasons: vec![RelationReason::AddedByPerson], ..RelationEvidence::default() },
         };
         self.inner.parts.metadata.confirm_relation(caller, &relation).await?;
         self.follow_relations(caller, source).await;

@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use chrono::NaiveDate;
-use datafyme_domain::{Catalog, Relation, Table, TableDocumentation};
+use datafyme_domain::{Catalog, Relation, RelationReason, Table, TableDocumentation};
 use datafyme_nlq::{CatalogIndex, Knowledge};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,17 +91,17 @@ pub struct RelationSubject<'a> {
 }
 
 /// What was thought of the candidates.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RelationVerdicts {
     /// One per candidate, in their order.
     pub verdicts: Vec<JudgedRelation>,
 }
 
 /// What was thought of one candidate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JudgedRelation {
     /// How likely it is a relation, 0 to 1.
     pub probability: f64,
     /// Why, strongest first.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<RelationReason>,
 }

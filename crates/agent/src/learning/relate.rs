@@ -10,7 +10,9 @@ use crate::{
     hidden,
     relations::{DiscoverOptions, discover, keeping::kept},
 };
-use datafyme_domain::{Catalog, ErrorKind, Relation, RelationKind, RelationTier, TableDocumentation, TableRef};
+use datafyme_domain::{
+    Catalog, ErrorKind, Relation, RelationKind, RelationReason, RelationTier, TableDocumentation, TableRef,
+};
 use std::{
     collections::{HashMap, HashSet},
     panic::resume_unwind,
@@ -194,14 +196,7 @@ fn note_drift(found: &mut [Relation], before: &HashMap<Columns<'_>, Option<f64>>
             && earlier - now >= DRIFT
         {
             relation.evidence.containment_before = Some(earlier);
-            relation.evidence.reasons.insert(
-                0,
-                format!(
-                    "fewer values have a match than before: {:.1} % instead of {:.1} %",
-                    now * 100.0,
-                    earlier * 100.0
-                ),
-            );
+            relation.evidence.reasons.insert(0, RelationReason::FewerMatches);
         }
     }
 }

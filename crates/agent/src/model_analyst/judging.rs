@@ -9,7 +9,7 @@ use crate::{
     analyst::{JudgedRelation, Opinion, RelationSubject, RelationVerdicts, Said},
     prompts::{Prompt, prompt},
 };
-use datafyme_domain::Relation;
+use datafyme_domain::{Relation, RelationReason};
 use dossier::Dossier;
 use futures::{FutureExt, StreamExt, stream};
 use schemars::JsonSchema;
@@ -101,8 +101,7 @@ fn weighed(relation: &Relation, said: &Verdict) -> JudgedRelation {
     let reason: String =
         said.reason.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REASON_CHARS).collect();
     if !reason.is_empty() {
-        let opinion = if said.probability >= 0.5 { "likely" } else { "unlikely" };
-        reasons.push(format!("a language model holds it for {opinion}: {reason}"));
+        reasons.push(RelationReason::ModelOpinion { likely: said.probability >= 0.5, reason });
     }
     JudgedRelation { probability, reasons }
 }

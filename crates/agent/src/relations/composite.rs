@@ -8,7 +8,7 @@ use super::{
     names,
 };
 use datafyme_connect::Connector;
-use datafyme_domain::{Cardinality, DataSourceId, Relation, RelationId, RelationKind, RelationTier};
+use datafyme_domain::{Cardinality, DataSourceId, Relation, RelationId, RelationKind, RelationReason, RelationTier};
 use std::collections::{HashMap, HashSet};
 
 /// Child tables looked at per key.
@@ -135,11 +135,10 @@ fn relation(source: DataSourceId, ends: &Ends<'_>, counted: Option<Containment>,
     let from: Vec<String> = ends.columns.iter().map(|(c, _)| c.column.name.clone()).collect();
     let to: Vec<String> = ends.columns.iter().map(|(_, p)| p.column.name.clone()).collect();
     let mut evidence = evidence::counted_evidence(counted, None);
-    let key = format!("{}.({})", parent.name, to.join(", "));
-    if let Some(c) = counted.filter(|c| c.child_rows > 0) {
-        evidence.reasons.push(evidence::rows_matched(&child.name.to_string(), &from.join(" and "), &key, c));
+    if counted.is_some_and(|c| c.child_rows > 0) {
+        evidence.reasons.push(RelationReason::RowsMatched);
     }
-    evidence.reasons.push(format!("the columns are named like {key}, a primary key"));
+    evidence.reasons.push(RelationReason::NamedLikeKey);
     evidence.name_score = Some(1.0);
     evidence.parent_unique = Some(true);
     evidence.same_type = Some(true);

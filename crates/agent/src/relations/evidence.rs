@@ -1,11 +1,7 @@
-//! Why a relation is believed: figures, and the reasons in words.
+//! Why a relation is believed: figures, and the reasons.
 
 use super::{containment::Containment, facts::ColumnFacts};
-use datafyme_domain::{Cardinality, ColumnProfile, EvidenceBasis, RelationEvidence, sketch::Overlap};
-
-/// Of a reference of a table to itself that is no more than possible.
-pub const OFFERED: &str =
-    "within one table such values may be there by chance: it is used once a person has confirmed it";
+use datafyme_domain::{Cardinality, ColumnProfile, EvidenceBasis, RelationEvidence, RelationReason, sketch::Overlap};
 
 /// Evidence for a pair of columns, reasons strongest first. `affinity` is absent for declared keys, whose names do not
 /// matter.
@@ -19,29 +15,23 @@ pub fn of(
 ) -> RelationEvidence {
     let same_type = child.class == parent.class;
     let parent_unique = parent.sole_primary_key || parent.profile.is_some_and(ColumnProfile::is_unique);
-    let (child_name, parent_name) = (&child.column.name, format!("{}.{}", parent.table.name, parent.column.name));
-    let mut reasons: Vec<String> = Vec::new();
-    if let Some(c) = counted.filter(|c| c.child_rows > 0) {
-        reasons.push(rows_matched(&child.table.name.to_string(), child_name, &parent_name, c));
-    } else if let Some(o) = estimated {
-        let percent = 100.0 * o.share;
-        reasons.push(format!(
-            "about {percent:.0} % of the values of {child_name} are in {parent_name}, by samples of both"
-        ));
-    } else {
-        reasons.push(format!("no values of {child_name} and {parent_name} could be compared"));
-    }
-    if let Some(affinity) = affinity.filter(|a| *a >= 0.5) {
-        let how = if affinity >= 0.9 { "names" } else { "resembles the name of" };
-        reasons.push(format!("the name {child_name} {how} {parent_name}"));
+    let mut reasons = vec![match (counted, estimated) {
+        (Some(c), _) if c.child_rows > 0 => RelationReason::RowsMatched,
+        (_, Some(_)) => RelationReason::ValuesEstimated,
+        _ => RelationReason::NotCompared,
+    }];
+    match affinity {
+        Some(affinity) if affinity >= 0.9 => reasons.push(RelationReason::NameFits),
+        Some(affinity) if affinity >= 0.5 => reasons.push(RelationReason::NameAlike),
+        _ => {}
     }
     if parent.sole_primary_key {
-        reasons.push(format!("{parent_name} is a primary key"));
+        reasons.push(RelationReason::PrimaryKey);
     } else if parent_unique {
-        reasons.push(format!("{parent_name} is unique in the data"));
+        reasons.push(RelationReason::UniqueInData);
     }
     if same_type && child.column.declared_type.eq_ignore_ascii_case(&parent.column.declared_type) {
-        reasons.push(format!("both are {}", child.column.declared_type.to_lowercase()));
+        reasons.push(RelationReason::SameType { declared_type: child.column.declared_type.to_lowercase() });
     }
     let mut evidence = counted_evidence(counted, estimated);
     evidence.name_score = affinity;
@@ -67,20 +57,6 @@ pub fn counted_evidence(counted: Option<Containment>, estimated: Option<Overlap>
         },
         ..RelationEvidence::default()
     }
-}
-
-/// How many rows found their parent, in words.
-#[must_use]
-pub fn rows_matched(table: &str, child: &str, parent: &str, c: Containment) -> String {
-    let looked_at = if c.basis == EvidenceBasis::SampledRows { " looked at" } else { "" };
-    if c.orphan_rows == 0 {
-        return format!("all {} rows of {table}{looked_at} with a {child} have a match in {parent}", c.child_rows);
-    }
-    let percent = 100.0 * (c.child_rows - c.orphan_rows.min(c.child_rows)) as f64 / c.child_rows as f64;
-    format!(
-        "{percent:.1} % of the rows of {table}{looked_at} with a {child} have a match in {parent}; {} have none",
-        c.orphan_rows
-    )
 }
 
 /// Rows on each side, as the child's profile shows.

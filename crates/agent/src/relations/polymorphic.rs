@@ -9,7 +9,9 @@ use super::{
     names,
 };
 use datafyme_connect::Connector;
-use datafyme_domain::{Cardinality, DataSourceId, Relation, RelationCondition, RelationId, RelationKind, RelationTier};
+use datafyme_domain::{
+    Cardinality, DataSourceId, Relation, RelationCondition, RelationId, RelationKind, RelationReason, RelationTier,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Types that one column may tell apart.
@@ -104,11 +106,10 @@ async fn relation(
         None => NAMED,
     };
     let mut evidence = evidence::counted_evidence(counted, None);
-    let key = format!("{}.{}", parent.table.name, parent.column.name);
-    if let Some(c) = counted.filter(|c| c.child_rows > 0) {
-        evidence.reasons.push(evidence::rows_matched(&child.table.name.to_string(), &child.column.name, &key, c));
+    if counted.is_some_and(|c| c.child_rows > 0) {
+        evidence.reasons.push(RelationReason::RowsMatched);
     }
-    evidence.reasons.push(format!("{} = {} names the table {}", condition.column, condition.value, parent.table.name));
+    evidence.reasons.push(RelationReason::TypeNamesParent);
     evidence.parent_unique = Some(true);
     evidence.same_type = Some(true);
     Some(Relation {

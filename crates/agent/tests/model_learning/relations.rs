@@ -1,7 +1,7 @@
 //! Judgement of relations: asked of what the data left open, heard within bounds, and never inventing.
 
 use crate::study::{ME, Setting, Study, asked_table, obliging, whole};
-use datafyme_domain::{Relation, RelationKind};
+use datafyme_domain::{Relation, RelationKind, RelationReason};
 use datafyme_llm::{ChatReply, ChatRequest, double::ScriptedModel};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -94,7 +94,8 @@ async fn where_only_names_speak_the_model_decides() {
     assert!(!open.iter().any(|label| labels(&disliked).contains(label)), "{open:?} {:?}", labels(&disliked));
     let judged = liked.iter().find(|r| r.label() == open[0]).unwrap();
     assert_eq!(judged.kind, RelationKind::Inferred);
-    assert!(judged.evidence.reasons.last().unwrap().contains("a language model"), "{judged:?}");
+    let opinion = judged.evidence.reasons.last().unwrap();
+    assert!(matches!(opinion, RelationReason::ModelOpinion { likely: true, .. }), "{judged:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::{Failure, OutputFormat, Session, terminal};
 use clap::Args;
 use comfy_table::Cell;
+use datafyme_agent::{Language, ToldRelation};
 use datafyme_domain::RelationKind;
 use std::{io::Write, process::ExitCode};
 
@@ -21,6 +22,7 @@ pub(super) async fn run(session: Session, args: RelationsArgs) -> Result<ExitCod
     let app = session.app().await?;
     let source = session.source(&app, &args.source).await?;
     let relations = app.metadata.list_relations(session.caller, source.id).await?;
+    let relations: Vec<_> = relations.into_iter().map(|r| ToldRelation::new(r, Language::En)).collect();
     let mut out = std::io::stdout();
     if args.format == OutputFormat::Json {
         let text = serde_json::to_string_pretty(&relations).map_err(|e| Failure::failed(e.to_string()))?;
@@ -32,7 +34,7 @@ pub(super) async fn run(session: Session, args: RelationsArgs) -> Result<ExitCod
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = terminal::plain_table(session.terminal, &["relation", "kind", "confidence", "evidence"]);
-    for relation in relations {
+    for ToldRelation { relation, reasons } in relations {
         let kind = match relation.kind {
             RelationKind::Declared => "declared",
             RelationKind::Inferred if relation.is_only_offered() => "to confirm",
@@ -44,7 +46,7 @@ pub(super) async fn run(session: Session, args: RelationsArgs) -> Result<ExitCod
             Cell::new(relation.label()),
             Cell::new(kind),
             Cell::new(format!("{:.2}", relation.confidence)),
-            Cell::new(relation.evidence.reasons.join("; ")),
+            Cell::new(reasons.join("; ")),
         ]);
     }
     writeln!(out, "{table}")?;

@@ -5,11 +5,12 @@ use crate::App;
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::JsonRejection},
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, header, request::Parts},
 };
+use datafyme_agent::Language;
 use datafyme_domain::{Caller, ErrorKind};
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 /// Who asks. Every handler takes one. On loopback, without accounts, that is the local user.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,37 @@ impl FromRequestParts<Arc<App>> for Identity {
     async fn from_request_parts(_parts: &mut Parts, _app: &Arc<App>) -> Result<Self, Problem> {
         Ok(Self(Caller::local()))
     }
+}
+
+/// The language that texts are asked for in, by `Accept-Language`; English where there are none in those wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader(pub Language);
+
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        Ok(Self(wanted.map_or(Language::En, preferred)))
+    }
+}
+
+/// The most wanted of the languages that there are texts in (RFC 9110, 12.5.4): `hu-HU,hu;q=0.9,en;q=0.8`.
+fn preferred(wanted: &str) -> Language {
+    let mut best = (0.0, Language::En);
+    for range in wanted.split(',') {
+        let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let quality = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok());
+        let language = match tag.trim().split('-').next().map(str::to_ascii_lowercase).as_deref() {
+            Some("hu") => Language::Hu,
+            Some("en") => Language::En,
+            _ => continue,
+        };
+        if let Some(quality) = quality.filter(|q| *q > best.0) {
+            best = (quality, language);
+        }
+    }
+    best.1
 }
 
 /// A JSON body.
@@ -90,6 +122,31 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
                 ErrorKind::InvalidInput,
                 format!("the query parameters cannot be read: {}", deepest(&rejection)),
             )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_wanted_language_that_there_are_texts_in_is_chosen() {
+        let table = [
+            ("hu", Language::Hu),
+            ("hu-HU,hu;q=0.9,en;q=0.8", Language::Hu),
+            ("en-US, hu;q=0.5", Language::En),
+            ("de, hu;q=0.4, en;q=0.2", Language::Hu),
+            ("HU ; q=0.3, en;q=0.2", Language::Hu),
+            ("hu;q=0, de", Language::En),
+            ("hu;q=much", Language::En),
+            ("hungry", Language::En),
+            ("*", Language::En),
+            ("", Language::En),
+            (";;,,q=", Language::En),
+        ];
+        for (wanted, language) in table {
+            assert_eq!(preferred(wanted), language, "{wanted}");
         }
     }
 }

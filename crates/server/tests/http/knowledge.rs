@@ -263,3 +263,23 @@ async fn files_come_back_without_loss_and_say_where_they_are_wrong() {
     );
     assert!(faults.iter().any(|f| f.contains("terms.yaml:") && f.contains("definiton")), "{faults:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reasons_of_a_relation_are_told_in_the_language_that_is_asked_for() {
+    let (site, id) = Site::with_shop().await;
+    let relations = format!("/sources/{id}/relations");
+    let english = site.get(&relations).await.json()["items"][0].clone();
+    assert_eq!(english["reasons"][0], "declared as a foreign key in the database");
+    assert_eq!(english["evidence"]["reasons"][0], json!({ "kind": "declared" }));
+    let hungarian = [("accept-language", "hu-HU,hu;q=0.9,en;q=0.8")];
+    let told = site.send(Method::GET, &relations, None, &hungarian).await.json()["items"][0].clone();
+    assert_eq!(told["reasons"][0], "az adatbázisban idegen kulcsként van megadva");
+    assert!(told["reasons"][1].as_str().unwrap().contains("mind a(z) 48"), "{told}");
+    assert_eq!(told["evidence"], english["evidence"]);
+    let table = format!("/sources/{id}/tables/detail?table=orders");
+    let detail = site.send(Method::GET, &table, None, &hungarian).await.json();
+    assert_eq!(detail["relations"][0]["reasons"], told["reasons"]);
+    // Nobody speaks that here.
+    let other = site.send(Method::GET, &relations, None, &[("accept-language", "de")]).await.json();
+    assert_eq!(other["items"][0]["reasons"], english["reasons"]);
+}

@@ -144,7 +144,11 @@ pub fn relation(source: DataSourceId, from: &str, to: &str, confidence: f64) -> 
         condition: None,
         evidence: RelationEvidence {
             containment: Some(0.991),
-            reasons: vec!["the names fit".to_owned()],
+            reasons: vec![
+                RelationReason::NameFits,
+                RelationReason::SameType { declared_type: "integer".to_owned() },
+                RelationReason::Text { text: "the names fit".to_owned() },
+            ],
             ..RelationEvidence::default()
         },
     }

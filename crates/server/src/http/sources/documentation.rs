@@ -2,7 +2,7 @@
 
 use super::tables::{TableDetail, TableDetailQuery, detail};
 use crate::App;
-use crate::http::{Body, Identity, List, PathOf, Problem, QueryOf};
+use crate::http::{Body, Identity, List, PathOf, Problem, QueryOf, Reader};
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use datafyme_agent::DocumentationChange;
@@ -26,6 +26,7 @@ pub(crate) struct UpdateDocumentationRequest {
 pub(crate) async fn update_documentation(
     State(app): State<Arc<App>>,
     Identity(caller): Identity,
+    Reader(language): Reader,
     PathOf(id): PathOf<DataSourceId>,
     QueryOf(query): QueryOf<TableDetailQuery>,
     Body(request): Body<UpdateDocumentationRequest>,
@@ -33,7 +34,7 @@ pub(crate) async fn update_documentation(
     let name = query.name();
     let change = [(name.clone(), request.version, request.change)];
     app.agent.edit_documentation(caller, id, &change).await?;
-    Ok(Json(detail(&app, caller, id, name).await?))
+    Ok(Json(detail(&app, caller, id, name, language).await?))
 }
 
 /// What people wrote about one table.

@@ -1,12 +1,13 @@
 //! The tables of a data source, and the ones that a question is about.
 
 use crate::App;
-use crate::http::{Identity, List, PathOf, Problem, QueryOf};
+use crate::http::{Identity, List, PathOf, Problem, QueryOf, Reader};
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
+use datafyme_agent::{Language, ToldRelation};
 use datafyme_domain::{
-    BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, Relation, RelationKind, Table, TableDocumentation,
-    TableKind, TableRef,
+    BusinessTerm, Caller, Catalog, DataSourceId, ErrorKind, RelationKind, Table, TableDocumentation, TableKind,
+    TableRef,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -72,7 +73,7 @@ pub(crate) struct TableDetail {
     #[schema(required)]
     documentation: Option<TableDocumentation>,
     /// Relations that touch it.
-    relations: Vec<Relation>,
+    relations: Vec<ToldRelation>,
     /// What was generated, without what people wrote over it; null when nothing was.
     #[schema(required)]
     generated: Option<TableDocumentation>,
@@ -149,10 +150,11 @@ pub(crate) async fn list_tables(
 pub(crate) async fn get_table(
     State(app): State<Arc<App>>,
     Identity(caller): Identity,
+    Reader(language): Reader,
     PathOf(id): PathOf<DataSourceId>,
     QueryOf(query): QueryOf<TableDetailQuery>,
 ) -> Result<Json<TableDetail>, Problem> {
-    Ok(Json(detail(&app, caller, id, query.name()).await?))
+    Ok(Json(detail(&app, caller, id, query.name(), language).await?))
 }
 
 pub(super) async fn detail(
@@ -160,6 +162,7 @@ pub(super) async fn detail(
     caller: Caller,
     id: DataSourceId,
     name: TableRef,
+    language: Language,
 ) -> Result<TableDetail, Problem> {
     let catalog = catalog_of(app, caller, id).await?;
     let table = catalog.and_then(|c| c.get(&name).cloned());
@@ -168,13 +171,14 @@ pub(super) async fn detail(
     // Hashes of values: guesses could be tried against them.
     table.profile.iter_mut().flat_map(|p| &mut p.columns).for_each(|column| column.sketch = None);
     let documentation = app.metadata.documentation(caller, id).await?;
-    let relations = app.metadata.list_relations(caller, id).await?;
+    let relations = app.metadata.list_relations(caller, id).await?.into_iter().filter(|r| r.touches(&name));
+    let relations = relations.map(|r| ToldRelation::new(r, language)).collect();
     let words = app.agent.table_words(caller, id, &name).await?;
     let mut terms = app.metadata.list_terms(caller, id).await?;
     terms.retain(|t| t.meaning.as_ref().is_some_and(|m| *m.table() == name));
     Ok(TableDetail {
         documentation: documentation.into_iter().find(|d| d.table == name),
-        relations: relations.into_iter().filter(|r| r.touches(&name)).collect(),
+        relations,
         table,
         generated: words.generated,
         edited_fields: words.edits.fields(),
