@@ -3,6 +3,7 @@ import { IconArrowNarrowRight, IconTable } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { tableLabel, type Answer } from "../api/model";
+import { useRelations } from "../api/sources";
 import { RelationLine } from "../sources/RelationLine";
 
 /** Which tables an answer was read from, and along which relations they were joined. */
@@ -10,6 +11,9 @@ export function Provenance({ sourceId, answer }: { sourceId: string; answer: Ans
   const { t } = useTranslation();
   const tables = answer.tables ?? [];
   const relations = answer.relations ?? [];
+  // The answer keeps the reasons as facts; their words come with what is known of the data source.
+  const known = useRelations(sourceId, relations.length > 0);
+  const reasonsOf = (id: string) => known.data?.find((relation) => relation.id === id)?.reasons ?? [];
   if (tables.length === 0) return null;
   return (
     <Stack gap="sm">
@@ -43,7 +47,7 @@ export function Provenance({ sourceId, answer }: { sourceId: string; answer: Ans
         {relations.map((relation) => (
           <Group key={relation.id} gap={6} align="flex-start" wrap="nowrap">
             <IconArrowNarrowRight size={16} style={{ marginTop: 4, flexShrink: 0 }} aria-hidden />
-            <RelationLine relation={relation} />
+            <RelationLine relation={{ ...relation, reasons: reasonsOf(relation.id) }} />
           </Group>
         ))}
       </div>

@@ -5,6 +5,8 @@ export interface Call {
   method: string;
   path: string;
   body: unknown;
+  /** The language that texts are asked for in. */
+  language: string;
 }
 
 /** What an address answers: a body, or a status with one, or what a function makes of the call. */
@@ -28,7 +30,8 @@ export function fakeApi(routes: Record<string, Handler>) {
     const request = typeof input === "string" ? new Request(input) : input;
     const text = await request.text();
     const path = new URL(request.url).pathname.replace("/api/v1", "");
-    const call: Call = { method: request.method, path, body: text ? (JSON.parse(text) as unknown) : undefined };
+    const language = request.headers.get("accept-language") ?? "";
+    const call: Call = { method: request.method, path, body: text ? (JSON.parse(text) as unknown) : undefined, language };
     calls.push(call);
     const handler = routes[`${call.method} ${path}`];
     if (handler === undefined) return problem(404, "not_found", `there is no ${call.method} ${path}`);

@@ -573,7 +573,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All relations of a data source, surest first. */
+        /**
+         * All relations of a data source, surest first; their reasons in words of the language that `Accept-Language` asks for
+         *     (`en`, `hu`).
+         */
         get: operations["list_relations"];
         put?: never;
         /** Adds a relation that a person knows of, as confirmed. */
@@ -1594,13 +1597,6 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
-        List_Relation: {
-            /** @description The items. */
-            items: components["schemas"]["Relation"][];
-            /** @description Where the next page begins; null on the last one. Opaque. */
-            next_cursor: string | null;
-        };
-        /** @description One page of a list. */
         List_Step: {
             /** @description The items. */
             items: components["schemas"]["Step"][];
@@ -1625,6 +1621,13 @@ export interface components {
         List_TermItem: {
             /** @description The items. */
             items: components["schemas"]["TermItem"][];
+            /** @description Where the next page begins; null on the last one. Opaque. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_ToldRelation: {
+            /** @description The items. */
+            items: components["schemas"]["ToldRelation"][];
             /** @description Where the next page begins; null on the last one. Opaque. */
             next_cursor: string | null;
         };
@@ -1917,8 +1920,8 @@ export interface components {
             orphan_share?: number | null;
             /** @description Whether the parent columns are unique in the data or by declaration. */
             parent_unique?: boolean | null;
-            /** @description The reasons in words, strongest first, e.g. `99.1 % of product_id values are in products`. */
-            reasons?: string[];
+            /** @description The reasons, strongest first. */
+            reasons?: components["schemas"]["RelationReason"][];
             /** @description Whether both sides have the same logical type. */
             same_type?: boolean | null;
         };
@@ -1932,6 +1935,64 @@ export interface components {
          * @enum {string}
          */
         RelationKind: "declared" | "inferred" | "confirmed" | "rejected";
+        /** @description One reason of a relation. Earlier versions kept the words alone: such a text is read as [`Self::Text`]. */
+        RelationReason: {
+            /** @enum {string} */
+            kind: "declared";
+        } | {
+            /** @enum {string} */
+            kind: "added_by_person";
+        } | {
+            /** @enum {string} */
+            kind: "rows_matched";
+        } | {
+            /** @enum {string} */
+            kind: "values_estimated";
+        } | {
+            /** @enum {string} */
+            kind: "not_compared";
+        } | {
+            /** @enum {string} */
+            kind: "fewer_matches";
+        } | {
+            /** @enum {string} */
+            kind: "name_fits";
+        } | {
+            /** @enum {string} */
+            kind: "name_alike";
+        } | {
+            /** @enum {string} */
+            kind: "named_like_key";
+        } | {
+            /** @enum {string} */
+            kind: "type_names_parent";
+        } | {
+            /** @enum {string} */
+            kind: "primary_key";
+        } | {
+            /** @enum {string} */
+            kind: "unique_in_data";
+        } | {
+            /** @description The type, in lower case. */
+            declared_type: string;
+            /** @enum {string} */
+            kind: "same_type";
+        } | {
+            /** @enum {string} */
+            kind: "to_be_confirmed";
+        } | {
+            /** @enum {string} */
+            kind: "model_opinion";
+            /** @description Whether the model holds it for likely. */
+            likely: boolean;
+            /** @description Why, in the model's words. */
+            reason: string;
+        } | {
+            /** @enum {string} */
+            kind: "text";
+            /** @description In English. */
+            text: string;
+        };
         /**
          * @description How far a relation can be trusted.
          * @enum {string}
@@ -2158,7 +2219,7 @@ export interface components {
             editor: string;
             generated: components["schemas"]["TableDocumentation"] | null;
             /** @description Relations that touch it. */
-            relations: components["schemas"]["Relation"][];
+            relations: components["schemas"]["ToldRelation"][];
             /** @description Structure and profile. */
             table: components["schemas"]["Table"];
             /** @description Words of the business that mean something in it. */
@@ -2335,6 +2396,11 @@ export interface components {
             latency_ms: number;
             /** @description Product and version. */
             version: string;
+        };
+        /** @description A relation as it is told to somebody. */
+        ToldRelation: components["schemas"]["Relation"] & {
+            /** @description Its reasons in words, strongest first, in the language that was asked for: those of `evidence`, one by one. */
+            reasons: string[];
         };
         /** @description Another title. */
         UpdateConversationRequest: {
@@ -3761,7 +3827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Relation"];
+                    "application/json": components["schemas"]["List_ToldRelation"];
                 };
             };
             /** @description What went wrong */
@@ -3795,7 +3861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Relation"];
+                    "application/json": components["schemas"]["List_ToldRelation"];
                 };
             };
             /** @description What went wrong */
@@ -3830,7 +3896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Relation"];
+                    "application/json": components["schemas"]["ToldRelation"];
                 };
             };
             /** @description What went wrong */
