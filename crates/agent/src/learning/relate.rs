@@ -50,21 +50,31 @@ impl Learning<'_> {
         if !changes.renamed.is_empty() {
             metadata.move_relations(self.caller, self.source.id, &changes.renamed).await?;
         }
+        let known = metadata.list_relations(self.caller, self.source.id).await?;
+        let tables = changes::by_name(Some(catalog));
+        // What a person confirmed stands whatever changed: its columns have their parent.
+        let confirmed: Vec<Relation> = known
+            .iter()
+            .filter(|r| r.kind == RelationKind::Confirmed && r.condition.is_none() && changes::holds(r, &tables))
+            .cloned()
+            .collect();
         let mut options = DiscoverOptions::default();
         let mut standing = Vec::new();
         if !is_first {
-            standing = metadata.list_relations(self.caller, self.source.id).await?;
-            let tables = changes::by_name(Some(catalog));
+            let given: HashSet<_> = confirmed.iter().map(child).collect();
+            standing = known;
             standing.retain(|r| {
                 let is_old = !changes.touched.contains(&r.from_table) && !changes.touched.contains(&r.to_table);
+                let is_free = r.kind == RelationKind::Declared || !given.contains(&child(r));
                 matches!(r.kind, RelationKind::Declared | RelationKind::Inferred)
                     && is_old
+                    && is_free
                     && changes::holds(r, &tables)
             });
             let asked: HashSet<TableRef> = changes.touched.clone();
             options.only = Some(Arc::new(asked));
-            options.standing = standing.clone().into();
         }
+        options.standing = standing.iter().cloned().chain(confirmed).collect();
         Ok(Discovery { standing, ..self.searching(catalog, options) })
     }
 
@@ -183,6 +193,11 @@ impl Learning<'_> {
 
 /// What names the columns of a relation, in its direction.
 type Columns<'a> = (&'a TableRef, &'a [String], &'a TableRef, &'a [String]);
+
+/// The columns that refer.
+fn child(relation: &Relation) -> (&TableRef, &[String]) {
+    (&relation.from_table, &relation.from_columns)
+}
 
 fn columns(relation: &Relation) -> Columns<'_> {
     (&relation.from_table, &relation.from_columns, &relation.to_table, &relation.to_columns)

@@ -129,6 +129,25 @@ async fn what_a_person_said_of_a_relation_outlives_a_lost_table_and_is_not_used_
 }
 
 #[tokio::test]
+async fn a_column_that_a_person_gave_a_parent_is_given_no_other_one() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    let metadata = &house.parts.metadata;
+    let parents = async || {
+        let relations = metadata.list_relations(ME, source.id).await.unwrap();
+        let of_column = relations.iter().filter(|r| r.label().starts_with("orders.customer_id → "));
+        of_column.map(|r| r.to_table.table.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(parents().await, ["customers"]);
+    let from = (TableRef::bare("orders"), vec!["customer_id".to_owned()]);
+    let to = (TableRef::bare("products"), vec!["product_id".to_owned()]);
+    house.agent.add_relation(ME, source.id, from, to).await.unwrap();
+    house.sql("INSERT INTO customers VALUES (97, 'Another', 'Linz')");
+    learned_again(&house, &source).await;
+    assert_eq!(parents().await, ["products"]);
+}
+
+#[tokio::test]
 async fn a_renamed_table_keeps_what_a_person_said_of_its_relations() {
     let house = House::new(RuleAnalyst::new()).await;
     let source = house.learned().await;
