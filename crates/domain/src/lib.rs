@@ -47,7 +47,7 @@ pub use model::{
 };
 pub use period::{Period, Periods};
 pub use profile::{ColumnProfile, TableProfile, ValueCount};
-pub use reason::RelationReason;
+pub use reason::{RelationReason, ToldReasons};
 pub use relation::{
     Cardinality, EvidenceBasis, JoinPath, Relation, RelationCondition, RelationEvidence, RelationKind, RelationTier,
 };

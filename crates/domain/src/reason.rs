@@ -53,6 +53,15 @@ pub enum RelationReason {
     },
 }
 
+/// The reasons of several relations in words of one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ToldReasons {
+    /// `en` or `hu`.
+    pub language: String,
+    /// Of each relation, in their order, the strongest first.
+    pub reasons: Vec<Vec<String>>,
+}
+
 impl Serialize for RelationReason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // What is derived for a remote type, which is this one.

@@ -2,7 +2,7 @@
 
 use crate::{
     ChartSpec, ConversationId, DataSourceId, Effort, MessageId, ModelCall, Relation, RowSetColumn, RunId, StepId,
-    TableRef, UserId, Value,
+    TableRef, ToldReasons, UserId, Value,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,10 @@ pub struct Answer {
     /// Relations that the query joins along.
     #[serde(default)]
     pub relations: Vec<Relation>,
+    /// Their reasons in words, in each language that there are words in; empty where nothing was joined, and in answers
+    /// of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relation_reasons: Vec<ToldReasons>,
     /// What was checked, and how it came out.
     #[serde(default)]
     pub checks: Vec<Check>,
@@ -146,6 +150,7 @@ impl Answer {
             chart: None,
             tables: Vec::new(),
             relations: Vec::new(),
+            relation_reasons: Vec::new(),
             checks: Vec::new(),
             suggestions: Vec::new(),
             readings: Vec::new(),

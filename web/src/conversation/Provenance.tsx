@@ -3,17 +3,25 @@ import { IconArrowNarrowRight, IconTable } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { tableLabel, type Answer } from "../api/model";
-import { useRelations } from "../api/sources";
 import { RelationLine } from "../sources/RelationLine";
+
+/** The reasons of an answer's relations in a language; an answer of an earlier version has its own words alone. */
+export function reasonsOf({ relations = [], relation_reasons: told = [] }: Answer, language: string): string[][] {
+  const words = told.find((one) => one.language === language) ?? told[0];
+  return (
+    words?.reasons ??
+    relations.map(({ evidence }) =>
+      (evidence.reasons ?? []).flatMap((reason) => (reason.kind === "text" ? [reason.text] : [])),
+    )
+  );
+}
 
 /** Which tables an answer was read from, and along which relations they were joined. */
 export function Provenance({ sourceId, answer }: { sourceId: string; answer: Answer }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const tables = answer.tables ?? [];
   const relations = answer.relations ?? [];
-  // The answer keeps the reasons as facts; their words come with what is known of the data source.
-  const known = useRelations(sourceId, relations.length > 0);
-  const reasonsOf = (id: string) => known.data?.find((relation) => relation.id === id)?.reasons ?? [];
+  const reasons = reasonsOf(answer, i18n.language);
   if (tables.length === 0) return null;
   return (
     <Stack gap="sm">
@@ -44,10 +52,10 @@ export function Provenance({ sourceId, answer }: { sourceId: string; answer: Ans
           {t("answer.usedRelations")}
         </Text>
         {relations.length === 0 && <Text size="sm">{t("answer.noRelations")}</Text>}
-        {relations.map((relation) => (
+        {relations.map((relation, place) => (
           <Group key={relation.id} gap={6} align="flex-start" wrap="nowrap">
             <IconArrowNarrowRight size={16} style={{ marginTop: 4, flexShrink: 0 }} aria-hidden />
-            <RelationLine relation={{ ...relation, reasons: reasonsOf(relation.id) }} />
+            <RelationLine relation={{ ...relation, reasons: reasons[place] ?? [] }} />
           </Group>
         ))}
       </div>

@@ -4,6 +4,7 @@ use crate::{
     analyst::RepresentationKind,
     checks,
     graph::{Ending, State},
+    relations::wording::in_all_languages,
 };
 use datafyme_domain::{Answer, AnswerKind, Relation, RunStatus};
 
@@ -52,6 +53,7 @@ fn show_result(answer: &mut Answer, state: &State, known: &[Relation]) {
             answer.relations.push(relation.clone());
         }
     }
+    answer.relation_reasons = in_all_languages(&answer.relations);
     answer.checks = draft.verified.iter().map(|said| checks::verified(said)).collect();
     answer.checks.extend_from_slice(result.checks);
     if result.empty {

@@ -1,7 +1,7 @@
 //! The reasons of a relation in words: the only place that makes them.
 
 use crate::wording::{article, decimal_comma};
-use datafyme_domain::{EvidenceBasis, Relation, RelationReason, TableRef};
+use datafyme_domain::{EvidenceBasis, Relation, RelationReason, TableRef, ToldReasons};
 use datafyme_nlq::Language;
 use serde::Serialize;
 
@@ -31,6 +31,19 @@ pub fn reasons(relation: &Relation, language: Language) -> Vec<String> {
         Language::En | Language::Other => english,
     };
     relation.evidence.reasons.iter().map(|reason| tell(relation, reason)).collect()
+}
+
+/// The reasons of relations in every language that there are words in: for what is kept, and read by who knows whom.
+#[must_use]
+pub fn in_all_languages(relations: &[Relation]) -> Vec<ToldReasons> {
+    if relations.is_empty() {
+        return Vec::new();
+    }
+    let told = |code: &str, language| ToldReasons {
+        language: code.to_owned(),
+        reasons: relations.iter().map(|relation| reasons(relation, language)).collect(),
+    };
+    vec![told("en", Language::En), told("hu", Language::Hu)]
 }
 
 fn english(relation: &Relation, reason: &RelationReason) -> String {

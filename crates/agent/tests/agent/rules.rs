@@ -42,6 +42,22 @@ async fn an_explanation_links_its_phrases_to_the_schema() {
 }
 
 #[tokio::test]
+async fn an_answer_keeps_the_reasons_of_its_joins_in_both_languages() {
+    let house = House::new(RuleAnalyst::new()).await;
+    let source = house.learned().await;
+    let conversation = house.conversation(&source).await;
+    let answer = house.ask(&conversation, "How many orders are there per customer name?").await;
+    assert_eq!(answer.relations.len(), 1, "{}: {:?}", answer.text, answer.sql);
+    let told: Vec<(&str, usize, usize)> =
+        answer.relation_reasons.iter().map(|t| (t.language.as_str(), t.reasons.len(), t.reasons[0].len())).collect();
+    let facts = answer.relations[0].evidence.reasons.len();
+    assert_eq!(told, [("en", 1, facts), ("hu", 1, facts)]);
+    assert!(facts > 0 && answer.relation_reasons[0].reasons != answer.relation_reasons[1].reasons, "{told:?}");
+    let alone = house.ask(&conversation, "What is the average price of the products?").await;
+    assert_eq!((alone.relations.len(), alone.relation_reasons), (0, Vec::new()));
+}
+
+#[tokio::test]
 async fn sql_and_requests_to_change_data_are_declined() {
     let house = House::new(RuleAnalyst::new()).await;
     let source = house.learned().await;

@@ -30,6 +30,7 @@ pub(super) fn print_json(run: &Run, answer: &Answer, steps: &[Step]) -> Result<(
         "chart": answer.chart,
         "tables": answer.tables,
         "relations": answer.relations,
+        "relation_reasons": answer.relation_reasons,
         "checks": answer.checks,
         "suggestions": answer.suggestions,
         "confidence": answer.confidence,

@@ -856,6 +856,11 @@ export interface components {
              *     them can be chosen by its position, from 1.
              */
             readings?: components["schemas"]["AnswerReading"][];
+            /**
+             * @description Their reasons in words, in each language that there are words in; empty where nothing was joined, and in answers
+             *     of earlier versions.
+             */
+            relation_reasons?: components["schemas"]["ToldReasons"][];
             /** @description Relations that the query joins along. */
             relations?: components["schemas"]["Relation"][];
             /** @description Rows of the result, within the run's limits. */
@@ -2396,6 +2401,13 @@ export interface components {
             latency_ms: number;
             /** @description Product and version. */
             version: string;
+        };
+        /** @description The reasons of several relations in words of one language. */
+        ToldReasons: {
+            /** @description `en` or `hu`. */
+            language: string;
+            /** @description Of each relation, in their order, the strongest first. */
+            reasons: string[][];
         };
         /** @description A relation as it is told to somebody. */
         ToldRelation: components["schemas"]["Relation"] & {
