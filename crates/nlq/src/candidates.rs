@@ -24,7 +24,10 @@ use crate::{
     rank::{Features, Weights, feature},
     reading::Reading,
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 /// A reading of the question.
 #[derive(Debug, Clone)]
@@ -134,7 +137,9 @@ pub(crate) fn follow(index: &CatalogIndex, reading: &Reading, last: &Draft, weig
 
 fn realise_all(index: &CatalogIndex, reading: &Reading, weights: &Weights, scored: Vec<Scored>) -> Vec<Candidate> {
     let scores: Vec<f64> = (0..index.tables.len()).map(|t| reading.table_score(t)).collect();
-    let penalty = |edge: usize| edge_penalty(index, reading, &scores, edge);
+    let memo: RefCell<HashMap<usize, f64>> = RefCell::default();
+    let penalty =
+        |edge: usize| *memo.borrow_mut().entry(edge).or_insert_with(|| edge_penalty(index, reading, &scores, edge));
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut drafts_seen: Vec<Draft> = Vec::new();
     let mut found: Vec<Candidate> = Vec::new();
@@ -209,7 +214,7 @@ fn neighbours(
         features.extend(names.iter().map(|name| (feature(&["change", name]), 1.0)));
         let [bound, parts, form, whole] = parent.pieces;
         let pieces = [bound, parts, form, whole - cost];
-        let change = weights.dot(&features) - weights.dot(&parent.features) - cost;
+        let change = names.iter().map(|name| learned(weights, name)).sum::<f64>() - cost;
         found.push(Candidate {
             changed: cost,
             style: style::penalty(index, reading, &draft),
@@ -226,6 +231,11 @@ fn neighbours(
     found
 }
 
+/// What the weights of the search think of a change.
+fn learned(weights: &Weights, change: &str) -> f64 {
+    f64::from(weights.get(feature(&["change", change])))
+}
+
 /// Changes of the best candidates, and of the best of these, best first.
 fn changes(
     index: &CatalogIndex,
@@ -235,7 +245,7 @@ fn changes(
     penalty: &dyn Fn(usize) -> f64,
 ) -> Vec<Change> {
     let sight = Sight::new(index, reading);
-    let learned = |name: &str| f64::from(weights.get(feature(&["change", name])));
+    let learned = |name: &str| learned(weights, name);
     let of = |draft: &Draft| {
         let mut all = variations::of(index, reading, &sight, draft);
         all.extend(variations::joins(index, draft, penalty));

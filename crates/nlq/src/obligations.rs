@@ -166,7 +166,6 @@ impl Asked<'_> {
 /// The query's side: its text without the names in it.
 struct Query {
     bare: String,
-    words: Vec<String>,
     /// With the names and texts in it.
     whole: String,
 }
@@ -181,15 +180,15 @@ impl Query {
                 Some('"') => {}
                 Some(_) if c == '\'' => within = None,
                 None if c == '"' || c == '\'' => within = Some(c),
+                _ if c.is_ascii() => bare.push(c.to_ascii_lowercase()),
                 _ => bare.extend(c.to_lowercase()),
             }
         }
-        let words = bare
-            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect();
-        Self { bare, words, whole: sql.to_lowercase() }
+        Self { bare, whole: sql.to_lowercase() }
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.bare.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').filter(|w| !w.is_empty())
     }
 
     fn calls(&self, functions: &[&str]) -> bool {
@@ -197,7 +196,7 @@ impl Query {
     }
 
     fn has(&self, word: &str) -> bool {
-        self.words.iter().any(|w| w == word)
+        self.words().any(|w| w == word)
     }
 
     /// Whether it looks at that end of something.
@@ -230,7 +229,7 @@ impl Query {
     }
 
     fn mentions(&self, number: f64) -> bool {
-        self.words.iter().any(|w| w.parse::<f64>().is_ok_and(|n| (n - number).abs() < 1e-9 || (n * 100.0 - number).abs() < 1e-9))
+        self.words().any(|w| w.parse::<f64>().is_ok_and(|n| (n - number).abs() < 1e-9 || (n * 100.0 - number).abs() < 1e-9))
             // In a pattern, a text or a date.
             || self.whole.contains(&format!("{number}"))
     }

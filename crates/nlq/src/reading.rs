@@ -108,8 +108,7 @@ impl Reading {
 
     /// Where `phrase` starts, words separated by blanks.
     pub(crate) fn find_phrase(&self, phrase: &str) -> Option<usize> {
-        let words: Vec<&str> = phrase.split(' ').collect();
-        (0..self.tokens.len()).find(|at| words.iter().enumerate().all(|(i, w)| self.lower(at + i) == *w))
+        (0..self.tokens.len()).find(|at| phrase.split(' ').enumerate().all(|(i, w)| self.lower(at + i) == w))
     }
 
     pub(crate) fn has_phrase(&self, phrase: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Measures and trains the question parser on a folder of SQLite databases and a file of questions.
 //! `eval dialogue QUESTIONS DATABASES [--limit N] [--db NAME] [--field F] [--show N]`: through the public interface
-//! `eval reach … [--half first|second]`: what is right among the candidates, and where nothing is, the best of the wrong
+//! `eval reach … [--half first|second] [--about WORDS]`: what is right among the candidates; where nothing is, the best of
+//! the wrong
 //! `eval choices …`: what stands behind the choice between the two readers, one JSON object a line
 //! `eval search QUESTIONS DATABASES [--out CRATE/src]`: fits the weights of the search
 //! `eval learn QUESTIONS DATABASES [--out CRATE/src] [--every N] [--jobs N] [--ablate] [--diagram FILE]`
@@ -102,6 +103,9 @@ fn main() {
         Some("first") => items.retain(|i| in_first_half(&i.db)),
         Some("second") => items.retain(|i| !in_first_half(&i.db)),
         _ => {}
+    }
+    if let Some(words) = option("--about") {
+        items.retain(|i| i.question.contains(&words));
     }
     let every = number("--every", 1) as u64;
     items.retain(|i| (hash(&i.db) / 8).is_multiple_of(every));

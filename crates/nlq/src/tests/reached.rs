@@ -91,3 +91,11 @@ fn bundles_of_conditions_stay_together() {
     let text = "Which products have category phone and price 100 but not category tablet and price 200?";
     assert_reached(text, &["'phone'", "EXCEPT SELECT", "'tablet'"]);
 }
+
+#[test]
+fn both_of_two_is_asked_of_the_rows_in_between() {
+    assert_reached(
+        "Which customers have orders of both the Kelt and the Novaro 5?",
+        &["'Kelt'", ") AND EXISTS (SELECT 1 FROM orders", "'Novaro 5'"],
+    );
+}

@@ -275,6 +275,13 @@ pub(super) fn tidy(variant: &mut Variant) {
     if draft.distinct && draft.order.iter().any(|(item, _)| !draft.select.contains(item)) {
         draft.distinct = false;
     }
+    let mut conditions: Vec<Condition> = Vec::new();
+    for condition in draft.conditions.drain(..) {
+        if !conditions.contains(&condition) {
+            conditions.push(condition);
+        }
+    }
+    draft.conditions = conditions;
     let mut tables: Vec<TableId> = Vec::new();
     for table in draft.tables.drain(..) {
         if !tables.contains(&table) {

@@ -80,13 +80,16 @@ impl Changes<'_> {
     /// "Customers who bought both A and B", "with A but not B": one row of the other table has only one of them.
     fn both_of(&mut self) {
         let cues = self.sight.cues;
-        if !(cues.both || cues.and > 0 || cues.negation) || self.base.compound.is_some() {
+        if !(cues.both || cues.and > 0 || cues.negation) {
             return;
         }
         let index = self.index;
+        // Two queries whose rows are to be those of both hold one of the conditions each.
+        let other = self.base.compound.iter().flat_map(|c| c.1.conditions.iter());
+        let other = other.filter(|c| !self.base.conditions.contains(c));
         let shown = self.base.select.iter().flat_map(Item::columns).map(|c| index.table_of(c)).next();
         let Some(root) = shown.or_else(|| self.base.tables.first().copied()) else { return };
-        let flat = self.base.conditions.iter().flat_map(|c| match c {
+        let flat = self.base.conditions.iter().chain(other).flat_map(|c| match c {
             Condition::Any(of) | Condition::All(of) => of.clone(),
             other => vec![other.clone()],
         });
@@ -97,8 +100,13 @@ impl Changes<'_> {
         if a != b || first == second || !rest.iter().all(own) {
             return;
         }
-        let (column, required, target) = (*a, self.base.required_tables(index), index.table_of(*a));
-        let reaches = |t: &TableId| *t != root && (required.contains(t) || *t == target);
+        let (column, target) = (*a, index.table_of(*a));
+        let mut required = self.base.required_tables(index);
+        required.retain(|t| *t != root);
+        required.insert(0, root);
+        // Tables that the join passes through lead there as well.
+        let passed = index.graph.tree(&required, &|_| 0.0).map_or(required, |tree| tree.tables);
+        let reaches = |t: &TableId| *t != root && (passed.contains(t) || *t == target);
         let edges = index.graph.edges_of(root).map(|(at, e)| (at, e.other(root))).filter(|(_, t)| reaches(t));
         for (edge, other) in edges {
             let has = |literal: &Literal, negated: bool| {
@@ -110,7 +118,7 @@ impl Changes<'_> {
                 let conditions: Vec<Condition> = rest.iter().cloned().chain(pair).collect();
                 self.add(name, 0.8, |d| {
                     (d.conditions, d.tables) = (conditions, vec![root]);
-                    (d.group, d.having, d.distinct) = (Vec::new(), Vec::new(), false);
+                    (d.group, d.having, d.distinct, d.compound) = (Vec::new(), Vec::new(), false, None);
                 });
             };
             if cues.both || cues.and > 0 {

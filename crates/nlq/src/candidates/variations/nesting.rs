@@ -252,6 +252,9 @@ impl Changes<'_> {
             .map(positive)
             .collect();
         let Some((last, first)) = flat.split_last() else { return };
+        if matches!(last, Condition::Exists { .. } | Condition::Against(..) | Condition::Within(..)) {
+            return;
+        }
         let side = |conditions: Vec<Condition>| Draft { conditions, order: Vec::new(), ..self.base.clone() };
         let other = side(vec![last.clone()]);
         let first = first.to_vec();
