@@ -72,6 +72,8 @@ pub(crate) fn learn(settings: &Settings) {
         std::fs::write(path, report::diagram(&cases, &verdicts)).unwrap();
     }
     if let Some(out) = &settings.out {
+        // Made now: after a training of half an hour it would be too late to miss it.
+        std::fs::create_dir_all(format!("{out}/learned")).unwrap();
         tell("models on all folds");
         let [Learned { model, .. }] = learned;
         let shortlist = fit(&cases.iter().map(untried).collect::<Vec<_>>(), FOLDS, SHORTLIST, &|_| true);
