@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Menu, Skeleton, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Skeleton, Text, Tooltip } from "@mantine/core";
 import {
   IconChartBar,
   IconChartBubble,
@@ -14,8 +14,8 @@ import {
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Answer, ChartKind } from "../api/model";
-import { messageOf } from "../api/problem";
 import { useChart, useOtherKind } from "../api/runs";
+import { LoadFailed } from "../app/LoadFailed";
 import { notifyProblem } from "../app/queries";
 import { ChartCanvas, type ChartHandle } from "./ChartCanvas";
 import { offeredKinds } from "./kinds";
@@ -69,16 +69,7 @@ export default function ChartView({ runId, answer }: { runId: string; answer: An
   };
 
   if (isError && !data) {
-    return (
-      <Alert color="red" title={t("chart.failed")}>
-        <Text size="sm" mb="xs">
-          {messageOf(error)}
-        </Text>
-        <Button size="xs" variant="default" onClick={() => void refetch()}>
-          {t("app.retry")}
-        </Button>
-      </Alert>
-    );
+    return <LoadFailed title={t("chart.failed")} error={error} retry={refetch} />;
   }
   if (isPending || !shown) return <Skeleton height={HEIGHT} radius="md" aria-label={t("app.loading")} />;
 

@@ -2,10 +2,10 @@ import { Alert, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mant
 import { IconAlertTriangle, IconPlugConnected, IconRefresh, IconSchool } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { DataSource, Resync } from "../api/model";
-import { messageOf } from "../api/problem";
 import { useResync } from "../api/resync";
 import { useSourceActions } from "../api/sources";
 import { useNow } from "../app/clock";
+import { LoadFailed } from "../app/LoadFailed";
 import { Notice } from "../app/Notice";
 import { notifyDone } from "../app/queries";
 import { formatAgo, formatMoment } from "../format/date";
@@ -22,16 +22,7 @@ export function LearningPanel({ source }: { source: DataSource }) {
   const { data: resync, isError, error, refetch } = useResync(source.id);
   if (!resync) {
     if (!isError) return <Skeleton height={260} radius="lg" />;
-    return (
-      <Alert color="red" title={t("app.problem")}>
-        <Text size="sm" mb="xs">
-          {messageOf(error)}
-        </Text>
-        <Button size="xs" variant="default" onClick={() => void refetch()}>
-          {t("app.retry")}
-        </Button>
-      </Alert>
-    );
+    return <LoadFailed title={t("app.problem")} error={error} retry={refetch} />;
   }
   const last = resync.last_succeeded;
   return (

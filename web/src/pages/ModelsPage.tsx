@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconPlus, IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useModels } from "../api/models";
-import { messageOf } from "../api/problem";
 import { Loading } from "../app/Loading";
+import { LoadFailed } from "../app/LoadFailed";
 import { Notice } from "../app/Notice";
 import { usePageTitle } from "../app/page-title";
 import { activeFor, rolesOf } from "../models/active";
@@ -42,14 +42,7 @@ export function ModelsPage() {
       </Group>
       {isPending && <Loading />}
       {isError && !data && (
-        <Alert color="red" title={t("models.loadFailed")}>
-          <Text size="sm" mb="xs">
-            {messageOf(error)}
-          </Text>
-          <Button size="xs" variant="default" onClick={() => void refetch()}>
-            {t("app.retry")}
-          </Button>
-        </Alert>
+        <LoadFailed title={t("models.loadFailed")} error={error} retry={refetch} />
       )}
       {data && (
         <Stack gap="md">

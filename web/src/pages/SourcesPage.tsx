@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconDatabasePlus, IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
-import { messageOf } from "../api/problem";
 import { useSources } from "../api/sources";
 import { Loading } from "../app/Loading";
+import { LoadFailed } from "../app/LoadFailed";
 import { Notice } from "../app/Notice";
 import { usePageTitle } from "../app/page-title";
 import { AddSourceModal } from "../sources/AddSourceModal";
@@ -37,14 +37,7 @@ export function SourcesPage() {
       </Group>
       {isPending && <Loading />}
       {isError && !data && (
-        <Alert color="red" title={t("sources.loadFailed")}>
-          <Text size="sm" mb="xs">
-            {messageOf(error)}
-          </Text>
-          <Button size="xs" variant="default" onClick={() => void refetch()}>
-            {t("app.retry")}
-          </Button>
-        </Alert>
+        <LoadFailed title={t("sources.loadFailed")} error={error} retry={refetch} />
       )}
       {data?.length === 0 && (
         <Notice icon={<IconDatabasePlus />} title={t("sources.empty")} detail={t("sources.emptyDetail")}>
