@@ -69,6 +69,7 @@ impl Strict {
             changed: 0.0,
             style: 0.0,
             features: Features::new(),
+            families: Vec::new(),
             edited: false,
             unexplained: Vec::new(),
         }

@@ -15,7 +15,7 @@ use std::{
 };
 
 /// Most candidates that are looked at.
-const MOST: usize = 160;
+const MOST: usize = 330;
 /// After so many candidates that took too long no further one is tried: the tables are too large for it.
 const MOST_TIMEOUTS: usize = 6;
 /// After this long no further candidate is tried.

@@ -25,7 +25,7 @@ pub struct Examined {
 }
 
 /// A candidate, as the models see it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ExaminedCandidate {
     /// Its SQL.
     pub sql: String,

@@ -5,6 +5,7 @@
 mod anatomy;
 mod confidence;
 mod describing;
+mod places;
 mod sight;
 mod softmax;
 mod trees;
@@ -12,7 +13,7 @@ mod trees;
 pub(crate) use confidence::{doubts, support};
 pub use describing::Groups;
 pub(crate) use describing::{Pool, Row, Scene, describe, shown};
-pub(crate) use sight::Sight;
+pub(crate) use sight::{NOWHERE, Sight};
 pub use softmax::Softmax;
 pub use trees::{Bytes, Grown, Trees};
 

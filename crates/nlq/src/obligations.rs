@@ -23,6 +23,7 @@ pub(crate) fn unmet(reading: &Reading, sql: &str) -> usize {
     let question = Asked { reading };
     [
         question.average() && !query.calls(&["avg"]),
+        question.total() && !query.calls(&["sum"]),
         question.count() && !query.calls(&["count", "sum"]),
         question.extreme().is_some_and(|high| !query.reaches(high)),
         question.negation() && !query.negates(),
@@ -67,6 +68,18 @@ impl Asked<'_> {
 
     fn average(&self) -> bool {
         self.says(&["average", "avg", "mean"])
+    }
+
+    /// "The total box office": added up. "The total number" is counted, and "in total" may be either.
+    fn total(&self) -> bool {
+        self.plain().any(|at| {
+            let next = self.reading.lower(at + 1);
+            let ends = next.is_empty() || self.reading.tokens.get(at + 1).is_some_and(|t| t.is_punctuation());
+            self.reading.lower(at) == "total"
+                && self.reading.before(at, 1) != "in"
+                && !ends
+                && !matches!(next, "number" | "numbers" | "count" | "amount" | "of" | "and" | "or")
+        }) && !self.count()
     }
 
     fn count(&self) -> bool {
@@ -260,6 +273,11 @@ mod tests {
                 "which 3 customers have the most orders",
                 "SELECT c.name FROM customers AS c JOIN orders AS o ON c.id = o.customer_id GROUP BY c.id ORDER BY count(*) DESC LIMIT 3",
                 "SELECT c.name FROM customers AS c JOIN orders AS o ON c.id = o.customer_id GROUP BY c.id ORDER BY count(*) DESC LIMIT 1",
+            ),
+            (
+                "total quantity per customer",
+                "SELECT customer_id, sum(quantity) FROM orders GROUP BY customer_id",
+                "SELECT customer_id, count(*) FROM orders GROUP BY customer_id",
             ),
             (
                 "customers without orders",

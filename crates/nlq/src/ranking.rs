@@ -12,13 +12,13 @@ use crate::{
 use std::time::{Duration, Instant};
 
 /// Most candidates that are tried, and the fewest.
-const MOST_TRIED: usize = 12;
+const MOST_TRIED: usize = 20;
 const FEWEST_TRIED: usize = 4;
 /// Candidates are tried, likeliest first, until so much of the likelihood is covered: those left cannot win.
 const COVERED: f32 = 0.97;
 /// Rows of the tables that all trials of a question may read; the likeliest candidate is tried whatever it reads. A trial
 /// of a large table costs more than it tells (docs/nlq.md has what is right without any trial).
-const MOST_ROWS: u64 = 120_000;
+const MOST_ROWS: u64 = 70_000;
 /// After so many trials that took too long, and after this long, no further one is made.
 const MOST_TIMEOUTS: usize = 3;
 const PATIENCE: Duration = Duration::from_millis(250);

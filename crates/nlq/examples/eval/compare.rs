@@ -23,7 +23,7 @@ pub(crate) struct Rows(pub Vec<Vec<Cell>>);
 const MOST_STEPS: u32 = 20_000;
 const MOST_ROWS: usize = 20_000;
 /// A query that takes this many times the steps of the right one, and as many thousands more, is taken for wrong.
-const SLACK: (u32, u32) = (3, 1_000);
+const SLACK: (u32, u32) = (3, 300);
 
 impl Rows {
     pub(crate) fn fetch(connection: &Connection, sql: &str) -> Option<Self> {
@@ -32,21 +32,32 @@ impl Rows {
 
     /// The rows, and the thousands of steps that they took.
     pub(crate) fn counted(connection: &Connection, sql: &str) -> Option<(Self, u32)> {
-        Self::bounded(connection, sql, MOST_STEPS, MOST_ROWS)
+        Self::bounded(connection, sql, None, MOST_STEPS, MOST_ROWS)
     }
 
     /// The rows of a query that may be as good as the right one, which took `steps` thousand steps.
     pub(crate) fn like(&self, connection: &Connection, sql: &str, steps: u32) -> Option<Self> {
         let steps = steps.saturating_mul(SLACK.0).saturating_add(SLACK.1).min(MOST_STEPS);
-        Self::bounded(connection, sql, steps, self.0.len().min(MOST_ROWS)).map(|f| f.0)
+        let width = self.0.first().map(Vec::len);
+        Self::bounded(connection, sql, width, steps, self.0.len().min(MOST_ROWS)).map(|f| f.0)
     }
 
-    fn bounded(connection: &Connection, sql: &str, most_steps: u32, most_rows: usize) -> Option<(Self, u32)> {
+    /// None where the query fails, takes too long, or has another number of columns than `width`.
+    fn bounded(
+        connection: &Connection,
+        sql: &str,
+        wanted: Option<usize>,
+        most_steps: u32,
+        most_rows: usize,
+    ) -> Option<(Self, u32)> {
         let steps = Arc::new(AtomicU32::new(0));
         let counter = Arc::clone(&steps);
         connection.progress_handler(1000, Some(move || counter.fetch_add(1, Ordering::Relaxed) >= most_steps));
         let mut statement = connection.prepare_cached(sql).ok()?;
         let width = statement.column_count();
+        if wanted.is_some_and(|w| w != width) {
+            return None;
+        }
         let mut rows = statement.query([]).ok()?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().ok()? {

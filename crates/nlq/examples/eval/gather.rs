@@ -3,7 +3,7 @@
 use crate::{
     Database, Item,
     compare::{self, Rows},
-    fold_of, kind, load, today,
+    fold_of, in_first_half, kind, load, today,
 };
 use datafyme_nlq::{
     Question,
@@ -18,6 +18,8 @@ pub(crate) struct Case {
     pub fold: usize,
     /// The reworded form of a question.
     pub reworded: bool,
+    /// Its database is of the half that figures are told of; the other half is for training only.
+    pub measured: bool,
     pub words: Vec<u32>,
     pub groups: Groups,
     pub candidates: Vec<Seen>,
@@ -45,6 +47,9 @@ pub(crate) struct Learned {
     pub model: Model,
 }
 
+/// Of so many of the best candidates the models of the first half are learned.
+const JUDGED: usize = 80;
+
 /// What is kept of the candidates.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Keep {
@@ -58,7 +63,10 @@ pub(crate) fn gather(items: &[(Item, bool)], folder: &str, learned: &[Learned], 
     for (at, (item, _)) in items.iter().enumerate() {
         groups.entry(&item.db).or_default().push(at);
     }
-    let names: Vec<&str> = groups.keys().copied().collect();
+    let file = |name: &str| PathBuf::from(folder).join(name).join(format!("{name}.sqlite"));
+    let mut names: Vec<&str> = groups.keys().copied().collect();
+    // The largest first, so that no thread is left alone with one of them.
+    names.sort_by_key(|name| std::cmp::Reverse(std::fs::metadata(file(name)).map_or(0, |m| m.len())));
     let next = std::sync::atomic::AtomicUsize::new(0);
     let mut found: Vec<(usize, Case)> = std::thread::scope(|scope| {
         let work = || {
@@ -69,7 +77,7 @@ pub(crate) fn gather(items: &[(Item, bool)], folder: &str, learned: &[Learned], 
                 if at.is_multiple_of(20) {
                     eprintln!("  database {at} of {}", names.len());
                 }
-                let database = load::open(&PathBuf::from(folder).join(name).join(format!("{name}.sqlite")));
+                let database = load::open(&file(name));
                 for position in &groups[name] {
                     let (item, reworded) = &items[*position];
                     let fold = fold_of(&item.db);
@@ -105,6 +113,7 @@ fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, 
             kind,
             fold,
             reworded,
+            measured: !in_first_half(&item.db),
             words,
             groups: Vec::new(),
             candidates: Vec::new(),
@@ -116,16 +125,18 @@ fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, 
     let micros = began.elapsed().as_micros();
     let mut verdicts: BTreeMap<u64, bool> = BTreeMap::new();
     let mut candidates = Vec::new();
-    for mut candidate in examined.candidates {
-        let judge = || {
+    let most = if keep == Keep::Sparse { JUDGED } else { usize::MAX };
+    for mut candidate in examined.candidates.into_iter().take(most) {
+        let judge = |ordered| {
             gold.like(&database.connection, &candidate.sql, steps).is_some_and(|p| compare::same(&gold, &p, ordered))
         };
         let right = if candidate.result == 1 || candidate.result == 2 || candidate.rows > gold.0.len() {
             false
-        } else if ordered || !candidate.whole {
-            judge()
+        } else if !candidate.whole {
+            judge(ordered)
         } else {
-            *verdicts.entry(candidate.result).or_insert_with(judge)
+            // Equal results are equal but for their order.
+            *verdicts.entry(candidate.result).or_insert_with(|| judge(false)) && (!ordered || judge(true))
         };
         match keep {
             Keep::Sparse => candidate.dense = Vec::new(),
@@ -138,6 +149,7 @@ fn examine(item: &Item, reworded: bool, database: &Database, learned: &Learned, 
         kind: kind(&item.gold),
         fold: fold_of(&item.db),
         reworded,
+        measured: !in_first_half(&item.db),
         words: examined.words,
         groups: examined.groups,
         candidates,

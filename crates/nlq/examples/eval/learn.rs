@@ -1,8 +1,8 @@
 //! `eval learn`: trains the models of the rule analyst and measures them on databases that they have not seen.
 //!
 //! The databases fall into two halves. The clause models (and, by `eval search`, the weights of the search) come from the
-//! first half; the ranker and the confidence from candidates on the second, which the search has never seen. There, five
-//! folds by database: what is printed for a fold was learned on the four others. What is written was learned on all five.
+//! first half; the ranker and the confidence from candidates on both. Five folds by database: what is printed, for the second
+//! half, was learned on the four others of both halves. What is written was learned on all five.
 
 use crate::{
     FOLDS, Item,
@@ -11,26 +11,60 @@ use crate::{
         loglinear, regress,
     },
     gather::{Case, Keep, Learned, gather},
-    in_first_half, items,
+    in_first_half, items, kept,
     report::{self, Verdict},
 };
 use datafyme_nlq::development::{self, CLAUSES, Model, Softmax, Trees, Weights};
 use std::{borrow::Cow, collections::HashMap};
 
 /// Which candidates are worth a trial.
-const SHORTLIST: boost::Options =
-    boost::Options { rounds: 130, leaves: 24, rate: 0.15, least: 1.0, lambda: 3.0, features: 0.4, share: 0.5, seed: 5 };
+const SHORTLIST: boost::Options = boost::Options {
+    rounds: 130,
+    leaves: 24,
+    rate: 0.15,
+    least: 1.0,
+    lambda: 3.0,
+    features: 0.4,
+    share: 0.5,
+    seed: 5,
+    bags: 1,
+};
 /// Which of those tried is right.
-const RANKER: boost::Options =
-    boost::Options { rounds: 240, leaves: 20, rate: 0.08, least: 1.0, lambda: 3.0, features: 0.4, share: 0.6, seed: 7 };
-const CONFIDENCE: boost::Options =
-    boost::Options { rounds: 90, leaves: 6, rate: 0.06, least: 12.0, lambda: 8.0, features: 0.6, share: 0.7, seed: 11 };
+const RANKER: boost::Options = boost::Options {
+    rounds: 240,
+    leaves: 20,
+    rate: 0.08,
+    least: 1.0,
+    lambda: 3.0,
+    features: 0.4,
+    share: 0.6,
+    seed: 7,
+    bags: 4,
+};
+const CONFIDENCE: boost::Options = boost::Options {
+    rounds: 90,
+    leaves: 6,
+    rate: 0.06,
+    least: 12.0,
+    lambda: 8.0,
+    features: 0.6,
+    share: 0.7,
+    seed: 11,
+    bags: 1,
+};
+
+/// Most questions of a database of the first half that the rankers are trained on.
+const ENOUGH: usize = 50;
 
 pub(crate) struct Settings {
     pub questions: String,
     pub folder: String,
     /// Folder that the models are written to.
     pub out: Option<String>,
+    /// File that the questions with their candidates are read from, or else written to: gathering them takes most of a training.
+    pub cases: Option<String>,
+    /// Train the rankers on the second half alone.
+    pub alone: bool,
     /// Only every n-th database.
     pub every: usize,
     pub jobs: usize,
@@ -42,24 +76,20 @@ pub(crate) struct Settings {
 pub(crate) fn learn(settings: &Settings) {
     let began = std::time::Instant::now();
     let tell = |what: &str| eprintln!("[{:>5.0} s] {what}", began.elapsed().as_secs_f64());
-    let kept =
-        |item: &Item| (crate::hash(&item.db) / 8).is_multiple_of(settings.every as u64) && !item.question.is_empty();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for (field, reworded) in [("question", false), ("question_syn", true)] {
-        for item in items(&settings.questions, field).into_iter().filter(kept) {
-            if in_first_half(&item.db) { theirs.push((item, reworded)) } else { ours.push((item, reworded)) }
+    let (clauses, mut cases) = match settings.cases.as_deref().and_then(kept::read) {
+        Some(kept) => kept,
+        None => {
+            let gathered = all_cases(settings, &tell);
+            if let Some(file) = &settings.cases {
+                kept::write(file, &gathered.0, &gathered.1);
+            }
+            gathered
         }
+    };
+    if settings.alone {
+        cases.retain(|c| c.measured);
     }
-    tell("clause models");
-    let weights = Weights::trained().clone();
-    let plain = [Learned { weights: weights.clone(), model: Model::default() }];
-    let first = gather(&theirs, &settings.folder, &plain, Keep::Sparse, settings.jobs);
-    let clauses = clause_models(&first);
-    drop(first);
-    tell("candidates");
-    let learned = [Learned { weights, model: Model { clauses, ..Model::default() } }];
-    let cases = gather(&ours, &settings.folder, &learned, Keep::Dense, settings.jobs);
-    report::reach(&cases);
+    report::reach(&cases.iter().filter(|c| c.measured).collect::<Vec<_>>());
     tell("which are worth a trial");
     let first = out_of_fold(&cases.iter().map(untried).collect::<Vec<_>>(), SHORTLIST, &|_| true);
     let tried: Vec<Pool> = cases.iter().zip(&first).map(|(case, scores)| worth_trying(case, scores)).collect();
@@ -75,18 +105,69 @@ pub(crate) fn learn(settings: &Settings) {
         // Made now: after a training of half an hour it would be too late to miss it.
         std::fs::create_dir_all(format!("{out}/learned")).unwrap();
         tell("models on all folds");
-        let [Learned { model, .. }] = learned;
         let shortlist = fit(&cases.iter().map(untried).collect::<Vec<_>>(), FOLDS, SHORTLIST, &|_| true);
         let ranker = fit(&tried, FOLDS, RANKER, &|_| true);
         let confidence = fit_confidence(&tried, &scores, FOLDS);
-        let model = Model { clauses: model.clauses, shortlist, ranker, confidence }.write();
+        let model = Model { clauses, shortlist, ranker, confidence }.write();
         println!("models: {} kB", model.len() / 1000);
         std::fs::write(format!("{out}/learned/model.bin"), model).unwrap();
     }
     if settings.ablate {
-        ablate(&cases);
+        ablate(&cases, &tried);
     }
     tell("done");
+}
+
+/// The clause models of the first half, and the questions of both halves with their candidates. What a question of the first
+/// half is examined with comes from the other folds of that half, so that the half serves training as if it were unseen, and
+/// nothing that is measured on the second half has ever met a database of the fold.
+fn all_cases(settings: &Settings, tell: &dyn Fn(&str)) -> (Vec<Softmax>, Vec<Case>) {
+    let kept =
+        |item: &Item| (crate::hash(&item.db) / 8).is_multiple_of(settings.every as u64) && !item.question.is_empty();
+    let both = || {
+        let of = |(field, reworded)| items(&settings.questions, field).into_iter().map(move |item| (item, reworded));
+        [("question", false), ("question_syn", true)].into_iter().flat_map(of).filter(|(item, _)| kept(item))
+    };
+    let of_half = |first: bool| both().filter(|(item, _)| in_first_half(&item.db) == first).collect::<Vec<_>>();
+    let (theirs, ours) = (of_half(true), of_half(false));
+    tell("clause models");
+    let weights = Weights::trained().clone();
+    let plain = [Learned { weights: weights.clone(), model: Model::default() }];
+    let first = gather(&theirs, &settings.folder, &plain, Keep::Sparse, settings.jobs);
+    let learned_without = |fold: usize| {
+        let rest = || first.iter().filter(|c| c.fold != fold);
+        let weights = if fold < FOLDS { fit_search(rest()) } else { weights.clone() };
+        Learned { weights, model: Model { clauses: clause_models(&rest().collect::<Vec<_>>()), ..Model::default() } }
+    };
+    let by_fold: Vec<Learned> = (0..FOLDS).map(learned_without).collect();
+    let whole = [learned_without(FOLDS)];
+    drop(first);
+    tell("candidates of the first half");
+    // Not more of a database than tells something new of it, and of its reworded questions, which differ little, half.
+    let mut counts: HashMap<(String, bool), usize> = HashMap::new();
+    let mut is_kept = |(item, reworded): &(Item, bool)| {
+        let count = counts.entry((item.db.clone(), *reworded)).or_default();
+        *count += 1;
+        *count <= if *reworded { ENOUGH / 2 } else { ENOUGH }
+    };
+    let theirs: Vec<(Item, bool)> = theirs.into_iter().filter(|i| is_kept(i)).collect();
+    let mut cases = gather(&theirs, &settings.folder, &by_fold, Keep::Dense, settings.jobs);
+    tell("candidates of the second half");
+    cases.extend(gather(&ours, &settings.folder, &whole, Keep::Dense, settings.jobs));
+    let [Learned { model, .. }] = whole;
+    (model.clauses, cases)
+}
+
+/// Weights of the search from cases with sparse features.
+fn fit_search<'a>(cases: impl Iterator<Item = &'a Case>) -> Weights {
+    let judged: Vec<Vec<loglinear::Judged>> = cases
+        .map(|case| {
+            let of = |s: &crate::gather::Seen| (s.candidate.prior, s.candidate.sparse.clone(), s.right);
+            case.candidates.iter().take(60).map(of).collect::<Vec<_>>()
+        })
+        .filter(|c: &Vec<loglinear::Judged>| c.iter().any(|j| j.2) && c.iter().any(|j| !j.2))
+        .collect();
+    loglinear::fit(&judged.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// `eval search`: the weights of the search, from the first half of the databases, written to `out`.
@@ -94,20 +175,11 @@ pub(crate) fn search(settings: &Settings) {
     let items = items(&settings.questions, "question").into_iter().filter(|i| in_first_half(&i.db));
     let items: Vec<(Item, bool)> = items.map(|i| (i, false)).collect();
     let mut weights = Weights::zero();
-    for round in 0..2 {
+    for _ in 0..2 {
         // The search follows the weights, so the second round sees other candidates.
         let learned = [Learned { weights: weights.clone(), model: Model::default() }];
         let cases = gather(&items, &settings.folder, &learned, Keep::Sparse, settings.jobs);
-        let judged: Vec<Vec<loglinear::Judged>> = cases
-            .iter()
-            .map(|case| {
-                let of = |s: &crate::gather::Seen| (s.candidate.prior, s.candidate.sparse.clone(), s.right);
-                case.candidates.iter().take(60).map(of).collect::<Vec<_>>()
-            })
-            .filter(|c: &Vec<loglinear::Judged>| c.iter().any(|j| j.2) && c.iter().any(|j| !j.2))
-            .collect();
-        println!("round {round}: {} usable of {}", judged.len(), items.len());
-        weights = loglinear::fit(&judged.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        weights = fit_search(cases.iter());
     }
     if let Some(out) = &settings.out {
         std::fs::write(format!("{out}/rank_weights.bin"), weights.to_bytes()).unwrap();
@@ -132,11 +204,11 @@ pub(crate) fn reach(items: Vec<Item>, folder: &str, jobs: usize) {
             );
         }
     }
-    report::reach(&cases);
+    report::reach(&cases.iter().collect::<Vec<_>>());
 }
 
 /// Words of a question → shape of each clause; the likeliest right candidate shows the shape that was wanted.
-fn clause_models(cases: &[Case]) -> Vec<Softmax> {
+fn clause_models(cases: &[&Case]) -> Vec<Softmax> {
     let options = regress::Options { epochs: 8, rate: 0.15, least: 3 };
     let of_clause = |clause: usize| {
         let shapes: HashMap<&str, &str> = cases
@@ -224,7 +296,10 @@ fn fit(pools: &[Pool<'_>], fold: usize, options: boost::Options, keeps: &dyn Fn(
     }
     let binned = Binned::new(&rows.iter().map(|r| r.as_ref()).collect::<Vec<_>>());
     drop(rows);
-    boost::fit(&binned, &Listwise { right: &right, starts: &starts, groups: &groups }, options)
+    let objective = Listwise { right: &right, starts: &starts, groups: &groups };
+    let seeded =
+        |bag: u64| boost::fit(&binned, &objective, boost::Options { seed: options.seed + 100 * bag, ..options });
+    Trees::mean(&(0..options.bags).map(seeded).collect::<Vec<_>>())
 }
 
 /// Scores of all candidates by rankers that have not seen their databases.
@@ -278,25 +353,24 @@ fn judged(pools: &[Pool<'_>], scores: &[Vec<f32>]) -> Vec<Verdict> {
         .collect()
 }
 
-/// Accuracy without each group of features, in both steps.
-fn ablate(cases: &[Case]) {
+/// Accuracy without each group of features in the second step, which one sum of trees instead of four makes faster; what is
+/// tried is the same.
+fn ablate(cases: &[Case], tried: &[Pool<'_>]) {
     let Some(case) = cases.iter().find(|c| !c.candidates.is_empty()) else { return };
+    let options = boost::Options { bags: 1, ..RANKER };
     let mut groups = case.groups.clone();
     let shown = case.candidates[0].candidate.dense.len() + case.candidates[0].candidate.shown.len();
     groups.push(("trial", shown));
     groups.push(("support", usize::MAX));
-    let all: Vec<Pool<'_>> = cases.iter().map(untried).collect();
     let mut from = 0;
     for (name, to) in std::iter::once(("nothing", 0)).chain(groups) {
         let range = from..to;
-        let keeps = |f: usize| !range.contains(&f);
-        let first = out_of_fold(&all, SHORTLIST, &keeps);
-        let tried: Vec<Pool<'_>> = cases.iter().zip(&first).map(|(case, scores)| worth_trying(case, scores)).collect();
-        let scores = out_of_fold(&tried, RANKER, &keeps);
+        let scores = out_of_fold(tried, options, &|f: usize| !range.contains(&f));
         let share = |reworded: bool| {
-            let of: Vec<_> = tried.iter().zip(&scores).filter(|(p, _)| p.reworded == reworded).collect();
-            let right = of.iter().filter(|(p, s)| best_of(s).is_some_and(|b| p.right[b])).count();
-            100.0 * right as f64 / of.len().max(1) as f64
+            let measured =
+                cases.iter().zip(tried).zip(&scores).filter(|((c, p), _)| c.measured && p.reworded == reworded);
+            let verdicts: Vec<bool> = measured.map(|((_, p), s)| best_of(s).is_some_and(|b| p.right[b])).collect();
+            100.0 * verdicts.iter().filter(|right| **right).count() as f64 / verdicts.len().max(1) as f64
         };
         println!("without {name:10}: originals {:.1} %, reworded {:.1} %", share(false), share(true));
         from = to;

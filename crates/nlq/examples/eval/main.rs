@@ -4,13 +4,15 @@
 //! the wrong
 //! `eval choices …`: what stands behind the choice between the two readers, one JSON object a line
 //! `eval search QUESTIONS DATABASES [--out CRATE/src]`: fits the weights of the search
-//! `eval learn QUESTIONS DATABASES [--out CRATE/src] [--every N] [--jobs N] [--ablate] [--diagram FILE]`
+//! `eval learn QUESTIONS DATABASES [--out CRATE/src] [--cases FILE] [--alone] [--every N] [--jobs N] [--ablate]
+//! [--diagram FILE]`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod compare;
 mod dialogue;
 mod fit;
 mod gather;
+mod kept;
 mod learn;
 mod load;
 mod report;
@@ -88,6 +90,8 @@ fn main() {
             questions: args[1].clone(),
             folder: args[2].clone(),
             out: option("--out"),
+            cases: option("--cases"),
+            alone: args.contains(&"--alone".to_owned()),
             every: number("--every", 1),
             jobs: number("--jobs", 2),
             ablate: args.contains(&"--ablate".to_owned()),

@@ -38,7 +38,8 @@ impl Count {
 
 pub(crate) fn print(cases: &[Case], verdicts: &[Verdict]) {
     for reworded in [false, true] {
-        let of: Vec<(&Case, &Verdict)> = cases.iter().zip(verdicts).filter(|(c, _)| c.reworded == reworded).collect();
+        let of: Vec<(&Case, &Verdict)> =
+            cases.iter().zip(verdicts).filter(|(c, _)| c.measured && c.reworded == reworded).collect();
         println!("== {}", if reworded { "reworded (question_syn)" } else { "originals (question)" });
         let mut rows: BTreeMap<String, Count> = BTreeMap::new();
         for (case, verdict) in &of {
@@ -71,7 +72,8 @@ pub(crate) fn print(cases: &[Case], verdicts: &[Verdict]) {
 pub(crate) fn shortlist(cases: &[Case], scores: &[Vec<f32>], tried: &[&[usize]]) {
     for reworded in [false, true] {
         let (mut n, mut first, mut kept, mut trials) = (0, 0, 0, Vec::new());
-        for ((case, scores), tried) in cases.iter().zip(scores).zip(tried).filter(|((c, _), _)| c.reworded == reworded)
+        for ((case, scores), tried) in
+            cases.iter().zip(scores).zip(tried).filter(|((c, _), _)| c.measured && c.reworded == reworded)
         {
             n += 1;
             let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)));
@@ -94,7 +96,7 @@ pub(crate) fn shortlist(cases: &[Case], scores: &[Vec<f32>], tried: &[&[usize]])
 }
 
 /// How often a right candidate is among the first few.
-pub(crate) fn reach(cases: &[Case]) {
+pub(crate) fn reach(cases: &[&Case]) {
     let mut kinds: BTreeMap<&str, Vec<Option<usize>>> = BTreeMap::new();
     for case in cases {
         kinds.entry("all").or_default().push(case.reached());
@@ -114,7 +116,7 @@ pub(crate) fn reach(cases: &[Case]) {
             within(usize::MAX)
         );
     }
-    println!("{}", times(&cases.iter().collect::<Vec<_>>()));
+    println!("{}", times(cases));
 }
 
 /// What a question takes, and its trials of that.
@@ -175,7 +177,7 @@ pub(crate) fn diagram(cases: &[Case], verdicts: &[Verdict]) -> String {
         let points: Vec<(f32, bool)> = cases
             .iter()
             .zip(verdicts)
-            .filter(|(c, _)| c.reworded == reworded)
+            .filter(|(c, _)| c.measured && c.reworded == reworded)
             .map(|(_, v)| (v.sure, v.right))
             .collect();
         for (n, sure, right) in bins(&points).into_iter().filter(|b| b.0 > 0) {

@@ -68,7 +68,7 @@ fn narrowed(index: &CatalogIndex, reading: &Reading, draft: &Draft) -> f64 {
         let equal = |c: &Condition| !matches!(c, Condition::Like(..)) && c.columns().contains(&label);
         draft.conditions.iter().any(equal) || items().any(|i| i.columns().contains(&label))
     };
-    if labels.into_iter().any(|label| said(label) && !told(label)) { 2.5 } else { 0.0 }
+    if labels.into_iter().any(|label| said(label) && !told(label)) { 4.5 } else { 0.0 }
 }
 
 /// "The three largest locations with their capacity": what is named before the columns is shown by its name.
@@ -198,7 +198,7 @@ fn measured(index: &CatalogIndex, reading: &Reading, draft: &Draft) -> f64 {
         .and_then(|m| m.options.first());
     if let Some(Named::Column(c)) = best.map(|o| o.named)
         && index.column(c).is_measure()
-        && draft.select.iter().any(counted)
+        && (draft.select.iter().any(counted) || reading.lower(0) == "units")
         && !draft.select.iter().any(|i| matches!(i, Item::Aggregate(Aggregate::Sum, ..)))
     {
         cost += 2.0;

@@ -3,8 +3,11 @@
 
 mod across;
 mod comparing;
+mod counting;
 mod entities;
 mod nesting;
+mod pairs;
+mod partners;
 mod showing;
 
 use crate::{
@@ -19,6 +22,8 @@ use crate::{
 /// A changed draft: what was changed, what that costs, in log-likelihood.
 pub(super) struct Variation {
     pub name: &'static str,
+    /// Position among [`STEPS`], or the last of the families for another join.
+    pub family: usize,
     pub cost: f64,
     pub draft: Draft,
     /// A join of the base that this one is to do without.
@@ -33,7 +38,7 @@ pub(super) fn joins(index: &CatalogIndex, base: &Draft, penalty: &dyn Fn(usize) 
         let to = index.graph.edge(*edge)?.other(*from);
         let parallel = index.graph.between(*from, to).len() > 1;
         let cost = if parallel { 0.8 } else { 1.2 };
-        Some(Variation { name: "joined otherwise", cost, draft: base.clone(), avoid: Some(*edge) })
+        Some(Variation { name: "joined otherwise", family: STEPS.len(), cost, draft: base.clone(), avoid: Some(*edge) })
     };
     tree.steps.iter().filter_map(otherwise).collect()
 }
@@ -47,21 +52,38 @@ pub(super) struct Changes<'a> {
     pub found: Vec<Variation>,
 }
 
+/// Families of changes, one file or one function each.
+const STEPS: [fn(&mut Changes<'_>); 17] = [
+    |c| c.distinct(),
+    |c| c.shown(),
+    |c| c.as_named(),
+    |c| c.read_otherwise(),
+    |c| c.figures(),
+    |c| c.groups(),
+    |c| c.orders(),
+    |c| c.limits(),
+    |c| c.conditions(),
+    |c| c.tables(),
+    |c| c.nesting(),
+    |c| c.comparing(),
+    |c| c.across(),
+    |c| c.entities(),
+    |c| c.counting(),
+    |c| c.pairs(),
+    |c| c.partners(),
+];
+
+/// Number of families of changes, other joins among them.
+pub(crate) const FAMILIES: usize = STEPS.len() + 1;
+
 /// All drafts that are one change away from `base`.
 pub(super) fn of(index: &CatalogIndex, reading: &Reading, sight: &Sight, base: &Draft) -> Vec<Variation> {
     let mut changes = Changes { index, reading, sight, base, found: Vec::new() };
-    changes.distinct();
-    changes.shown();
-    changes.figures();
-    changes.groups();
-    changes.orders();
-    changes.limits();
-    changes.conditions();
-    changes.tables();
-    changes.nesting();
-    changes.comparing();
-    changes.across();
-    changes.entities();
+    for (family, step) in STEPS.iter().enumerate() {
+        let before = changes.found.len();
+        step(&mut changes);
+        changes.found.iter_mut().skip(before).for_each(|v| v.family = family);
+    }
     changes.found
 }
 
@@ -71,7 +93,7 @@ impl Changes<'_> {
         let mut draft = self.base.clone();
         change(&mut draft);
         if &draft != self.base && !draft.select.is_empty() {
-            self.found.push(Variation { name, cost, draft, avoid: None });
+            self.found.push(Variation { name, family: 0, cost, draft, avoid: None });
         }
     }
 
@@ -100,6 +122,9 @@ impl Changes<'_> {
                 (d.group, d.order, d.limit, d.distinct) = (Vec::new(), Vec::new(), None, false);
                 d.select = vec![Item::Aggregate(Aggregate::Count, true, column)];
             });
+        }
+        if cues.count && counts && !self.base.select.contains(&Item::CountRows) && !self.base.group.is_empty() {
+            self.add("rows as well", 1.4, |d| d.select.push(Item::CountRows));
         }
         if cues.count && !counts {
             self.add("count too", 0.9, |d| d.select.insert(0, Item::CountRows));
@@ -232,6 +257,16 @@ impl Changes<'_> {
                 }
             }
         }
+        let said = cues.order || cues.descending || cues.ascending || self.reading.has(&["by", "order"]);
+        if self.base.order.is_empty() && said && !grouped && self.base.select.len() > 1 {
+            for at in (0..self.base.select.len()).rev().take(2) {
+                let Some(Item::Column(column)) = self.base.select.get(at).cloned() else { continue };
+                self.add("order by shown", 1.2, |d| {
+                    d.select.remove(at);
+                    (d.order, d.distinct) = (vec![(Item::Column(column), down)], false);
+                });
+            }
+        }
         for at in 0..self.base.order.len().min(2) {
             self.add("other way", 1.8, |d| {
                 if let Some(key) = d.order.get_mut(at) {
@@ -282,6 +317,7 @@ impl Changes<'_> {
 
     fn conditions(&mut self) {
         let cues = self.sight.cues;
+        let reached = self.reading.has(&["reach", "reached", "reaches"]);
         for at in 0..self.base.conditions.len() {
             let Some(condition) = self.base.conditions.get(at).cloned() else { continue };
             let mut change = |name, cost, to: Condition| {
@@ -297,6 +333,9 @@ impl Changes<'_> {
                     Comparison::Equal => {
                         if cues.more {
                             change("more", 1.2, to(Comparison::Greater));
+                        }
+                        if reached {
+                            change("reached", 1.0, to(Comparison::AtLeast));
                         }
                         if cues.less {
                             change("less", 1.2, to(Comparison::Less));

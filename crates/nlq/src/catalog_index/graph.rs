@@ -1,7 +1,7 @@
 //! How tables join: relations that are given, and equal names with a key where none are.
 
-use super::{CatalogIndex, ColumnId, TableId};
-use datafyme_domain::{Cardinality, Relation, RelationId};
+use super::{CatalogIndex, ColumnId, TableId, words};
+use datafyme_domain::{Cardinality, Relation, RelationId, names};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables with a key of one name from which on that name says nothing about where a column of it points.
@@ -56,6 +56,8 @@ impl Graph {
             }
         }
         graph.guess(index);
+        graph.guess_by_table(index);
+        graph.bridge(index);
         graph.connect(index.tables.len());
         graph
     }
@@ -113,6 +115,84 @@ impl Graph {
             }
         }
         self.edges.extend(guesses);
+    }
+
+    /// A column that is called after a table and its key ("start station id") and that nothing is known to refer with.
+    fn guess_by_table(&mut self, index: &CatalogIndex) {
+        let mut called: BTreeMap<Vec<String>, ColumnId> = BTreeMap::new();
+        for table in &index.tables {
+            let ([key], Some(name)) = (table.primary_key.as_slice(), &table.name) else { continue };
+            let mut words = words::table_words(&name.table);
+            words.push("id".to_owned());
+            called.insert(words::stems(&words), *key);
+        }
+        let referring: BTreeSet<ColumnId> = self.edges.iter().flat_map(|e| e.child_columns.iter().copied()).collect();
+        let mut guesses = Vec::new();
+        for (child_column, child) in index.columns.iter().enumerate() {
+            if child.key || referring.contains(&child_column) || !child.name.to_lowercase().ends_with("id") {
+                continue;
+            }
+            let own = words::stems(&names::identifier_words(&child.name));
+            let parent = (0..own.len().saturating_sub(1)).find_map(|from| called.get(own.get(from..)?).copied());
+            let Some(parent_column) = parent else { continue };
+            let parent = index.column(parent_column);
+            if parent.table != child.table && parent.column_type == child.column_type {
+                guesses.push(Edge {
+                    child: child.table,
+                    child_columns: vec![child_column],
+                    parent: parent.table,
+                    parent_columns: vec![parent_column],
+                    relation: None,
+                    one_to_one: false,
+                    cost: 1.6,
+                });
+            }
+        }
+        self.edges.extend(guesses);
+    }
+
+    /// Between tables that nothing connects, not even by way of others: equal names, one of them unique in its rows.
+    fn bridge(&mut self, index: &CatalogIndex) {
+        let mut part: Vec<TableId> = (0..index.tables.len()).collect();
+        let merge = |part: &mut Vec<TableId>, a: TableId, b: TableId| {
+            if let (Some(from), Some(to)) = (part.get(a).copied(), part.get(b).copied()) {
+                part.iter_mut().filter(|p| **p == from).for_each(|p| *p = to);
+            }
+        };
+        for edge in &self.edges {
+            merge(&mut part, edge.child, edge.parent);
+        }
+        let by_name = |column: &ColumnId| (index.column(*column).name.to_lowercase(), *column);
+        let fits = |c: &ColumnId| {
+            let facts = index.column(*c);
+            let told =
+                !matches!(facts.name.to_lowercase().as_str(), "name" | "title" | "description" | "type" | "year");
+            told && !facts.temporal && facts.distinct > 2
+        };
+        let mut columns: Vec<(String, ColumnId)> = (0..index.columns.len()).filter(fits).map(|c| by_name(&c)).collect();
+        columns.sort();
+        for pair in columns.chunk_by(|a, b| a.0 == b.0) {
+            let [(_, a), (_, b)] = pair else { continue };
+            let (one, two) = (index.column(*a), index.column(*b));
+            if one.column_type != two.column_type || part.get(one.table) == part.get(two.table) {
+                continue;
+            }
+            let (child, parent) = match (one.unique, two.unique) {
+                (_, true) => (*a, *b),
+                (true, false) => (*b, *a),
+                (false, false) => continue,
+            };
+            merge(&mut part, one.table, two.table);
+            self.edges.push(Edge {
+                child: index.table_of(child),
+                child_columns: vec![child],
+                parent: index.table_of(parent),
+                parent_columns: vec![parent],
+                relation: None,
+                one_to_one: index.column(child).unique,
+                cost: 2.4,
+            });
+        }
     }
 
     pub(crate) fn edge(&self, position: usize) -> Option<&Edge> {

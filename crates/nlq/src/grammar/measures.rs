@@ -20,6 +20,7 @@ impl Parser<'_> {
             }
             let passable = is_glue(self.word(place))
                 || self.is_claimed(place)
+                || self.tells_siblings(place)
                 || self.token(place).is_some_and(|t| t.number().is_some());
             let names_table = self.mention_at(place).is_some();
             if !passable && !names_table {
@@ -28,6 +29,13 @@ impl Parser<'_> {
             place += 1;
         }
         None
+    }
+
+    /// "The US box office": what tells one of several tables of equal shape; it is read as a condition of its own.
+    fn tells_siblings(&self, at: usize) -> bool {
+        let label = |c: ColumnId| self.index.table(self.index.table_of(c)).sibling_label == Some(c);
+        let mut here = self.reading.values.iter().filter(|v| v.start <= at && at < v.end);
+        here.any(|v| v.hits.iter().any(|h| label(h.0)))
     }
 
     /// The measure named at exactly `at`; claims its words.

@@ -3,7 +3,8 @@
 
 use super::{
     anatomy::{Anatomy, Compared, How},
-    sight::{NOWHERE, Sight},
+    places,
+    sight::{NOWHERE, Place, Sight},
 };
 use crate::{
     CatalogIndex,
@@ -26,15 +27,15 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn add(&mut self, value: f32) {
+    pub(super) fn add(&mut self, value: f32) {
         self.values.push(value);
     }
 
-    fn flag(&mut self, yes: bool) {
+    pub(super) fn flag(&mut self, yes: bool) {
         self.values.push(if yes { 1.0 } else { 0.0 });
     }
 
-    fn count(&mut self, n: usize) {
+    pub(super) fn count(&mut self, n: usize) {
         self.values.push(n.min(200) as f32);
     }
 
@@ -99,6 +100,8 @@ pub(crate) fn describe(scene: &Scene<'_>, tried: &Tried, rank: usize) -> Row {
     row.close("clauses");
     question(scene, &mut row);
     row.close("question");
+    places::describe(scene, tried, &anatomy, &mut row);
+    row.close("places");
     row
 }
 
@@ -165,15 +168,14 @@ fn names(scene: &Scene<'_>, anatomy: &Anatomy<'_>, row: &mut Row) {
         matches(scene, columns, row);
     }
     let used = anatomy.columns();
-    let covered = |of: &Vec<crate::catalog_index::Named>| {
-        of.iter().any(|n| match n {
+    let covered = |of: &Place| {
+        of.names.iter().any(|n| match n {
             crate::catalog_index::Named::Column(c) => used.contains(c),
             crate::catalog_index::Named::Table(_) => false,
         })
     };
-    let of_columns = |of: &&Vec<crate::catalog_index::Named>| {
-        of.first().is_some_and(|n| matches!(n, crate::catalog_index::Named::Column(_)))
-    };
+    let of_columns =
+        |of: &&Place| of.names.first().is_some_and(|n| matches!(n, crate::catalog_index::Named::Column(_)));
     let named = sight.strong.iter().filter(of_columns).count();
     let met = sight.strong.iter().filter(of_columns).filter(|of| covered(of)).count();
     row.count(named);
@@ -206,9 +208,21 @@ fn names(scene: &Scene<'_>, anatomy: &Anatomy<'_>, row: &mut Row) {
     );
 }
 
+/// The tables that the outermost query reads; of tables of equal shape, what they are together.
+pub(super) fn sources(index: &CatalogIndex, tried: &Tried) -> Vec<TableId> {
+    let required = tried.candidate.draft.required_tables(index);
+    let named = tried.candidate.plan.sources.iter().map(|s| &s.table);
+    let together = |name: &datafyme_domain::TableRef| {
+        let mut families =
+            required.iter().copied().filter(|t| index.table(*t).siblings.iter().any(|s| s.table == *name));
+        families.next().or_else(|| index.find_table(name))
+    };
+    named.filter_map(together).collect()
+}
+
 fn tables(scene: &Scene<'_>, tried: &Tried, anatomy: &Anatomy<'_>, row: &mut Row) {
     let (index, sight) = (scene.index, scene.sight);
-    let outer: Vec<TableId> = tried.candidate.plan.sources.iter().filter_map(|s| index.find_table(&s.table)).collect();
+    let outer = sources(index, tried);
     let mut all = outer.clone();
     all.extend(anatomy.inner_tables.iter().filter(|t| !outer.contains(t)));
     row.count(outer.len());

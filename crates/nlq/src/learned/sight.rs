@@ -2,7 +2,7 @@
 
 use crate::{CatalogIndex, catalog_index::Named, lexicon, reading::Reading, reading::ValueKind};
 
-use super::softmax::bucket;
+use super::{places::CuePlaces, softmax::bucket};
 
 /// Words that ask for something.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,15 +32,23 @@ pub(crate) struct Cues {
     pub common: bool,
 }
 
+/// A mention: where it begins, in tokens, and the things that it may name.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub start: usize,
+    pub names: Vec<Named>,
+}
+
 /// A question as seen by the ranker.
 #[derive(Debug, Clone)]
 pub(crate) struct Sight {
     /// Per column: best name match, where it stands (in tokens), how far behind the best reading of that place.
     pub columns: Vec<(f32, usize, f32)>,
     pub tables: Vec<(f32, usize)>,
-    /// Mentions that name something surely: the things they may name.
-    pub strong: Vec<Vec<Named>>,
+    /// Mentions that name something surely.
+    pub strong: Vec<Place>,
     pub cues: Cues,
+    pub cue_places: CuePlaces,
     /// Hashed words and word pairs, links masked, for the clause models.
     pub words: Vec<u32>,
 }
@@ -55,6 +63,7 @@ impl Sight {
             tables: vec![(0.0, NOWHERE); index.tables.len()],
             strong: Vec::new(),
             cues: cues(reading),
+            cue_places: CuePlaces::of(reading, &|at| masked(reading, at)),
             words: words(reading),
         };
         for mention in &reading.mentions {
@@ -80,7 +89,7 @@ impl Sight {
             let sure: Vec<Named> =
                 mention.options.iter().filter(|o| o.score >= 0.85 && o.score + 0.3 > best).map(|o| o.named).collect();
             if !sure.is_empty() {
-                sight.strong.push(sure);
+                sight.strong.push(Place { start: mention.start, names: sure });
             }
         }
         sight

@@ -44,6 +44,18 @@ impl Trees {
         self.trees.push(nodes);
     }
 
+    /// The mean of several sums, as one.
+    #[must_use]
+    pub fn mean(of: &[Self]) -> Self {
+        let share = 1.0 / of.len().max(1) as f32;
+        let scaled =
+            |node: &Node| Node { value: if node.feature == LEAF { node.value * share } else { node.value }, ..*node };
+        Self {
+            base: of.iter().map(|t| t.base * share).sum(),
+            trees: of.iter().flat_map(|t| &t.trees).map(|tree| tree.iter().map(scaled).collect()).collect(),
+        }
+    }
+
     /// The sum for one row; a feature that the row lacks counts as 0.
     #[must_use]
     pub fn score(&self, row: &[f32]) -> f32 {
@@ -182,6 +194,13 @@ mod tests {
         assert_eq!(trees.score(&[9.0, 0.0]), 1.75);
         assert_eq!(trees.score(&[3.0, 0.1]), 2.75);
         assert_eq!(trees.score(&[3.1, 0.1]), -3.25);
+    }
+
+    #[test]
+    fn the_mean_of_sums_lies_between_them() {
+        let mean = Trees::mean(&[sample(), Trees::constant(-0.5)]);
+        assert_eq!(mean.score(&[9.0, 0.0]), (1.75 - 0.5) / 2.0);
+        assert_eq!(mean.score(&[3.1, 0.1]), (-3.25 - 0.5) / 2.0);
     }
 
     #[test]

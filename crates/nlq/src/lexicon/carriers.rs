@@ -158,6 +158,8 @@ const FILLER: &[&str] = &[
     "bottom",
     "broken",
     "called",
+    "catalog",
+    "catalogue",
     "chart",
     "city",
     "combined",

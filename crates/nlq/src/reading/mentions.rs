@@ -95,24 +95,31 @@ fn windows(index: &CatalogIndex, tokens: &[Token], masked: &[bool]) -> Vec<Windo
             Named::Table(t) => index.table(t).names.get(name),
             Named::Column(c) => index.column(c).names.get(name),
         };
-        let length = words.map_or(1, Vec::len);
+        // "Directed by": the small words of a name say little of it.
+        let weights: Vec<f64> = words.map_or(vec![1.0], |of| {
+            of.iter().map(|w| if of.len() > 1 && lexicon::is_stop_word(w) { SMALL } else { 1.0 }).collect()
+        });
         for (start, (anchor, _, _)) in places.iter().enumerate() {
-            windows.push(window(index, tokens, named, length, places.get(start..).unwrap_or(&[]), *anchor));
+            windows.push(window(index, tokens, named, &weights, places.get(start..).unwrap_or(&[]), *anchor));
         }
     }
     windows.retain(|w| w.score >= 0.4);
     windows
 }
 
-/// The best cover of a name of `length` words from `anchor` on.
+/// What a small word of a name weighs against another.
+const SMALL: f64 = 0.3;
+
+/// The best cover of a name, whose words weigh `weights`, from `anchor` on.
 fn window(
     index: &CatalogIndex,
     tokens: &[Token],
     named: Named,
-    length: usize,
+    weights: &[f64],
     places: &[(usize, usize, f64)],
     anchor: usize,
 ) -> Window {
+    let length = weights.len();
     let mut best: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
     let mut last = anchor;
     for (at, position, strength) in places {
@@ -134,7 +141,9 @@ fn window(
         }
     }
     let mut used: Vec<usize> = best.values().map(|(t, _)| *t).collect();
-    let mut score = best.values().map(|(_, s)| s).sum::<f64>() / length.max(1) as f64;
+    let weight = |position: &usize| weights.get(*position).copied().unwrap_or(1.0);
+    let mut score =
+        best.iter().map(|(position, (_, s))| weight(position) * s).sum::<f64>() / weights.iter().sum::<f64>();
     if let Named::Column(column) = named {
         let facts = index.column(column);
         let neighbours = [anchor.checked_sub(1), anchor.checked_sub(2), Some(last + 1), Some(last + 2), Some(last + 3)];
@@ -224,10 +233,44 @@ fn likeness(a: &str, b: &str) -> f64 {
     if short.len() >= 5 && common >= 5 && common * 10 >= short.len() * 7 {
         return 0.62;
     }
-    if short.len() >= 5 && long.len() - short.len() <= 1 && one_slip(short, long) {
+    if short.len() >= 5 && long.len() - short.len() <= 1 && (one_slip(short, long) || swapped(short, long)) {
         return 0.6;
     }
+    // "Humity", "decriptin": two letters are missing or wrong, in a word that stays like no other.
+    if short.len() >= 6 && long.len() - short.len() <= 2 && common >= 3 && two_slips(short.as_bytes(), long.as_bytes())
+    {
+        return 0.5;
+    }
     0.0
+}
+
+/// Two neighbouring letters have changed places.
+fn swapped(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let front = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let rest = |of: &[u8]| of.get(front..).map(<[u8]>::to_vec).unwrap_or_default();
+    match (rest(a).as_slice(), rest(b).as_slice()) {
+        ([x, y, tail @ ..], [v, w, other @ ..]) => x == w && y == v && tail == other,
+        _ => false,
+    }
+}
+
+/// At most two letters were left out, added or exchanged (Levenshtein, bounded by the first and last difference).
+fn two_slips(short: &[u8], long: &[u8]) -> bool {
+    let mut row: Vec<usize> = (0..=long.len()).collect();
+    for (i, x) in short.iter().enumerate() {
+        let mut before = i;
+        let mut left = i + 1;
+        for (y, cell) in long.iter().zip(row.iter_mut().skip(1)) {
+            let own = (before + usize::from(x != y)).min(left + 1).min(*cell + 1);
+            before = std::mem::replace(cell, own);
+            left = own;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().is_some_and(|d| *d <= 2)
 }
 
 fn one_slip(short: &str, long: &str) -> bool {
@@ -389,4 +432,21 @@ fn near_tables(index: &CatalogIndex, mentions: &mut [Mention]) {
 fn foreign_copy(index: &CatalogIndex, column: ColumnId) -> bool {
     let facts = index.column(column);
     facts.foreign_key && facts.same_name > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::likeness;
+
+    #[test]
+    fn slips_of_the_pen_are_like_what_was_meant_and_other_words_are_not() {
+        for (slip, word) in
+            [("humity", "humidity"), ("categroy", "category"), ("salaray", "salary"), ("quantiy", "quantity")]
+        {
+            assert!(likeness(slip, word) > 0.0, "{slip} {word}");
+        }
+        for (one, other) in [("weather", "leather"), ("station", "statue"), ("live", "like")] {
+            assert_eq!(likeness(one, other), 0.0, "{one} {other}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::shop;
 use crate::{
-    Question, Trial, TrialOutcome,
+    CatalogIndex, Question, Trial, TrialOutcome,
     development::{Model, Weights, examine},
 };
 use chrono::NaiveDate;
@@ -20,9 +20,13 @@ impl Trial for OneRow {
 
 /// The candidates of a question, one line each.
 fn candidates(text: &str) -> Vec<String> {
+    candidates_of(&shop::index(), text)
+}
+
+fn candidates_of(index: &CatalogIndex, text: &str) -> Vec<String> {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
     let question = Question { text, today, context: None };
-    let examined = examine(&shop::index(), &question, &OneRow, Weights::trained(), Model::trained());
+    let examined = examine(index, &question, &OneRow, Weights::trained(), Model::trained());
     let line = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
     examined.candidates.iter().map(|c| line(&c.sql)).collect()
 }
@@ -98,4 +102,67 @@ fn both_of_two_is_asked_of_the_rows_in_between() {
         "Which customers have orders of both the Kelt and the Novaro 5?",
         &["'Kelt'", ") AND EXISTS (SELECT 1 FROM orders", "'Novaro 5'"],
     );
+}
+
+#[test]
+fn rows_are_told_by_some_partner_or_by_none() {
+    let text = "Which customers have orders with status open?";
+    assert_reached(text, &["FROM customers AS c WHERE EXISTS (SELECT 1 FROM orders", "'open'"]);
+    let text = "Which customers have no orders with status open?";
+    assert_reached(text, &["FROM customers EXCEPT SELECT", "JOIN orders AS o ON", "'open'"]);
+}
+
+#[test]
+fn partners_taken_together_keep_a_bound() {
+    assert_reached(
+        "Which customers from Germany have an average quantity above 5?",
+        &["country = 'Germany'", "FROM orders GROUP BY customer_id HAVING avg(quantity) > 5)"],
+    );
+}
+
+#[test]
+fn the_other_end_of_two_references_is_reached() {
+    assert_reached(
+        "Which airports have flights from Calder Bay?",
+        &["IN (SELECT destination_id", "FROM flights WHERE origin_id IN (SELECT airport_id", "'Calder Bay'"],
+    );
+}
+
+#[test]
+fn a_number_of_rows_may_lie_between_two() {
+    assert_reached(
+        "Which customers have between 2 and 4 orders?",
+        &["GROUP BY", "HAVING count(*) >= 2 AND count(*) <= 4"],
+    );
+}
+
+#[test]
+fn columns_are_compared_with_columns() {
+    assert_reached("Which readings have a voltage higher than the current level?", &["WHERE voltage > current_level"]);
+    assert_reached("Show flights with the same origin and destination", &["WHERE origin_id = destination_id"]);
+}
+
+#[test]
+fn a_number_may_be_the_key() {
+    assert_reached(
+        "What is the status of the order with number 99?",
+        &["SELECT status FROM orders WHERE order_id = 99"],
+    );
+}
+
+#[test]
+fn tables_join_by_name_where_no_relation_is_known() {
+    let index = shop::trips();
+    for column in ["start_station_id", "end_station_id"] {
+        let all = candidates_of(&index, "Show the duration of trips with station name Ferry Building");
+        assert!(all.iter().any(|sql| sql.contains(column)), "{column}\n{}", all.join("\n"));
+    }
+    let all = candidates_of(&index, "Show the duration of trips whose crew has the leader Ada");
+    assert!(all.iter().any(|sql| sql.contains("t.rota = c.rota")), "{}", all.join("\n"));
+}
+
+#[test]
+fn misspelt_names_are_read() {
+    assert_reached("Show the quantiy of orders with staus open", &["quantity", "status = 'open'"]);
+    assert_reached("What is the average price per catgry?", &["avg(price)", "GROUP BY category"]);
 }

@@ -74,6 +74,30 @@ pub(crate) fn index() -> CatalogIndex {
     CatalogIndex::build(Knowledge { catalog: &catalog, relations: &relations, documentation: &[] })
 }
 
+/// Stations and the trips between them, crews and their rotas: no relation is known.
+pub(crate) fn trips() -> CatalogIndex {
+    use ColumnType::{Integer, Text};
+    let tables = [
+        table("station", &[("id", Integer, &[]), ("station_name", Text, &["Ferry Building", "Mint"])]),
+        table(
+            "trips",
+            &[
+                ("id", Integer, &[]),
+                ("start_station_id", Integer, &[]),
+                ("end_station_id", Integer, &[]),
+                ("duration", Integer, &[]),
+                ("rota", Integer, &[]),
+            ],
+        ),
+        Table {
+            unique_keys: vec![vec!["rota".to_owned()]],
+            ..table("crews", &[("crew_no", Integer, &[]), ("rota", Integer, &[]), ("leader", Text, &["Ada", "Ben"])])
+        },
+    ];
+    let catalog = Catalog { dialect: Dialect::Sqlite, tables: tables.into() };
+    CatalogIndex::build(Knowledge { catalog: &catalog, relations: &[], documentation: &[] })
+}
+
 /// A table whose first column is its key.
 fn table(name: &str, specs: &[Spec<'_>]) -> Table {
     let columns: Vec<Column> = specs.iter().map(column).collect();

@@ -54,6 +54,8 @@ pub(crate) struct Options {
     /// Share of the rows (or groups) that a tree sees.
     pub share: f64,
     pub seed: u64,
+    /// Sums of trees, of which the mean is taken: each sees other rows and features.
+    pub bags: u64,
 }
 
 /// First and second derivatives of the loss by the scores.

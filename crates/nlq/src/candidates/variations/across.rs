@@ -16,6 +16,9 @@ impl Changes<'_> {
         self.not_referred_to();
         self.flags();
         self.when();
+        self.whereabouts();
+        self.same_name_elsewhere();
+        self.function_of_another();
     }
 
     /// "Medicines that are (not) approved": a column that only says yes or no.
@@ -48,6 +51,130 @@ impl Changes<'_> {
         for column in days.into_iter().filter(|c| !self.base.select.contains(&Item::Column(*c))) {
             self.add("when as well", 1.5, |d| d.select.push(Item::Column(column)));
             self.add("when instead", 1.6, |d| d.select = vec![Item::Column(column)]);
+        }
+    }
+
+    /// "Where is …?", "from which city …": a column of places that the question does not name.
+    fn whereabouts(&mut self) {
+        const ASKED: &[&str] =
+            &["where", "location", "locations", "located", "place", "places", "city", "cities", "live", "based"];
+        const PLACES: &[&str] = &[
+            "address",
+            "location",
+            "city",
+            "town",
+            "venue",
+            "place",
+            "headquarter",
+            "headquarters",
+            "building",
+            "country",
+            "state",
+            "province",
+            "county",
+            "hometown",
+            "region",
+        ];
+        if !self.reading.has(ASKED) || self.base.select.iter().any(Item::is_aggregate) {
+            return;
+        }
+        let tables = self.base.required_tables(self.index);
+        let is_place = |c: &ColumnId| {
+            let facts = self.index.column(*c);
+            let held = tables.contains(&facts.table) && !facts.key && !facts.foreign_key && !facts.numeric;
+            held && facts.label.split(' ').any(|w| PLACES.contains(&w))
+        };
+        let places: Vec<ColumnId> = (0..self.index.columns.len()).filter(is_place).take(3).collect();
+        for column in places.into_iter().filter(|c| !self.base.select.contains(&Item::Column(*c))) {
+            self.add("where", 1.4, |d| d.select = vec![Item::Column(column)]);
+            self.add("where as well", 1.7, |d| d.select.push(Item::Column(column)));
+        }
+    }
+
+    /// "The department's name", which its rows have and those that refer to it: the same column of another table.
+    fn same_name_elsewhere(&mut self) {
+        if self.base.compound.is_some() {
+            return;
+        }
+        let index = self.index;
+        let tables = self.base.required_tables(index);
+        let compared = self.base.conditions.iter().flat_map(Condition::columns);
+        let items = self.base.select.iter().chain(&self.base.group).chain(self.base.order.iter().map(|o| &o.0));
+        let mut used: Vec<ColumnId> = items.flat_map(Item::columns).chain(compared).collect();
+        used.sort_unstable();
+        used.dedup();
+        for column in used.into_iter().filter(|c| index.column(*c).same_name > 1).take(4) {
+            let own = index.table_of(column);
+            let name = index.column(column).name.to_lowercase();
+            let near = |t: TableId| tables.contains(&t) || index.graph.edges_of(own).any(|(_, e)| e.other(own) == t);
+            let others: Vec<ColumnId> = (0..index.columns.len())
+                .filter(|c| index.column(*c).name.to_lowercase() == name)
+                .filter(|c| {
+                    index.table_of(*c) != own && near(index.table_of(*c)) && !index.table(index.table_of(*c)).hidden
+                })
+                .take(3)
+                .collect();
+            for other in others {
+                let held = tables.contains(&index.table_of(other));
+                self.add("same name elsewhere", if held { 1.2 } else { 1.7 }, |d| {
+                    let orders = d.order.iter_mut().map(|o| &mut o.0);
+                    for item in d.select.iter_mut().chain(&mut d.group).chain(orders) {
+                        if let Item::Column(c) | Item::Aggregate(_, _, c) = item
+                            && *c == column
+                        {
+                            *c = other;
+                        }
+                    }
+                    for condition in &mut d.conditions {
+                        if let Condition::Compare(c, ..) | Condition::Like(c, ..) | Condition::Between(c, ..) =
+                            condition
+                            && *c == column
+                        {
+                            *c = other;
+                        }
+                    }
+                    d.tables.retain(|t| *t != own);
+                });
+            }
+        }
+    }
+
+    /// "The minimum salary in each department", where another table has a column of that name: the smallest of what is
+    /// called by the rest of it.
+    fn function_of_another(&mut self) {
+        use crate::plan::Aggregate;
+        let index = self.index;
+        let function = |label: &str| {
+            let (first, rest) = label.split_once(' ')?;
+            let function = match first {
+                "minimum" | "min" => Aggregate::Min,
+                "maximum" | "max" => Aggregate::Max,
+                "average" | "avg" | "mean" => Aggregate::Avg,
+                "total" => Aggregate::Sum,
+                _ => return None,
+            };
+            Some((function, rest.to_owned()))
+        };
+        let shown: Vec<ColumnId> = self.base.select.iter().flat_map(Item::columns).collect();
+        for column in shown {
+            let Some((function, rest)) = function(&index.column(column).label) else { continue };
+            let own = index.table_of(column);
+            let plain: Vec<ColumnId> = (0..index.columns.len())
+                .filter(|c| {
+                    index.column(*c).label == rest && index.table_of(*c) != own && index.column(*c).is_ordered()
+                })
+                .take(2)
+                .collect();
+            for other in plain {
+                self.add("function of another", 1.0, |d| {
+                    for item in d.select.iter_mut().filter(|i| i.columns() == [column]) {
+                        *item = Item::Aggregate(function, false, other);
+                    }
+                    d.group = d.select.iter().filter(|i| !i.is_aggregate()).cloned().collect();
+                    d.tables.retain(|t| *t != own);
+                    (d.order, d.limit) = (Vec::new(), None);
+                });
+            }
         }
     }
 
@@ -117,12 +244,14 @@ impl Changes<'_> {
         if !named(own) {
             return;
         }
-        for other in others {
-            let operator = match () {
-                () if cues.negation => SetOperator::Except,
-                () if cues.or => SetOperator::Union,
-                () => SetOperator::Intersect,
-            };
+        let operators: &[SetOperator] = match () {
+            () if cues.negation => &[SetOperator::Except],
+            () if cues.or => &[SetOperator::Union],
+            () if cues.both => &[SetOperator::Intersect],
+            // "Of customers and staff" may mean either.
+            () => &[SetOperator::Intersect, SetOperator::Union],
+        };
+        for (other, operator) in others.iter().flat_map(|o| operators.iter().map(|op| (*o, *op))) {
             let second = Draft { select: vec![Item::Column(other)], ..Draft::default() };
             self.add("in both tables", 1.0, |d| {
                 *d = Draft {

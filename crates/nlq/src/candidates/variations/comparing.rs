@@ -13,6 +13,7 @@ impl Changes<'_> {
     pub(super) fn comparing(&mut self) {
         self.figure_of_groups();
         self.bound_of_another();
+        self.cell_of_another();
         self.both_bounds();
         self.bundles();
         self.number_as_count();
@@ -82,6 +83,40 @@ impl Changes<'_> {
                 self.add("bound of another", cost, |d| {
                     if let Some(slot) = d.conditions.get_mut(at) {
                         *slot = moved;
+                    }
+                });
+            }
+        }
+    }
+
+    /// "Paris" as a team rather than a city: other columns that hold the cell.
+    fn cell_of_another(&mut self) {
+        for at in 0..self.base.conditions.len() {
+            let Some(Condition::Compare(column, op, Literal::Text(text))) = self.base.conditions.get(at).cloned()
+            else {
+                continue;
+            };
+            let says = |v: &&crate::reading::ValueSpan| {
+                v.hits.iter().any(|h| h.0 == column && h.1.eq_ignore_ascii_case(&text))
+            };
+            let Some(value) = self.reading.values.iter().find(says) else { continue };
+            let mut others: Vec<(f64, ColumnId, &str)> = value
+                .hits
+                .iter()
+                .filter(|h| h.0 != column && h.2 >= 0.8 && !self.index.table(self.index.table_of(h.0)).hidden)
+                .map(|h| {
+                    let table = f64::from(self.sight.table(self.index.table_of(h.0)).0.min(1.0));
+                    (f64::from(self.sight.column(h.0).0.min(1.0)) + table, h.0, h.1.as_str())
+                })
+                .collect();
+            others.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let others: Vec<(f64, ColumnId, String)> =
+                others.into_iter().take(3).map(|(named, c, cell)| (named, c, cell.to_owned())).collect();
+            for (named, other, cell) in others {
+                let literal = crate::candidates::literal_of(self.index, other, &cell);
+                self.add("cell of another", 2.0 - 0.5 * named, |d| {
+                    if let Some(slot) = d.conditions.get_mut(at) {
+                        *slot = Condition::Compare(other, op, literal);
                     }
                 });
             }

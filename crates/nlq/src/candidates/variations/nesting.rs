@@ -83,7 +83,15 @@ impl Changes<'_> {
         }
         let shown: Vec<usize> = self.base.select.iter().flat_map(Item::columns).collect();
         if same {
-            for column in self.named(0.5, 3, |c| !shown.contains(&c)) {
+            let mut columns = self.named(0.5, 3, |c| !shown.contains(&c));
+            // "The same department": the reference to it.
+            let own = self.base.required_tables(self.index);
+            let graph = &self.index.graph;
+            let references = own.iter().flat_map(|t| graph.edges_of(*t).filter(move |(_, e)| e.child == *t));
+            let named = references.filter(|(_, e)| e.child_columns.len() == 1 && self.sight.table(e.parent).0 >= 0.5);
+            columns.extend(named.filter_map(|(_, e)| e.child_columns.first().copied()).take(2));
+            columns.dedup();
+            for column in columns {
                 let inner = self.inner(Item::Column(column));
                 let within = Condition::Within(column, Box::new(inner), false);
                 let others = self.base.conditions.iter().map(negative);
@@ -189,7 +197,10 @@ impl Changes<'_> {
         let neighbours: Vec<(usize, TableId)> =
             index.graph.edges_of(root).map(|(at, e)| (at, e.other(root))).filter(|(_, t)| !shown.contains(t)).collect();
         for (edge, other) in neighbours.into_iter().take(6) {
-            let cost = 1.7 - f64::from(self.sight.table(other).0.min(1.0));
+            let told = self.base.conditions.iter().any(|c| c.columns().iter().any(|c| index.table_of(*c) == other));
+            // What a row refers to is there, as a rule.
+            let referred = !told && index.graph.edge(edge).is_some_and(|e| e.parent == other);
+            let cost = if referred { 3.2 } else { 1.7 } - f64::from(self.sight.table(other).0.min(1.0));
             let own = |c: &Condition| c.columns().iter().all(|c| index.table_of(*c) == root);
             let (outer, inner): (Vec<Condition>, Vec<Condition>) = self.base.conditions.iter().cloned().partition(own);
             let inner = Draft {

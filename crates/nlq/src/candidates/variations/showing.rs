@@ -2,8 +2,9 @@
 
 use super::Changes;
 use crate::{
-    catalog_index::{ColumnId, TableId},
+    catalog_index::{ColumnId, Named, TableId},
     draft::Item,
+    learned::NOWHERE,
 };
 
 impl Changes<'_> {
@@ -70,6 +71,67 @@ impl Changes<'_> {
             let all = self.named(0.5, 3, |c| tables.contains(&self.index.table_of(c)));
             for column in all {
                 self.add("one for all", 1.2, |d| d.select = vec![Item::Column(column)]);
+            }
+        }
+    }
+    /// "The name and the city": all that is named before the conditions begin, in that order, and nothing else.
+    pub(super) fn as_named(&mut self) {
+        let index = self.index;
+        if self.base.compound.is_some() || self.base.select.contains(&Item::Everything) {
+            return;
+        }
+        let tables = self.base.required_tables(index);
+        let turn = self.sight.cue_places.turn;
+        let figures: Vec<Item> = self.base.select.iter().filter(|i| i.is_aggregate()).cloned().collect();
+        let taken: Vec<ColumnId> = figures.iter().flat_map(Item::columns).collect();
+        let mut columns: Vec<Item> = Vec::new();
+        for place in self.sight.strong.iter().filter(|p| p.start < turn) {
+            let named = |n: &Named| if let Named::Column(c) = n { Some(*c) } else { None };
+            // A name of a table is no column, and what is counted or averaged is shown already.
+            if !matches!(place.names.first(), Some(Named::Column(_))) {
+                continue;
+            }
+            let all = || place.names.iter().filter_map(named);
+            if all().any(|c| taken.contains(&c)) {
+                continue;
+            }
+            let near = all().find(|c| tables.contains(&index.table_of(*c))).or_else(|| all().next());
+            columns.extend(near.map(Item::Column).filter(|c| !columns.contains(c)));
+        }
+        if columns.is_empty() || columns.len() > 6 {
+            return;
+        }
+        self.add("as named", 1.2, |d| {
+            if !d.group.is_empty() || !figures.is_empty() {
+                d.group.clone_from(&columns);
+            }
+            d.select = columns.into_iter().chain(figures).collect();
+        });
+    }
+
+    /// The same words read as another column, in each place where the first one stands.
+    pub(super) fn read_otherwise(&mut self) {
+        let items = self.base.select.iter().chain(&self.base.group).chain(self.base.order.iter().map(|o| &o.0));
+        let mut used: Vec<ColumnId> = items.flat_map(Item::columns).collect();
+        used.sort_unstable();
+        used.dedup();
+        for column in used.into_iter().take(6) {
+            let (own, place, _) = self.sight.column(column);
+            if place == NOWHERE {
+                continue;
+            }
+            for other in self.named(0.3, 4, |c| c != column && self.sight.column(c).1 == place) {
+                let behind = f64::from((own - self.sight.column(other).0).clamp(0.0, 1.0));
+                self.add("read otherwise", 1.2 + behind, |d| {
+                    let orders = d.order.iter_mut().map(|o| &mut o.0);
+                    for item in d.select.iter_mut().chain(&mut d.group).chain(orders) {
+                        if let Item::Column(c) | Item::Aggregate(_, _, c) = item
+                            && *c == column
+                        {
+                            *c = other;
+                        }
+                    }
+                });
             }
         }
     }
