@@ -6,7 +6,7 @@ use crate::conformance::Harness;
 use crate::conformance::sample::{self, ME, OTHER, WORKER, at};
 use crate::metadata::{Lease, RunEnd, RunStart};
 use datafyme_domain::{Conversation, ConversationId, ErrorKind, RunId, RunStatus, Step, StepStatus};
-use std::time::Duration;
+use std::{task::Poll, time::Duration};
 use tokio::task::JoinSet;
 
 /// A started run in a conversation of its own.
@@ -315,18 +315,35 @@ pub async fn runs_of_another_user_are_invisible(harness: &impl Harness<Seam>) {
     assert!(!store.run(ME, start.run.id).await.unwrap().unwrap().cancel_requested);
 }
 
+/// What `future` gives within so many polls; it is dropped then.
+async fn polled<T>(most: u64, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    let mut left = most;
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => {
+            left = left.saturating_sub(1);
+            if left == 0 { Poll::Ready(None) } else { Poll::Pending }
+        }
+    })
+    .await
+}
+
 /// Writes whose caller goes away in the middle, at ever later moments.
 pub async fn a_dropped_write_leaves_all_or_nothing(harness: &impl Harness<Seam>) {
     let (store, witness) = (harness.open().await, harness.open().await);
     let id = super::source(&store, ME, "sales").await;
-    let mut finished = 0;
     for number in 0..60_u64 {
         let talk = sample::conversation(ME, id, 0);
         store.create_conversation(&talk).await.unwrap();
         let start = sample::run_start(&talk, "?", 1);
         let patience = Duration::from_micros(number * 20);
-        let ended: Result<Result<bool, StoreError>, _> =
-            tokio::time::timeout(patience, store.start_run(ME, &start)).await;
+        // A timer has no finer grain than a millisecond, in which a quick store is done: some are dropped after so many polls.
+        // One that has written when it is first polled cannot be dropped in the middle, and has nothing to show here.
+        let ended: Option<Result<bool, StoreError>> = match number % 4 {
+            0 => polled(number / 4 + 1, store.start_run(ME, &start)).await,
+            _ => tokio::time::timeout(patience, store.start_run(ME, &start)).await.ok(),
+        };
         witness.check().await.unwrap();
         store.check().await.unwrap();
         // A COMMIT that was under way may still land between the two readings; half a write would stay half.
@@ -340,13 +357,11 @@ pub async fn a_dropped_write_leaves_all_or_nothing(harness: &impl Harness<Seam>)
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         assert_eq!(runs, messages, "after {patience:?}");
-        if ended.is_ok() {
-            finished += 1;
+        if ended.is_some() {
             assert_eq!(runs, 1, "what was said to be written is");
         }
     }
     // The last write that was given up must not keep the door shut, whichever moment it was.
     store.check().await.unwrap();
     witness.check().await.unwrap();
-    assert!(finished < 60, "none was dropped: the moments are too late");
 }
