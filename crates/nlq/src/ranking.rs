@@ -21,7 +21,7 @@ const COVERED: f32 = 0.97;
 const MOST_ROWS: u64 = 70_000;
 /// After so many trials that took too long, and after this long, no further one is made.
 const MOST_TIMEOUTS: usize = 3;
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(60);
 
 /// What a unit of what people expect weighs against a unit of the ranker, which learned from a benchmark.
 const STYLE: f64 = 1.2;
