@@ -15,7 +15,8 @@ use std::{
 
 /// Equal for drafts that give the same rows in the same order, whatever the rows of the tables.
 pub(super) fn key(index: &CatalogIndex, draft: &Draft, plan: &Plan) -> u64 {
-    let same = equal_columns(index, plan);
+    // Where rows without a partner stay, a key and a reference to it differ in those.
+    let same = if draft.outer { Vec::new() } else { equal_columns(index, plan) };
     let canonical = |c: &mut ColumnId| {
         if let Some((_, first)) = same.iter().find(|(own, _)| own == c) {
             *c = *first;
@@ -44,8 +45,9 @@ pub(super) fn key(index: &CatalogIndex, draft: &Draft, plan: &Plan) -> u64 {
     let group: Vec<Item> = draft.group.iter().map(item).collect();
     let told = |i: &Item| {
         let Item::Column(own) = i else { return false };
-        let is_key = |g: &Item| matches!(g, Item::Column(k) if k != own && index.column(*k).key && index.table_of(*k) == index.table_of(*own));
-        group.iter().any(is_key)
+        // Only a key that is one column tells the rest of its row.
+        let key = index.table(index.table_of(*own)).primary_key.as_slice();
+        matches!(key, [key] if key != own && group.contains(&Item::Column(*key)))
     };
     let joins = plan.joins.iter().flat_map(|j| &j.on).map(|(a, b)| {
         let end = |c: &ColumnUse| (plan.sources.get(c.source).map(|s| &s.table), c.column.clone());

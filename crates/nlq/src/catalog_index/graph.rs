@@ -21,6 +21,19 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
+    /// A join that nothing but names speaks for.
+    fn guessed(index: &CatalogIndex, child: ColumnId, parent: ColumnId, one_to_one: bool, cost: f64) -> Self {
+        Self {
+            child: index.table_of(child),
+            child_columns: vec![child],
+            parent: index.table_of(parent),
+            parent_columns: vec![parent],
+            relation: None,
+            one_to_one,
+            cost,
+        }
+    }
+
     pub(crate) fn other(&self, table: TableId) -> TableId {
         if self.child == table { self.parent } else { self.child }
     }
@@ -102,15 +115,7 @@ impl Graph {
                 }
                 if connected.insert((child.table, parent.table)) {
                     connected.insert((parent.table, child.table));
-                    guesses.push(Edge {
-                        child: child.table,
-                        child_columns: vec![child_column],
-                        parent: parent.table,
-                        parent_columns: vec![parent_column],
-                        relation: None,
-                        one_to_one: child.key,
-                        cost: 1.6,
-                    });
+                    guesses.push(Edge::guessed(index, child_column, parent_column, child.key, 1.6));
                 }
             }
         }
@@ -137,15 +142,7 @@ impl Graph {
             let Some(parent_column) = parent else { continue };
             let parent = index.column(parent_column);
             if parent.table != child.table && parent.column_type == child.column_type {
-                guesses.push(Edge {
-                    child: child.table,
-                    child_columns: vec![child_column],
-                    parent: parent.table,
-                    parent_columns: vec![parent_column],
-                    relation: None,
-                    one_to_one: false,
-                    cost: 1.6,
-                });
+                guesses.push(Edge::guessed(index, child_column, parent_column, false, 1.6));
             }
         }
         self.edges.extend(guesses);
@@ -183,15 +180,7 @@ impl Graph {
                 (false, false) => continue,
             };
             merge(&mut part, one.table, two.table);
-            self.edges.push(Edge {
-                child: index.table_of(child),
-                child_columns: vec![child],
-                parent: index.table_of(parent),
-                parent_columns: vec![parent],
-                relation: None,
-                one_to_one: index.column(child).unique,
-                cost: 2.4,
-            });
+            self.edges.push(Edge::guessed(index, child, parent, index.column(child).unique, 2.4));
         }
     }
 
