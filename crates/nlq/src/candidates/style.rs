@@ -180,6 +180,13 @@ fn measured(index: &CatalogIndex, reading: &Reading, draft: &Draft) -> f64 {
             {
                 cost += 3.0
             }
+            // "How many closed orders": orders, and not on how many days they were closed.
+            Item::Aggregate(Aggregate::Count, true, c)
+                if index.column(*c).temporal
+                    && !reading.has(&["different", "distinct", "unique", "day", "days", "date", "dates"]) =>
+            {
+                cost += 3.0
+            }
             _ => {}
         }
     }
